@@ -1,0 +1,346 @@
+// Package capture is how facts come in: messages of the Segment protocol over
+// HTTP and from files are decoded, checked, held against duplicates, made
+// durable in the log and moved into the warehouse. What cannot be taken goes to
+// the quarantine with its reason and never fails what came along with it.
+package capture
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"beichen/internal/event"
+	"beichen/internal/fault"
+)
+
+// Limits of one message. Those of the protocol hold for what programs send;
+// an import may carry whole documents.
+const (
+	maxMessageBytes  = 32 << 10
+	maxImportedBytes = 4_000 << 10
+	maxMessageID     = 100
+)
+
+// Envelope is what is known of a message besides its own text.
+type Envelope struct {
+	Type       event.Type      // what the endpoint takes; "" where the message says it (a batch, a file)
+	Context    json.RawMessage // the batch's context, an object or nil; the message's own keys win
+	SentAt     time.Time       // the batch's, for messages without one; zero if it had none
+	ReceivedAt time.Time
+	Source     string // the write key's name, or the import's id
+	// Imported messages tell history: they must say when it happened, no clock is
+	// corrected, and channel, value, currency, cost and source may be set directly.
+	Imported bool
+	// NewID makes the id of a message without one; nil makes a random UUID.
+	NewID func() string
+}
+
+// Decode turns one JSON object of the protocol into a message. The error is a
+// *fault.Error of kind Invalid whose key is the reason of the quarantine
+// (capture.bad-json, capture.no-id, …) with the args field and value.
+//
+// The message keeps slices of raw. `integrations` steer other vendors' routing
+// and are not kept.
+func Decode(raw []byte, env Envelope) (event.Message, error) {
+	if limit := env.limit(); len(raw) > limit {
+		return event.Message{}, fault.New(fault.Invalid, "capture.too-large", "size", len(raw), "limit", limit)
+	}
+	raw = wellFormed(raw)
+	var w wire
+	if !object(raw, w.take) {
+		return event.Message{}, badJSON(raw)
+	}
+	return w.message(env)
+}
+
+func (env *Envelope) limit() int {
+	if env.Imported {
+		return maxImportedBytes
+	}
+	return maxMessageBytes
+}
+
+// wire is a message as it was sent: raw JSON values, nil where absent or null.
+type wire struct {
+	typ, messageID, userID, anonymousID, previousID, groupID []byte
+	event, name, category                                    []byte
+	timestamp, originalTimestamp, sentAt, receivedAt         []byte
+	properties, traits, context                              []byte
+	channel, source, value, currency, cost                   []byte
+}
+
+func (w *wire) take(key, value []byte) {
+	if string(value) == "null" {
+		return
+	}
+	switch string(key) {
+	case "type":
+		w.typ = value
+	case "messageId":
+		w.messageID = value
+	case "userId":
+		w.userID = value
+	case "anonymousId":
+		w.anonymousID = value
+	case "previousId":
+		w.previousID = value
+	case "groupId":
+		w.groupID = value
+	case "event":
+		w.event = value
+	case "name":
+		w.name = value
+	case "category":
+		w.category = value
+	case "timestamp":
+		w.timestamp = value
+	case "originalTimestamp":
+		w.originalTimestamp = value
+	case "sentAt":
+		w.sentAt = value
+	case "receivedAt":
+		w.receivedAt = value
+	case "properties":
+		w.properties = value
+	case "traits":
+		w.traits = value
+	case "context":
+		w.context = value
+	case "channel":
+		w.channel = value
+	case "source":
+		w.source = value
+	case "value":
+		w.value = value
+	case "currency":
+		w.currency = value
+	case "cost":
+		w.cost = value
+	}
+}
+
+func (w *wire) message(env Envelope) (event.Message, error) {
+	m := event.Message{ReceivedAt: env.ReceivedAt.UTC().Truncate(time.Microsecond), Source: env.Source, Imported: env.Imported}
+	for _, step := range []func(*event.Message, *Envelope) error{
+		w.readType, w.readBodies, w.readIDs, w.readName, w.readTime, w.readMeasures,
+	} {
+		if err := step(&m, &env); err != nil {
+			return event.Message{}, err
+		}
+	}
+	return m, nil
+}
+
+func (w *wire) readType(m *event.Message, env *Envelope) error {
+	m.Type = env.Type
+	if m.Type == "" {
+		m.Type = event.Type(strings.ToLower(plain(w.typ)))
+	}
+	switch m.Type {
+	case event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias:
+		return nil
+	}
+	return wrong("capture.bad-type", "type", w.typ)
+}
+
+// readBodies takes properties, traits and context, each an object.
+func (w *wire) readBodies(m *event.Message, env *Envelope) error {
+	for _, body := range []struct {
+		field string
+		value []byte
+		into  *json.RawMessage
+	}{
+		{"properties", w.properties, &m.Properties}, {"traits", w.traits, &m.Traits}, {"context", w.context, &m.Context},
+	} {
+		if body.value == nil {
+			continue
+		}
+		if body.value[0] != '{' {
+			return wrong("capture.not-object", body.field, body.value)
+		}
+		*body.into = body.value
+	}
+	m.Context = mergeObjects(env.Context, m.Context)
+	switch m.Type {
+	case event.Identify:
+		if m.Traits == nil { // where RudderStack's clients put them
+			if traits := member(m.Context, "traits"); isObject(traits) {
+				m.Traits = traits
+			}
+		}
+	case event.Group:
+	default:
+		m.Traits = nil
+	}
+	return nil
+}
+
+func (w *wire) readIDs(m *event.Message, env *Envelope) error {
+	groupID := member(m.Context, "groupId")
+	if m.Type == event.Group || groupID == nil {
+		groupID = w.groupID
+	}
+	for _, id := range []struct {
+		field string
+		value []byte
+		into  *string
+	}{
+		{"messageId", w.messageID, &m.MessageID}, {"userId", w.userID, &m.UserID}, {"anonymousId", w.anonymousID, &m.AnonymousID},
+		{"previousId", w.previousID, &m.PreviousID}, {"groupId", groupID, &m.GroupID},
+	} {
+		text, ok := scalar(id.value)
+		if !ok {
+			return wrong("capture.bad-id", id.field, id.value)
+		}
+		if strings.TrimSpace(text) != "" {
+			*id.into = text
+		}
+	}
+	switch {
+	case m.Type == event.Alias && m.UserID == "":
+		return wrong("capture.no-id", "userId", nil)
+	case m.Type == event.Alias && m.PreviousID == "":
+		return wrong("capture.no-previous-id", "previousId", nil)
+	case m.UserID == "" && m.AnonymousID == "":
+		return wrong("capture.no-id", "userId", nil)
+	case m.Type == event.Group && m.GroupID == "":
+		return wrong("capture.no-group-id", "groupId", nil)
+	}
+	m.MessageID = messageID(m.MessageID, env.NewID)
+	return nil
+}
+
+// messageID makes up a missing id, and shortens one that the protocol would not
+// allow to a digest, so that its repetition is still recognised.
+func messageID(id string, newID func() string) string {
+	switch {
+	case id == "" && newID != nil:
+		return newID()
+	case id == "":
+		return uuid.NewString()
+	case len(id) > maxMessageID:
+		digest := sha256.Sum256([]byte(id))
+		return "sha256:" + hex.EncodeToString(digest[:])
+	}
+	return id
+}
+
+// readName names the event. The name and category of a page or screen become
+// properties where the sender has not put them there himself.
+func (w *wire) readName(m *event.Message, _ *Envelope) error {
+	switch m.Type {
+	case event.Track:
+		name, ok := scalar(w.event)
+		if !ok {
+			return wrong("capture.bad-event", "event", w.event)
+		}
+		if strings.TrimSpace(name) == "" {
+			return wrong("capture.no-event", "event", nil)
+		}
+		m.Name = name
+	case event.Page:
+		m.Name = "Page Viewed"
+	case event.Screen:
+		m.Name = "Screen Viewed"
+	}
+	if m.Type == event.Page || m.Type == event.Screen {
+		var extra []byte
+		for _, field := range []struct {
+			key   string
+			value []byte
+		}{{"name", w.name}, {"category", w.category}} {
+			if text, ok := scalar(field.value); ok && text != "" {
+				extra = append(extra, `,"`+field.key+`":`...)
+				extra = append(extra, field.value...)
+			}
+		}
+		if extra != nil {
+			extra[0] = '{'
+			m.Properties = mergeObjects(append(extra, '}'), m.Properties)
+		}
+	}
+	return nil
+}
+
+// mergeObjects joins two JSON objects, either of them nil; where both have a
+// key, that of over stands.
+func mergeObjects(under, over json.RawMessage) json.RawMessage {
+	if !isObject(under) {
+		return over
+	}
+	if !isObject(over) {
+		return under
+	}
+	has := map[string]bool{}
+	object(over, func(key, _ []byte) { has[string(key)] = true })
+	out := bytes.TrimRight(over, " \t\r\n")
+	out = bytes.Clone(bytes.TrimRight(out[:len(out)-1], " \t\r\n"))
+	object(under, func(key, value []byte) {
+		if has[string(key)] {
+			return
+		}
+		if len(has) > 0 {
+			out = append(out, ',')
+		}
+		name, _ := json.Marshal(string(key)) // a string always marshals
+		out = append(append(append(out, name...), ':'), value...)
+		has[string(key)] = true
+	})
+	return append(out, '}')
+}
+
+func isObject(raw []byte) bool { return len(raw) > 0 && raw[0] == '{' }
+
+// member is the value of one key of an object, nil where there is none.
+func member(raw json.RawMessage, name string) (found []byte) {
+	if raw == nil {
+		return nil
+	}
+	object(raw, func(key, value []byte) {
+		if string(key) == name && string(value) != "null" {
+			found = value
+		}
+	})
+	return found
+}
+
+// scalar is a string or a number as text, "" for nothing; false for the rest.
+func scalar(raw []byte) (string, bool) {
+	switch {
+	case len(raw) == 0:
+		return "", true
+	case raw[0] == '"':
+		return string(unquote(raw)), true
+	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
+		return string(raw), true
+	}
+	return "", false
+}
+
+// plain is scalar for fields whose other types count as absent.
+func plain(raw []byte) string {
+	text, _ := scalar(raw)
+	return strings.TrimSpace(text)
+}
+
+func badJSON(raw []byte) error {
+	return wrong("capture.bad-json", "", raw)
+}
+
+// wrong is one reason to refuse a message, with the start of the value at fault.
+func wrong(key, field string, value []byte) error {
+	return fault.New(fault.Invalid, key, "field", field, "value", excerpt(value))
+}
+
+func excerpt(value []byte) string {
+	const most = 80
+	if len(value) <= most {
+		return strings.ToValidUTF8(string(value), "\uFFFD")
+	}
+	return strings.ToValidUTF8(string(value[:most]), "") + "…"
+}

@@ -1,0 +1,52 @@
+// News from the server (GET /api/v1/live) makes what the screens show stale.
+import { useEffect } from 'react';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import type { LiveEvent } from '../api/types';
+import type { Area } from './queries';
+
+const staleAfter: Record<LiveEvent['type'], Area[]> = {
+  facts: ['measure', 'journeys', 'customers', 'events', 'quarantine'],
+  definition: ['definitions', 'journeys', 'measure'],
+  identity: ['customers', 'measure', 'journeys'],
+};
+
+/** At most one refresh in this time, however fast events come in. */
+const refreshMillis = 1000;
+
+/** createRefresher collects areas and makes them stale together, so that a busy minute is not a thousand questions. */
+export function createRefresher(client: QueryClient, millis = refreshMillis) {
+  const waiting = new Set<Area>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    hear(event: LiveEvent): void {
+      for (const area of staleAfter[event.type] ?? []) waiting.add(area);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        const areas = [...waiting];
+        waiting.clear();
+        for (const area of areas) void client.invalidateQueries({ queryKey: [area] });
+      }, millis);
+    },
+    stop(): void {
+      clearTimeout(timer);
+      timer = undefined;
+      waiting.clear();
+    },
+  };
+}
+
+/** useLive listens while the layout is mounted; the browser reconnects by itself. */
+export function useLive(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const refresher = createRefresher(client);
+    const source = new EventSource('/api/v1/live');
+    const hear = (message: MessageEvent<string>) => refresher.hear(JSON.parse(message.data) as LiveEvent);
+    source.addEventListener('message', hear);
+    for (const type of Object.keys(staleAfter)) source.addEventListener(type, hear as (event: Event) => void);
+    return () => {
+      source.close();
+      refresher.stop();
+    };
+  }, [client]);
+}

@@ -1,0 +1,1 @@
+export default function BoardPage({ id }: { id: string }) { return <p>{id}</p>; }

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { believed, changeSince, clearlyDifferent, halfWidth, isSmall, perceptionGap, stageBefore } from './figures';
+import { worstLeak } from './leak';
+import { answerOf, journey, rate, stageOf } from './sample';
+
+const brl = (perCustomer: number, customers: number) => [{ currency: 'BRL', total: perCustomer * customers, perCustomer }];
+
+describe('figures', () => {
+  it('a rate on fewer than thirty customers is small', () => {
+    expect([isSmall(rate(3, 29)), isSmall(rate(3, 30)), isSmall(null)]).toEqual([true, false, false]);
+  });
+
+  it('the half width of an unknown interval is unknown', () => {
+    expect(halfWidth({ rate: 0.4, low: 0.35, high: 0.45, n: 400 })).toBeCloseTo(0.05);
+    expect(halfWidth({ rate: null, low: null, high: null, n: 0 })).toBeNull();
+  });
+
+  it('the stage before is the last one that is required and measured', () => {
+    const answer = answerOf([stageOf('visit', null, null), stageOf('lead', 100, null), stageOf('signed', 50, 100), stageOf('first', 10, 100)]);
+    const optional = { ...journey, stages: journey.stages.map((stage) => (stage.id === 'signed' ? { ...stage, optional: true } : stage)) };
+    expect(stageBefore(journey, 3, answer)?.id).toBe('signed');
+    expect(stageBefore(optional, 3, answer)?.id).toBe('lead');
+    expect(stageBefore(journey, 1, answer)).toBeNull();
+  });
+
+  it('a change is in points where there is a rate, else a share of the count', () => {
+    expect(changeSince(stageOf('a', 30, 100), stageOf('a', 20, 100))).toMatchObject({ by: expect.closeTo(0.1), unit: 'points' });
+    expect(changeSince(stageOf('a', 118, null), stageOf('a', 100, null))).toMatchObject({ by: expect.closeTo(0.18), unit: 'share', clear: false });
+    expect(changeSince(stageOf('a', 118, null), undefined)).toBeNull();
+    expect(changeSince(stageOf('a', 5, null), stageOf('a', 0, null))).toBeNull();
+  });
+
+  it('two rates differ clearly as Newcombe’s 1998 worked example says', () => {
+    // 56/70 against 48/80: Wilson intervals 0.692–0.877 and 0.490–0.700; difference 0.20, interval 0.0524–0.3339.
+    const a = { rate: 56 / 70, low: 0.6918, high: 0.8769, n: 70 };
+    const b = { rate: 48 / 80, low: 0.4905, high: 0.7003, n: 80 };
+    expect(clearlyDifferent(a, b)).toBe(true);
+    expect(clearlyDifferent(a, { ...b, rate: 0.7, low: 0.59, high: 0.79 })).toBe(false);
+  });
+
+  it('what is believed of a stage is the mean of its steps that say so', () => {
+    expect(journey.stages.map(believed)).toEqual([null, null, 1.5, null]);
+  });
+
+  it('the perception gap is where belief and customers are furthest apart, and absent where either is unknown', () => {
+    const heard = (mean: number) => ({ sentiment: { said: null, heard: { mean, n: 41 }, behaved: null } });
+    expect(perceptionGap(journey, answerOf([stageOf('signed', 5, 10, heard(-0.4)), stageOf('first', 5, 10, heard(-2))]))).toEqual({
+      stage: 'signed',
+      by: expect.closeTo(1.9),
+    });
+    expect(perceptionGap(journey, answerOf([stageOf('signed', 5, 10)]))).toBeNull();
+  });
+});
+
+describe('the worst leak', () => {
+  const answer = answerOf([
+    stageOf('visit', null, null),
+    stageOf('lead', 8000, null),
+    stageOf('signed', 842, 8000, { left: { n: 7100, medianDwellSeconds: 1 }, value: brl(10, 842) }),
+    stageOf('first', 380, 842, { left: { n: 420, medianDwellSeconds: 1 }, pending: 42, value: brl(1757, 380) }),
+  ]);
+
+  it('is the stage that loses most value, not most heads', () => {
+    const leak = worstLeak(journey, answer);
+    expect(leak?.to.id).toBe('first');
+    expect(leak?.from.id).toBe('signed');
+    expect(leak?.lostValue).toEqual({ currency: 'BRL', total: 420 * 1757 });
+  });
+
+  it('goes by heads when the value of one of the stages is unknown', () => {
+    const stages = answer.stages.map((stage) => (stage.id === 'signed' ? { ...stage, value: null } : stage));
+    expect(worstLeak(journey, { ...answer, stages })?.to.id).toBe('signed');
+  });
+
+  it('does not compare currencies with each other', () => {
+    const stages = answer.stages.map((stage) => (stage.id === 'signed' ? { ...stage, value: [{ currency: 'TWD', total: 842, perCustomer: 1 }] } : stage));
+    expect(worstLeak(journey, { ...answer, stages })?.to.id).toBe('signed');
+  });
+
+  it('gains what the period before had, at the value of those who get there', () => {
+    const before = answerOf([stageOf('signed', 421, 4000), stageOf('first', 212, 421)]);
+    const leak = worstLeak(journey, answer, before);
+    expect(leak?.gain?.reference).toBe('before');
+    expect(leak?.gain?.customers).toBeCloseTo((842 * 212) / 421 - 380);
+    expect(leak?.gain?.value?.total).toBeCloseTo(((842 * 212) / 421 - 380) * 1757);
+  });
+
+  it('names the worst and aims at the best value of a breakdown, leaving out rows too small to tell', () => {
+    const row = (value: string, reached: number, n: number) => ({ value, entered: n, excluded: 0, stages: [stageOf('first', reached, n)] });
+    const leak = worstLeak(journey, { ...answer, breakdown: [row('search', 300, 600), row('social', 50, 200), row('fax', 0, 12), row('fair', 20, 20)] });
+    expect(leak?.worst?.value).toBe('social');
+    expect(leak?.gain).toMatchObject({ reference: 'segment', segment: 'search', rate: 0.5 });
+  });
+
+  it('gains nothing where nothing better is known', () => {
+    expect(worstLeak(journey, answer, answerOf([stageOf('first', 100, 842)]))?.gain).toBeNull();
+  });
+
+  it('is absent when nothing is measured, nobody left, or a stage is optional', () => {
+    expect(worstLeak(journey, answerOf(journey.stages.map((stage) => stageOf(stage.id, null, null))))).toBeNull();
+    expect(worstLeak(journey, answerOf([stageOf('lead', 10, null), stageOf('signed', 10, 10, { left: { n: 0, medianDwellSeconds: null } })]))).toBeNull();
+    const optional = { ...journey, stages: journey.stages.map((stage) => ({ ...stage, optional: stage.id !== 'lead' })) };
+    expect(worstLeak(optional, answer)).toBeNull();
+  });
+});

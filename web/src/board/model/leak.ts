@@ -1,0 +1,115 @@
+// The sentence on top of the board: where the journey loses most.
+
+import type { Answer, Journey, MoneyAnswer, Rate, Scalar, Stage, StageAnswer } from '../../api/types';
+import { smallN, stageAnswer, stageBefore } from './figures';
+
+export interface Leak {
+  from: Stage;
+  to: Stage;
+  at: number; // place of `to` in the journey
+  had: number; // customers who reached `from`
+  reached: number;
+  rate: Rate;
+  lost: number; // left for good: their window has closed
+  pending: number | null;
+  medianSeconds: number | null;
+  /** What those lost would have brought, at the value of those who reached `to`; null where value is not known. */
+  lostValue: { currency: string; total: number } | null;
+  worst: { value: Scalar | Scalar[]; rate: Rate } | null;
+  gain: Gain | null;
+}
+
+/** What there would be if the leak were as small as it has been, or is elsewhere. */
+export interface Gain {
+  reference: 'before' | 'segment';
+  segment: Scalar | Scalar[] | undefined; // with reference 'segment'
+  rate: number; // the rate to reach
+  customers: number;
+  value: { currency: string; total: number } | null;
+}
+
+/**
+ * The stage with the largest loss: customers lost × value per customer where
+ * every stage that loses somebody knows its value in one shared currency, else
+ * customers lost (amounts and heads cannot be compared). Null when nothing is
+ * lost, or nothing is known.
+ */
+export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Leak | null {
+  const leaks = journey.stages.flatMap((stage, at) => {
+    const leak = leakAt(journey, answer, before, stage, at);
+    return leak && leak.lost > 0 ? [leak] : [];
+  });
+  const currencies = new Set(leaks.map((leak) => leak.lostValue?.currency));
+  const byValue = currencies.size === 1 && !currencies.has(undefined);
+  const size = (leak: Leak) => (byValue ? (leak.lostValue?.total ?? 0) : leak.lost);
+  return leaks.reduce<Leak | null>((worst, leak) => (worst && size(worst) >= size(leak) ? worst : leak), null);
+}
+
+function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, at: number): Leak | null {
+  const from = stageBefore(journey, at, answer);
+  const now = stageAnswer(answer, to.id);
+  const rate = now?.ofPrevious;
+  // Whoever skips an optional stage is not lost.
+  if (!from || !now || to.optional || now.reached === null || !rate || rate.rate === null) return null;
+  const lost = now.left?.n ?? rate.n - now.reached - (now.pending ?? 0);
+  const money = mainMoney(now.value);
+  const rows = rowsOf(answer, to.id);
+  return {
+    from,
+    to,
+    at,
+    had: rate.n,
+    reached: now.reached,
+    rate,
+    lost,
+    pending: now.pending,
+    medianSeconds: now.time?.medianSeconds ?? null,
+    lostValue: money && { currency: money.currency, total: lost * money.perCustomer },
+    worst: extreme(rows, (a, b) => a < b),
+    gain: gainOf(now, rate, before && stageAnswer(before, to.id), extreme(rows, (a, b) => a > b), money),
+  };
+}
+
+function gainOf(
+  now: StageAnswer,
+  rate: Rate,
+  before: StageAnswer | undefined,
+  best: Leak['worst'],
+  money: MoneyAnswer | null,
+): Gain | null {
+  const current = rate.rate ?? 0;
+  const earlier = before?.ofPrevious;
+  const target =
+    earlier && earlier.rate !== null && earlier.n >= smallN && earlier.rate > current
+      ? { reference: 'before' as const, segment: undefined, rate: earlier.rate }
+      : best && best.rate.rate !== null && best.rate.rate > current
+        ? { reference: 'segment' as const, segment: best.value, rate: best.rate.rate }
+        : null;
+  if (!target || now.reached === null) return null;
+  const customers = rate.n * target.rate - now.reached;
+  return { ...target, customers, value: money && { currency: money.currency, total: customers * money.perCustomer } };
+}
+
+interface Row {
+  value: Scalar | Scalar[];
+  rate: Rate;
+}
+
+// Rows too small to say anything are no one's worst and no one's best.
+function rowsOf(answer: Answer, stage: string): Row[] {
+  return (answer.breakdown ?? []).flatMap((row) => {
+    const rate = row.stages.find((each) => each.id === stage)?.ofPrevious;
+    return rate && rate.rate !== null && rate.n >= smallN ? [{ value: row.value, rate }] : [];
+  });
+}
+
+function extreme(rows: Row[], beats: (a: number, b: number) => boolean): Row | null {
+  if (rows.length < 2) return null;
+  return rows.reduce((found, row) => (beats(row.rate.rate ?? 0, found.rate.rate ?? 0) ? row : found));
+}
+
+/** The currency that carries most of an amount; nothing is converted. */
+export function mainMoney(money: MoneyAnswer[] | null): MoneyAnswer | null {
+  if (!money || money.length === 0) return null;
+  return money.reduce((most, each) => (each.total > most.total ? each : most));
+}

@@ -24,6 +24,13 @@ func Lookup(object json.RawMessage, path []string) any {
 	return w.value()
 }
 
+// Has reports whether a JSON object has a member of that name, be it null.
+func Has(object json.RawMessage, name string) bool {
+	w := walker{text: object}
+	w.space()
+	return w.peek() == '{' && w.member(name)
+}
+
 // walker is a cursor in valid JSON text; it stands before a value. On invalid
 // text it finds nothing and never reads past the end.
 type walker struct {

@@ -1,0 +1,166 @@
+package stream_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"beichen/internal/event"
+	"beichen/internal/journey/stream"
+)
+
+// at is a minute of the day that tests speak of.
+func at(minute int) time.Time {
+	return time.Date(2024, 3, 1, 0, minute, 0, 0, time.UTC)
+}
+
+func track(user, name string, minute int, properties string) *event.Message {
+	return &event.Message{
+		Type: event.Track, UserID: user, Name: name, Time: at(minute), ReceivedAt: at(minute),
+		Properties: json.RawMessage(properties),
+	}
+}
+
+func memory(messages ...*event.Message) *stream.Memory {
+	for i, m := range messages {
+		m.Seq, m.MessageID = uint64(i+1), fmt.Sprint("m", i+1)
+	}
+	return stream.NewMemory(messages, uint64(len(messages)))
+}
+
+func ask(t *testing.T, source stream.Source, q stream.Question) *stream.Streams {
+	t.Helper()
+	s, err := source.Streams(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// rows writes every event as "customer minute name bits".
+func rows(s *stream.Streams) []string {
+	var out []string
+	for i := range s.Len() {
+		for e := s.Start[i]; e < s.Start[i+1]; e++ {
+			var bits uint64
+			if s.Words > 0 {
+				bits = s.Match[e*s.Words]
+			}
+			minute := time.UnixMicro(s.Time[e]).Sub(at(0)).Minutes()
+			out = append(out, fmt.Sprintf("%s %v %s %b", s.CustomerID(i), minute, s.Names[s.Name[e]], bits))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func same(t *testing.T, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEventsAreSortedByCustomerAndTimeWhateverTheirOrder(t *testing.T) {
+	s := ask(t, memory(track("a", "X", 5, ""), track("b", "X", 1, ""), track("a", "Y", 2, "")),
+		stream.Question{Patterns: []event.Pattern{{Name: "X"}, {AnyName: true}}})
+	same(t, []string{"a 2 Y 10", "a 5 X 11", "b 1 X 11"}, rows(s))
+	same(t, []int{0, 2, 3}, s.Start)
+	same(t, []uint64{3, 1, 2}, s.Seq)
+	same(t, uint64(3), s.Through)
+	same(t, at(5), s.Last)
+}
+
+func TestMergesActOnThePast(t *testing.T) {
+	before := &event.Message{Type: event.Track, AnonymousID: "v", Name: "X", Time: at(1)}
+	identify := &event.Message{Type: event.Identify, AnonymousID: "v", UserID: "a", Time: at(9), Traits: json.RawMessage(`{"plan":"pro"}`)}
+	alias := &event.Message{Type: event.Alias, PreviousID: "a", UserID: "b", Time: at(10)}
+	s := ask(t, memory(before, track("a", "X", 3, ""), track("b", "X", 4, ""), identify, alias), stream.Question{
+		Patterns: []event.Pattern{{Name: "X", Where: event.Filter{{Key: event.Key{Root: event.Traits, Path: []string{"plan"}}, Op: event.Eq, Operands: []any{"pro"}}}}},
+	})
+	same(t, []string{"b 1 X 1", "b 3 X 1", "b 4 X 1"}, rows(s))
+}
+
+func TestTheAccountIsThatOfTheEventElseThePersonsLatestGroup(t *testing.T) {
+	group := func(user, account string, minute int, traits string) *event.Message {
+		return &event.Message{Type: event.Group, UserID: user, GroupID: account, Time: at(minute), Traits: json.RawMessage(traits)}
+	}
+	own := track("a", "X", 1, "")
+	own.GroupID = "tea"
+	m := memory(own, track("a", "X", 2, ""), track("c", "X", 3, ""),
+		group("a", "old", 1, `{"size":9}`), group("a", "new", 5, `{"size":20}`), group("a", "new", 6, `{"region":"north"}`))
+	size := event.Key{Root: event.Account, Path: []string{"size"}}
+	s := ask(t, m, stream.Question{
+		Subject:  stream.Subject{Kind: stream.Account},
+		Patterns: []event.Pattern{{AnyName: true, Where: event.Filter{{Key: size, Op: event.Gt, Operands: []any{10.0}}}}},
+		Keys:     []event.Key{size},
+	})
+	same(t, []string{"new 2 X 1", "tea 1 X 0"}, rows(s))
+	same(t, 1, s.Unattributed)
+	same(t, any(20.0), s.Values[0][s.Keys[0][slices.Index(s.Seq, 2)]])
+}
+
+func TestASubjectByKeyIsItsValueWhoeverDidIt(t *testing.T) {
+	m := memory(track("a", "X", 1, `{"session":"s1"}`), track("b", "X", 2, `{"session":"s1"}`),
+		track("a", "X", 3, `{"session":7}`), track("a", "X", 4, `{"session":"7"}`),
+		track("a", "X", 5, `{"session":""}`), track("a", "X", 6, ""))
+	s := ask(t, m, stream.Question{Subject: stream.Subject{Kind: stream.ByKey, Key: event.Key{Root: event.Properties, Path: []string{"session"}}}})
+	same(t, []string{"7 3 X 0", "7 4 X 0", "s1 1 X 0", "s1 2 X 0"}, rows(s))
+	same(t, 3, s.Len())
+	same(t, 2, s.Unattributed)
+	same(t, 0, len(s.Keys))
+}
+
+func TestBoundsIncludeBothEnds(t *testing.T) {
+	m := memory(track("a", "X", 1, ""), track("a", "X", 2, ""), track("a", "X", 3, ""), track("a", "X", 4, ""))
+	q := stream.Question{From: at(2), Until: at(3)}
+	same(t, []string{"a 2 X 0", "a 3 X 0"}, rows(ask(t, m, q)))
+	q.AllHistory = true
+	same(t, []string{"a 1 X 0", "a 2 X 0", "a 3 X 0"}, rows(ask(t, m, q)))
+	q.Subject.Kind = stream.Account
+	same(t, 2, ask(t, m, q).Unattributed)
+	same(t, at(4), ask(t, m, q).Last)
+}
+
+func TestKeysAndMoney(t *testing.T) {
+	paid := track("a", "Paid", 1, `{"plan":"pro","seats":0,"trial":false}`)
+	paid.Value, paid.Currency = new(9.5), "TWD"
+	plan := event.Key{Root: event.Properties, Path: []string{"plan"}}
+	seats := event.Key{Root: event.Properties, Path: []string{"seats"}}
+	s := ask(t, memory(paid, track("a", "Paid", 2, `{"plan":"","seats":[1]}`)), stream.Question{Keys: []event.Key{plan, seats}})
+	same(t, [][]uint32{{1, 0}, {1, 0}}, s.Keys)
+	same(t, [][]any{{nil, "pro"}, {nil, 0.0}}, s.Values)
+	same(t, "TWD", s.Currencies[s.Currency[0]])
+	if s.Value[0] != 9.5 || !math.IsNaN(s.Value[1]) || !math.IsNaN(s.Cost[0]) {
+		t.Errorf("value %v, cost %v", s.Value, s.Cost)
+	}
+}
+
+func TestMoreThanSixtyFourPatternsTakeAnotherWord(t *testing.T) {
+	var q stream.Question
+	for i := range 70 {
+		q.Patterns = append(q.Patterns, event.Pattern{Name: fmt.Sprint("E", i)})
+	}
+	s := ask(t, memory(track("a", "E3", 1, ""), track("a", "E69", 2, "")), q)
+	same(t, 2, s.Words)
+	same(t, []uint64{1 << 3, 0, 0, 1 << 5}, s.Match)
+}
+
+func TestASegmentKeepsOnlyWhatFulfilsIt(t *testing.T) {
+	identify := &event.Message{Type: event.Identify, UserID: "a", Time: at(0), Traits: json.RawMessage(`{"plan":"pro"}`)}
+	email := track("a", "X", 1, "")
+	email.Channel = "email"
+	other := track("b", "X", 2, "")
+	other.Channel = "email"
+	s := ask(t, memory(identify, email, other, track("a", "X", 3, "")), stream.Question{Segment: event.Filter{
+		{Key: event.Key{Root: event.Channel}, Op: event.Eq, Operands: []any{"email"}},
+		{Key: event.Key{Root: event.Traits, Path: []string{"plan"}}, Op: event.Eq, Operands: []any{"pro"}},
+	}})
+	same(t, []string{"a 1 X 0"}, rows(s))
+}

@@ -1,0 +1,66 @@
+# make run    builds the screen and the program, starts the sample company
+# make test   runs every check there is; .ci/run calls it
+# make build  leaves the program in bin/beichen
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+export GOFLAGS ?= -buildvcs=auto
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GO_FILES := $(shell find cmd internal -name '*.go' -not -name '*_test.go') $(shell find internal -name '*.sql' -o -name '*.json' -path '*/messages/*' -o -name '*.yaml' -path '*/demo/*')
+WEB_FILES := $(shell find web/src -type f) web/index.html web/vite.config.ts web/tsconfig.json web/package.json
+
+# Packages whose promises are about goroutines: they run under the race detector.
+RACE := ./internal/capture ./internal/eventlog ./internal/identity ./internal/live \
+        ./internal/journey/... ./internal/ledger/... ./internal/access/... ./internal/httpapi
+
+.PHONY: run build test check-go check-web check-browser check-race schema clean
+run: build
+	./bin/beichen demo
+
+build: bin/beichen
+bin/beichen: $(GO_FILES) go.mod go.sum internal/webui/dist/index.html
+	go build -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/beichen
+
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	npm --prefix web ci --no-audit --no-fund
+	touch $@
+internal/webui/dist/index.html: web/node_modules/.package-lock.json $(WEB_FILES)
+	npm --prefix web run build
+	find internal/webui/dist -mindepth 1 -not -name README -delete
+	cp -r web/dist/. internal/webui/dist/
+	touch $@
+
+test: check-web check-go check-race check-browser
+	@echo "All checks passed."
+
+check-web: web/node_modules/.package-lock.json
+	npm --prefix web run typecheck
+	npm --prefix web run lint
+	npm --prefix web test
+
+# The proofs with the real clients need their packages and a browser.
+check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json
+	scripts/browser
+	test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go test ./...
+
+check-race:
+	go test -race -short $(RACE)
+
+check-browser: build e2e/node_modules/.package-lock.json
+	scripts/browser
+	npm --prefix e2e test
+
+e2e/node_modules/.package-lock.json: e2e/package-lock.json e2e/package.json
+	npm --prefix e2e ci --no-audit --no-fund
+	touch $@
+e2e/clients/node_modules/.package-lock.json: e2e/clients/package-lock.json e2e/clients/package.json
+	npm --prefix e2e/clients ci --no-audit --no-fund
+	touch $@
+
+clean:
+	rm -rf bin web/dist e2e/out
+	find internal/webui/dist -mindepth 1 -not -name README -delete

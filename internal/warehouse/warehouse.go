@@ -43,6 +43,13 @@ type Warehouse interface {
 	// Traits is the latest value of every top-level trait over all given refs
 	// (or accounts), with where it came from.
 	Traits(ctx context.Context, root event.Root, of []identity.Number) ([]Trait, error)
+	// TraitsAmong is the latest value of the given top-level traits of each of
+	// the given refs (or accounts), in one question: for the names in a list.
+	TraitsAmong(ctx context.Context, root event.Root, keys []string, of []identity.Number, yield func(key string, v TraitValue) error) error
+	// Search finds refs (or accounts) whose id or whose value of one of the given
+	// traits contains the text, without regard to case, those with the newest
+	// message first; of an empty text, those with the newest message.
+	Search(ctx context.Context, root event.Root, text string, keys []string, limit int) ([]Found, error)
 	// TraitKeys lists the traits seen, most frequent first, with common values.
 	TraitKeys(ctx context.Context, root event.Root) ([]PropertySummary, error)
 
@@ -133,6 +140,13 @@ type TraitValue struct {
 	Value any // string, float64, bool; nil where it was set to null; json.RawMessage for objects and lists
 	Time  int64
 	Seq   uint64
+}
+
+// Found is a ref or an account that a search found.
+type Found struct {
+	Of     identity.Number
+	Events int64
+	Last   time.Time
 }
 
 // Trait is one trait of a customer, with where it came from.

@@ -61,8 +61,9 @@ type Warehouse interface {
 
 	// Timeline reads messages of the given refs (or accounts), newest first.
 	Timeline(ctx context.Context, t Timeline) ([]event.Message, error)
-	// Activity summarises the messages of the given refs (or accounts).
-	Activity(ctx context.Context, root event.Root, of []identity.Number) (Activity, error)
+	// Activity summarises the messages of each of the given refs (or accounts),
+	// in one question; those without any are left out.
+	Activity(ctx context.Context, root event.Root, of []identity.Number) (map[identity.Number]Activity, error)
 
 	// Quarantine lists what could not be taken, newest first.
 	Quarantine(ctx context.Context, q QuarantineQuery) (QuarantinePage, error)
@@ -197,7 +198,8 @@ type Cursor struct {
 	Seq  uint64 `json:"seq"`
 }
 
-// Activity summarises a customer's messages.
+// Activity summarises the messages of a ref or an account; Events counts track,
+// page and screen, First and Last are the instants of the first and last of them.
 type Activity struct {
 	Events int64     `json:"events"`
 	First  time.Time `json:"first"`

@@ -1,0 +1,97 @@
+// Package ledger is where everything that people agree on lives: journeys and
+// whatever else has a kind and an id. A definition is a chain of revisions, each
+// with its author, its reason and its time; a revision is never changed and never
+// removed. What stands now is the last one of the chain.
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Kind is the sort of a definition, as the files name it: "Journey".
+type Kind string
+
+// Journey is the kind of a drawn journey, the first one the ledger keeps.
+const Journey Kind = "Journey"
+
+// Status says whether a revision is only proposed or was approved.
+type Status string
+
+// The two statuses. A revision is born proposed; one that is edited after its
+// approval is followed by a proposed one.
+const (
+	Proposed Status = "proposed"
+	Approved Status = "approved"
+)
+
+// Revision is one change of a definition and what it was changed to.
+type Revision struct {
+	Kind    Kind   `json:"kind"`
+	ID      string `json:"id"`
+	Version int    `json:"version"` // 1, 2, 3 … without gaps; the one before it is Version − 1
+	Hash    string `json:"hash"`    // event.Hash of the body
+	Status  Status `json:"status"`
+	Deleted bool   `json:"deleted"` // this revision took the definition away; the body is its last one
+
+	Author string    `json:"author"` // a member's or a key's name
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+
+	ApprovedBy     string    `json:"approvedBy,omitempty"`
+	ApprovedAt     time.Time `json:"approvedAt,omitzero"`
+	ApprovalReason string    `json:"approvalReason,omitempty"`
+
+	RestoredFrom int  `json:"restoredFrom,omitempty"` // the version whose body came back
+	Current      bool `json:"current"`                // the last of its chain
+
+	// Body is a JSON object that begins with its kind and id, keys in the order
+	// in which they were written.
+	Body json.RawMessage `json:"body"`
+}
+
+// Approval is somebody's yes to one revision.
+type Approval struct {
+	Kind    Kind
+	ID      string
+	Version int
+	By      string
+	Reason  string
+	At      time.Time
+}
+
+// Store keeps revisions and approvals; package sqlstore has it in SQL. Both are
+// only ever added.
+type Store interface {
+	// Append adds a revision. It reports false, and adds nothing, if the chain
+	// already has that version: of two writers who both follow version n,
+	// exactly one adds n + 1.
+	Append(ctx context.Context, r Revision) (bool, error)
+	// Approve adds an approval; a second one of the same revision does nothing.
+	Approve(ctx context.Context, a Approval) error
+	// Revision gives one version of a definition, or its last for version 0;
+	// false if there is none.
+	Revision(ctx context.Context, kind Kind, id string, version int) (Revision, bool, error)
+	// Current gives the last revision of every definition of the kind, of all
+	// kinds for "", sorted by kind and id: deleted ones or the others.
+	Current(ctx context.Context, kind Kind, deleted bool) ([]Revision, error)
+	// History gives all revisions of a definition, the newest first.
+	History(ctx context.Context, kind Kind, id string) ([]Revision, error)
+}
+
+// Validator checks a body of one kind and reports all of its faults in one
+// *fault.Error of kind Invalid.
+type Validator func(body json.RawMessage) error
+
+// Stale is the cause of a ledger.stale conflict: what stands now, and what was
+// to be written over it (nil for a deletion or an approval).
+type Stale struct {
+	Current Revision
+	Yours   json.RawMessage
+}
+
+func (s *Stale) Error() string {
+	return fmt.Sprintf("%s %s is at version %d", s.Current.Kind, s.Current.ID, s.Current.Version)
+}

@@ -27,11 +27,14 @@ describe('the address of a board', () => {
   });
 
   it('leaves out what it cannot understand', () => {
-    const odd = { view: 'pie', from: '2018-02-31', to: 7, asOf: 'soon', segment: '{', by: ',', attribution: 'middle', window: '-3d' };
+    const odd = { view: 'pie', from: '2018-02-31', to: '7', asOf: 'soon', segment: '{', by: ',', attribution: 'middle', window: '-3d' };
     expect(parseAddress(odd)).toEqual({ view: 'board', compare: true, edit: false });
   });
 
-  it('reads an id that looks like a number', () => expect(parseAddress({ at: 5 }).at).toEqual({ stage: '5' }));
+  it('selects a stage, or a step in it', () => {
+    expect(parseAddress({ at: 'signed' }).at).toEqual({ stage: 'signed' });
+    expect(parseAddress({ at: 'signed/won' }).at).toEqual({ stage: 'signed', step: 'won' });
+  });
 });
 
 describe('periods', () => {

@@ -21,23 +21,19 @@ export interface Address {
   edit: boolean;
 }
 
-/** The query string as the router hands it over: any JSON under any name. */
-export type Search = Record<string, unknown>;
+/** The query string as the router hands it over. */
+export type Search = Record<string, string | undefined>;
 
 /** Reads an address; what cannot be understood is left out and never breaks the page. */
 export function parseAddress(search: Search): Address {
-  const from = text(search.from);
-  const to = text(search.to);
-  const asOf = text(search.asOf);
-  const attribution = text(search.attribution);
-  const window = text(search.window);
-  const by = text(search.by)?.split(',').filter((key) => key !== '');
+  const { from, to, asOf, attribution, window } = search;
+  const by = search.by?.split(',').filter((key) => key !== '');
   const segment = where(search.segment);
-  const at = spot(text(search.at));
+  const at = spot(search.at);
   return {
     view: search.view === 'table' || search.view === 'flow' ? search.view : 'board',
     compare: search.compare !== 'none',
-    edit: search.edit === true || search.edit === 'true' || search.edit === 1,
+    edit: search.edit === '1',
     ...(isDay(from) && { from }),
     ...(isDay(to) && { to }),
     ...(asOf && !Number.isNaN(Date.parse(asOf)) && { asOf }),
@@ -56,13 +52,13 @@ export function searchOf(address: Address): Search {
   if (address.from) search.from = address.from;
   if (address.to) search.to = address.to;
   if (address.asOf) search.asOf = address.asOf;
-  if (address.segment && Object.keys(address.segment).length > 0) search.segment = address.segment;
+  if (address.segment && Object.keys(address.segment).length > 0) search.segment = JSON.stringify(address.segment);
   if (address.by && address.by.length > 0) search.by = address.by.join(',');
   if (address.attribution && address.attribution !== 'first') search.attribution = address.attribution;
   if (!address.compare) search.compare = 'none';
   if (address.window) search.window = address.window;
   if (address.at) search.at = address.at.step === undefined ? address.at.stage : `${address.at.stage}/${address.at.step}`;
-  if (address.edit) search.edit = true;
+  if (address.edit) search.edit = '1';
   return search;
 }
 
@@ -77,21 +73,12 @@ function spot(at: string | undefined): Spot | undefined {
   return slash < 0 ? { stage: at } : { stage: at.slice(0, slash), step: at.slice(slash + 1) };
 }
 
-function where(value: unknown): Where | undefined {
-  let parsed = value;
-  if (typeof value === 'string') {
-    try {
-      parsed = JSON.parse(value);
-    } catch {
-      return undefined;
-    }
+function where(text: string | undefined): Where | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '');
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
+    return parsed as Where;
+  } catch {
+    return undefined;
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
-  return parsed as Where;
-}
-
-// The router reads "at=5" as a number.
-function text(value: unknown): string | undefined {
-  if (typeof value === 'string' && value !== '') return value;
-  return typeof value === 'number' ? String(value) : undefined;
 }

@@ -37,6 +37,7 @@ type Error struct {
 
 // Detail is one fault of an input: where it is and what is wrong with it.
 type Detail struct {
+	File    string         `json:"file,omitempty"` // where the input came from several files
 	Path    string         `json:"path,omitempty"` // e.g. stages[2].steps[0].when
 	Line    int            `json:"line,omitempty"` // 1-based; 0 where there is no file
 	Key     string         `json:"-"`

@@ -88,7 +88,8 @@ func (e *Error) Hint(l Language) string {
 	return fill(catalogue()[e.Key].Hint[string(l)], e.Args)
 }
 
-// In is the fault's text in a language, with its path and line before it.
+// In is the fault's text in a language, with its file, line and path before it,
+// as compilers write them: shop.yaml:12: stages[2].when: …
 func (d Detail) In(l Language) string {
 	text := render(d.Key, l, d.Args)
 	if d.Path != "" {
@@ -96,6 +97,12 @@ func (d Detail) In(l Language) string {
 	}
 	if d.Line > 0 {
 		text = fmt.Sprintf("%d: %s", d.Line, text)
+	}
+	switch {
+	case d.File != "" && d.Line > 0:
+		text = d.File + ":" + text
+	case d.File != "":
+		text = d.File + ": " + text
 	}
 	return text
 }

@@ -1,0 +1,83 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says which packages of ours a package may import: the architecture,
+// as ARCHITECTURE.md draws it. A new kind of edge is a decision: change the page
+// and this table together.
+func allowed() map[string][]string {
+	centre := []string{"event", "fault"}
+	facts := append([]string{"identity"}, centre...)
+	store := append([]string{"warehouse"}, facts...)
+	return map[string][]string{
+		"fault": nil,
+		"event": {"fault"},
+		"stat":  nil,
+		"live":  nil,
+
+		"identity":                centre,
+		"eventlog":                centre,
+		"ledger":                  centre,
+		"ledger/sqlstore":         {"event", "fault", "ledger"},
+		"ledger/ledgertest":       {"event", "fault", "ledger"},
+		"warehouse":               facts,
+		"warehouse/duckdb":        store,
+		"warehouse/warehousetest": store,
+
+		"access":         centre,
+		"capture":        append([]string{"eventlog"}, store...),
+		"customer":       store,
+		"demo":           centre,
+		"importer":       centre,
+		"journey/stream": store,
+		"journey":        append([]string{"stat", "journey/stream"}, centre...),
+
+		"webui": nil,
+		"httpapi": {"access", "capture", "customer", "event", "fault", "identity", "journey", "journey/stream",
+			"ledger", "live", "warehouse"},
+		"app": {"*"},
+	}
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "beichen/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := allowed()
+	seen := 0
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name, internal := strings.CutPrefix(p.ImportPath, "beichen/internal/")
+		if !internal {
+			continue // commands may know everything that app does
+		}
+		seen++
+		may, known := rules[name]
+		if !known {
+			t.Errorf("package %s has no place in the architecture yet", name)
+			continue
+		}
+		for _, path := range p.Imports {
+			imported, ours := strings.CutPrefix(path, "beichen/internal/")
+			if ours && !slices.Contains(may, imported) && !slices.Contains(may, "*") {
+				t.Errorf("%s imports %s, which the architecture does not foresee", name, imported)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("saw %d packages only", seen)
+	}
+}

@@ -1,0 +1,103 @@
+package eventlog
+
+import (
+	"errors"
+	"time"
+
+	"beichen/internal/fault"
+)
+
+// commitAll is the committer: the only goroutine that writes.
+func (l *Log) commitAll() {
+	for {
+		group, ok := l.collect()
+		if !ok {
+			return
+		}
+		record, err := l.commit(group)
+		for _, e := range group {
+			e.settle(record, err)
+		}
+	}
+}
+
+// collect waits for a payload, then a little for its company.
+func (l *Log) collect() ([]entry, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.queue) == 0 {
+		if l.closing {
+			return nil, false
+		}
+		l.changed.Wait()
+	}
+	if l.queued < l.options.GroupBytes && !l.closing {
+		l.mu.Unlock()
+		time.Sleep(l.options.Linger)
+		l.mu.Lock()
+	}
+	group := l.queue
+	l.queue, l.queued = nil, 0
+	return group, true
+}
+
+// commit makes one record of a group durable.
+func (l *Log) commit(group []entry) (uint64, error) {
+	l.mu.Lock()
+	index, active, broken := l.next, l.segments[len(l.segments)-1], l.broken
+	l.mu.Unlock()
+	if broken != nil {
+		return 0, fault.Wrap(broken, fault.Unavailable, "eventlog.broken", "retryAfter", Retry)
+	}
+	if active.size >= l.options.SegmentBytes {
+		if err := l.rotate(index); err != nil {
+			return 0, fault.Wrap(err, fault.Unavailable, "eventlog.cannot-write", "retryAfter", Retry)
+		}
+		active = segment{first: index}
+	}
+	frame := encode(index, group)
+	if _, err := l.tail.WriteAt(frame, active.size); err != nil {
+		// Nothing was promised yet: take back what was written of it, and the
+		// next group may try (the disk may have room again).
+		if undo := errors.Join(l.tail.Truncate(active.size), l.tail.Sync()); undo != nil {
+			l.breakDown(errors.Join(err, undo))
+		}
+		return 0, fault.Wrap(err, fault.Unavailable, "eventlog.cannot-write", "retryAfter", Retry)
+	}
+	if err := l.tail.Sync(); err != nil {
+		// After a failed sync nobody knows what is on the disk, and a second one
+		// may succeed without having written anything.
+		l.breakDown(err)
+		return 0, fault.Wrap(err, fault.Unavailable, "eventlog.broken", "retryAfter", Retry)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next = index + 1
+	l.bytes += int64(len(frame))
+	l.segments[len(l.segments)-1].size += int64(len(frame))
+	return index, nil
+}
+
+// rotate begins a new segment with the record of the index. The file's name is
+// durable before anything in it is.
+func (l *Log) rotate(first uint64) error {
+	file, err := l.files.Create(fileName(first))
+	if err != nil {
+		return err
+	}
+	if err := l.files.SyncDir(); err != nil {
+		return errors.Join(err, file.Close(), l.files.Remove(fileName(first)))
+	}
+	old := l.tail
+	l.tail = file
+	l.mu.Lock()
+	l.segments = append(l.segments, segment{first: first})
+	l.mu.Unlock()
+	return old.Close()
+}
+
+func (l *Log) breakDown(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.broken = err
+}

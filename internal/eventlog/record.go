@@ -1,0 +1,97 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// A record on disk, little-endian:
+//
+//	4 bytes  magic, with the version of this layout
+//	4 bytes  length of the body
+//	8 bytes  index of the record
+//	4 bytes  CRC-32C of length, index and body
+//	n bytes  body: the group's payloads, each after its length as a uvarint, S2-compressed
+const (
+	magic      = 0x314c4542 // "BEL1"
+	headerSize = 20
+	maxBody    = 1 << 30
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func encode(index uint64, group []entry) []byte {
+	var plain []byte
+	for _, e := range group {
+		plain = binary.AppendUvarint(plain, uint64(len(e.payload)))
+		plain = append(plain, e.payload...)
+	}
+	frame := make([]byte, headerSize, headerSize+s2.MaxEncodedLen(len(plain)))
+	frame = frame[:headerSize+len(s2.Encode(frame[headerSize:cap(frame)], plain))]
+	binary.LittleEndian.PutUint32(frame[0:], magic)
+	binary.LittleEndian.PutUint32(frame[4:], uint32(len(frame)-headerSize))
+	binary.LittleEndian.PutUint64(frame[8:], index)
+	binary.LittleEndian.PutUint32(frame[16:], checksum(frame))
+	return frame
+}
+
+func checksum(frame []byte) uint32 {
+	sum := crc32.Checksum(frame[4:16], castagnoli)
+	return crc32.Update(sum, castagnoli, frame[headerSize:])
+}
+
+// errTorn says that no whole record of the index stands at a place.
+var errTorn = errors.New("no whole record")
+
+// readFrame reads the record at an offset and checks that it is the index's.
+// The error is errTorn, or that of the file; io.EOF at its end.
+func readFrame(f io.ReaderAt, offset int64, index uint64) ([]byte, error) {
+	var header [headerSize]byte
+	if n, err := f.ReadAt(header[:], offset); n < headerSize {
+		switch {
+		case n == 0 && errors.Is(err, io.EOF):
+			return nil, io.EOF
+		case errors.Is(err, io.EOF):
+			return nil, errTorn
+		}
+		return nil, err
+	}
+	length := binary.LittleEndian.Uint32(header[4:])
+	if binary.LittleEndian.Uint32(header[0:]) != magic || length > maxBody || binary.LittleEndian.Uint64(header[8:]) != index {
+		return nil, errTorn
+	}
+	frame := make([]byte, headerSize+int(length))
+	if n, err := f.ReadAt(frame, offset); n < len(frame) {
+		if errors.Is(err, io.EOF) {
+			return nil, errTorn
+		}
+		return nil, err
+	}
+	if binary.LittleEndian.Uint32(frame[16:]) != checksum(frame) {
+		return nil, errTorn
+	}
+	return frame, nil
+}
+
+// payloads unpacks a record that readFrame gave.
+func payloads(frame []byte) ([][]byte, error) {
+	plain, err := s2.Decode(nil, frame[headerSize:])
+	if err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for len(plain) > 0 {
+		length, n := binary.Uvarint(plain)
+		if n <= 0 || length > uint64(len(plain)-n) {
+			return nil, fmt.Errorf("a payload of %d bytes in the last %d", length, len(plain))
+		}
+		out = append(out, plain[n:n+int(length):n+int(length)])
+		plain = plain[n+int(length):]
+	}
+	return out, nil
+}

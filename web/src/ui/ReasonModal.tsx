@@ -1,0 +1,75 @@
+// Whatever changes what people agreed on asks why. One dialog for all of it.
+import { Input, Modal } from 'antd';
+import { useId, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemNote } from './ProblemNote';
+import styles from './ReasonModal.module.css';
+
+interface ReasonModalProps {
+  title: ReactNode;
+  /** What will happen, in a sentence, and any preview of it. */
+  children?: ReactNode;
+  okText: string;
+  danger?: boolean;
+  /** Throws to keep the dialog open with the error in it. */
+  onOk: (reason: string) => Promise<void>;
+  onClose: () => void;
+  width?: number;
+}
+
+/** Mounted is open: the caller renders it when it is asked for. */
+export function ReasonModal({ title, children, okText, danger = false, onOk, onClose, width }: ReasonModalProps) {
+  const { t } = useTranslation('shell');
+  const id = useId();
+  const [reason, setReason] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+
+  const submit = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await onOk(reason.trim());
+      onClose();
+    } catch (caught) {
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Modal
+      open
+      title={title}
+      width={width}
+      okText={okText}
+      cancelText={t('cancel')}
+      onOk={() => void submit()}
+      onCancel={onClose}
+      okButtonProps={{ disabled: reason.trim() === '', loading: busy, danger }}
+    >
+      {children}
+      <label htmlFor={id} className={styles.label}>
+        {t('reason')}
+      </label>
+      <Input.TextArea
+        id={id}
+        autoFocus
+        rows={3}
+        maxLength={2000}
+        value={reason}
+        placeholder={t('reasonNeeded')}
+        onChange={(event) => setReason(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && reason.trim() !== '') void submit();
+        }}
+      />
+      {error !== null && (
+        <div className={styles.error}>
+          <ProblemNote error={error} />
+        </div>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,93 @@
+// Chromium with a page, and the checks that every picture has to pass.
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+import { root } from './server.mjs';
+
+const out = join(root, 'e2e/out');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function launch() {
+  await mkdir(out, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ],
+  });
+}
+
+/**
+ * A page whose console errors and failed requests fail the test that asks `clean`.
+ * @param {import('playwright-core').Browser} browser
+ */
+export async function open(browser, { url, locale = 'zh-TW', width = 1440, height = 900, dark = false } = {}) {
+  const context = await browser.newContext({
+    baseURL: url, locale, viewport: { width, height }, timezoneId: 'Asia/Taipei',
+    colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    // The browser reports every 4xx answer as an error; those are the API's to test.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      faults.push(`${page.url()}: ${message.text()}`);
+    }
+  });
+  return { page, context, clean: () => assert.deepEqual(faults, [], 'errors on the page') };
+}
+
+/** Takes a picture after checking that every character on the page has a glyph. */
+export async function picture(page, name, options = {}) {
+  await page.evaluate(() => document.fonts.ready);
+  const missing = await page.evaluate(missingGlyphs);
+  assert.deepEqual(missing, [], `${name}: characters without a glyph`);
+  await page.screenshot({ path: join(out, `${name}.png`), ...options });
+}
+
+/** Fails on what axe finds serious or critical. */
+export async function accessible(page, name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    return violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} (${n.failureSummary?.split('\n')[1]?.trim()})`));
+  });
+  assert.deepEqual(found, [], `${name}: axe`);
+}
+
+/**
+ * Characters of the page that the browser draws as an empty box: they look the
+ * same as a code point that no font can have. Runs inside the page.
+ */
+export function missingGlyphs() {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 24;
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  const draw = (character, font) => {
+    pen.clearRect(0, 0, 24, 24);
+    pen.font = `16px ${font}`;
+    pen.fillText(character, 2, 18);
+    return pen.getImageData(0, 0, 24, 24).data.join();
+  };
+  const boxes = new Map();
+  const seen = new Set();
+  const missing = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    if (node.parentElement === null || node.parentElement.closest('script, style') !== null) continue;
+    const font = getComputedStyle(node.parentElement).fontFamily;
+    if (!boxes.has(font)) boxes.set(font, draw('\u{10FFFE}', font));
+    for (const character of node.data) {
+      if (/[\s\p{C}]/u.test(character) || seen.has(character + font)) continue;
+      seen.add(character + font);
+      if (draw(character, font) === boxes.get(font)) missing.add(character);
+    }
+  }
+  return [...missing];
+}

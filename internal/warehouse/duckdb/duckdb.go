@@ -1,0 +1,190 @@
+// Package duckdb keeps facts in one DuckDB file inside the process. One process
+// owns a file: a second one that opens it is told so.
+//
+// Answers of a few rows go through database/sql; those of many are read from
+// DuckDB's own vectors (columns.go).
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"beichen/internal/fault"
+	"beichen/internal/warehouse"
+)
+
+// Options bound what the engine takes of the machine. The zero value is right
+// for a server that does other things too.
+type Options struct {
+	MemoryMiB int // of DuckDB's own buffers; 0 is 160
+	Threads   int // 0 is the processors, at most 4
+}
+
+// Warehouse keeps facts in a DuckDB file.
+type Warehouse struct {
+	path      string
+	memoryMiB int
+	db        *sql.DB
+	reader    *reader
+
+	// write is held by whatever changes the file. Reading goes on meanwhile.
+	write      sync.Mutex
+	names      *dictionary
+	currencies *dictionary
+}
+
+var _ warehouse.Warehouse = (*Warehouse)(nil)
+
+// Open opens the file at path, which it makes if there is none, and brings its
+// schema up to date. It fails with Unavailable if another process owns the file,
+// and with Invalid if a newer program wrote it.
+func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
+	if o.MemoryMiB == 0 {
+		o.MemoryMiB = 160
+	}
+	if o.Threads == 0 {
+		o.Threads = min(runtime.NumCPU(), 4)
+	}
+	settings := o.settings()
+	connector, err := duckdb.NewConnector(path+"?"+settings.Encode(), nil)
+	if err != nil {
+		return nil, openError(err, path)
+	}
+	w := &Warehouse{path: path, memoryMiB: o.MemoryMiB, db: sql.OpenDB(connector)}
+	if w.reader, err = newReader(path, settings); err != nil {
+		w.db.Close()
+		return nil, openError(err, path)
+	}
+	if err := w.start(ctx); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// settings lock the engine in: it loads no extension, reads no other file and
+// reaches no network, whatever text a query holds. The write-ahead log is folded
+// into the file when it has grown large, not after every chunk.
+func (o Options) settings() url.Values {
+	return url.Values{
+		"autoinstall_known_extensions": {"false"},
+		"autoload_known_extensions":    {"false"},
+		"enable_external_access":       {"false"},
+		"memory_limit":                 {fmt.Sprintf("%dMiB", o.MemoryMiB)},
+		"threads":                      {fmt.Sprint(o.Threads)},
+		"checkpoint_threshold":         {"128MiB"},
+	}
+}
+
+func (w *Warehouse) start(ctx context.Context) error {
+	if err := migrate(ctx, w.db); err != nil {
+		return err
+	}
+	var err error
+	if w.names, err = w.readDictionary(ctx, kindName); err != nil {
+		return err
+	}
+	w.currencies, err = w.readDictionary(ctx, kindCurrency)
+	return err
+}
+
+func openError(err error, path string) error {
+	if strings.Contains(err.Error(), "lock") {
+		return fault.Wrap(err, fault.Unavailable, "warehouse.locked", "file", path)
+	}
+	return fault.Wrap(err, fault.Unavailable, "warehouse.unreadable", "file", path)
+}
+
+// failed wraps an error of the engine. What the context ended stays as it is.
+func failed(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fault.Wrap(err, fault.Unavailable, "warehouse.failed")
+}
+
+// Close folds the write-ahead log into the file and lets go of it. Nothing may
+// use the warehouse any more.
+func (w *Warehouse) Close() error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	w.reader.close()
+	return w.db.Close()
+}
+
+// Checkpoint implements warehouse.Warehouse.
+func (w *Warehouse) Checkpoint(ctx context.Context) error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	_, err := w.db.ExecContext(ctx, "CHECKPOINT")
+	return failed(ctx, err)
+}
+
+// Release gives memory that the engine holds for later back to the system. It is
+// meant for quiet moments: the next question reads from disk again.
+func (w *Warehouse) Release(ctx context.Context) error {
+	for _, limit := range []int{1, w.memoryMiB} {
+		// Lowering the limit below what is held fails once nothing more can be
+		// dropped; what could be dropped is dropped by then.
+		_, err := w.db.ExecContext(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", limit))
+		if err != nil && limit == w.memoryMiB {
+			return failed(ctx, err)
+		}
+	}
+	return nil
+}
+
+// CopyTo implements warehouse.Warehouse: the copy is a file of the same name in
+// dir. Nothing is written while it runs; questions go on.
+func (w *Warehouse) CopyTo(ctx context.Context, dir string) error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	if _, err := w.db.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return failed(ctx, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
+	}
+	for _, suffix := range []string{"", ".wal"} {
+		err := copyFile(ctx, w.path+suffix, filepath.Join(dir, filepath.Base(w.path)+suffix))
+		if err != nil && !(suffix == ".wal" && os.IsNotExist(err)) {
+			return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
+		}
+	}
+	return nil
+}
+
+// Stats implements warehouse.Warehouse. First and Last are of events.
+func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
+	var s warehouse.Stats
+	var first, last sql.NullTime
+	var version string
+	var others int64
+	err := w.db.QueryRowContext(ctx, `
+		SELECT count(*), min(time), max(time), (SELECT count(*) FROM identities), version() FROM events`,
+	).Scan(&s.Events, &first, &last, &others, &version)
+	if err != nil {
+		return s, failed(ctx, err)
+	}
+	s.Messages = s.Events + others
+	s.First, s.Last = utc(first), utc(last)
+	s.Engine = "DuckDB " + strings.TrimPrefix(version, "v")
+	for _, suffix := range []string{"", ".wal"} {
+		if info, err := os.Stat(w.path + suffix); err == nil {
+			s.DiskBytes += info.Size()
+		}
+	}
+	return s, nil
+}

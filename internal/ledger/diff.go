@@ -95,13 +95,15 @@ func (p place) key(key string) place {
 
 func (p place) element(i int, value any, l fault.Language) place {
 	// The list's own key says nothing beside the element's name: 簽約, not stages, 簽約.
-	at := place{path: fmt.Sprintf("%s[%d]", p.path, i)}
+	at := p.index(i)
 	if name := nameOf(value, l); name != "" && len(p.label) > 0 {
 		at.label = append(append([]string{}, p.label[:len(p.label)-1]...), name)
-	} else {
-		at.label = p.with(strconv.Itoa(i + 1))
 	}
 	return at
+}
+
+func (p place) index(i int) place {
+	return place{path: fmt.Sprintf("%s[%d]", p.path, i), label: p.with(strconv.Itoa(i + 1))}
 }
 
 func (p place) with(part string) []string { return append(append([]string{}, p.label...), part) }

@@ -1,0 +1,259 @@
+package stream_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"beichen/internal/event"
+	"beichen/internal/identity"
+	"beichen/internal/journey/stream"
+	"beichen/internal/warehouse"
+	"beichen/internal/warehouse/duckdb"
+)
+
+// store is a warehouse with a tail that tests fill.
+type store struct {
+	*duckdb.Warehouse
+	graph    *identity.Graph
+	at       warehouse.Position
+	refs     identity.Number
+	accounts identity.Number
+	tail     []warehouse.Stored
+	scans    int
+}
+
+func newStore(t testing.TB) *store {
+	t.Helper()
+	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &store{Warehouse: w, graph: identity.NewGraph()}
+}
+
+func (s *store) Tail() (uint64, []warehouse.Stored) { return s.at.Seq, slices.Clone(s.tail) }
+
+func (s *store) Scan(ctx context.Context, q warehouse.Scan, yield func(*warehouse.Batch) error) error {
+	s.scans++
+	return s.Warehouse.Scan(ctx, q, yield)
+}
+
+func (s *store) accept(messages ...*event.Message) {
+	for _, m := range messages {
+		s.tail = append(s.tail, stream.Number(s.graph, m))
+	}
+}
+
+// load moves the first n messages of the tail into the warehouse.
+func (s *store) load(n int) error {
+	if n == 0 {
+		return nil
+	}
+	through := warehouse.Position{Record: s.at.Record + 1, Seq: s.tail[n-1].Seq}
+	refs, accounts := s.graph.RefsAfter(s.refs), s.graph.AccountsAfter(s.accounts)
+	err := s.Load(context.Background(), warehouse.Chunk{After: s.at, Through: through, Messages: s.tail[:n], Refs: refs, Accounts: accounts})
+	if err != nil {
+		return err
+	}
+	s.at, s.tail = through, s.tail[n:]
+	s.refs += identity.Number(len(refs))
+	s.accounts += identity.Number(len(accounts))
+	return nil
+}
+
+var (
+	who      = rapid.SampledFrom([]string{"a", "b", "c", "d"})
+	visitors = rapid.SampledFrom([]string{"", "v", "w", "a"})
+	tribes   = rapid.SampledFrom([]string{"", "", "tea", "shop"})
+	some     = rapid.SampledFrom([]any{"x", "y", "", 1.0, 2.0, true, false, nil})
+)
+
+func drawMessage(t *rapid.T, seq uint64) *event.Message {
+	m := &event.Message{
+		Seq: seq, MessageID: fmt.Sprint("m", seq), Time: at(rapid.IntRange(0, 8).Draw(t, "minute")), ReceivedAt: at(0),
+		Type: rapid.SampledFrom([]event.Type{
+			event.Track, event.Track, event.Track, event.Page, event.Identify, event.Identify, event.Group, event.Alias, event.Unlink,
+		}).Draw(t, "type"),
+		Source: "site",
+	}
+	members := func() json.RawMessage {
+		raw, err := json.Marshal(rapid.MapOfN(rapid.SampledFrom([]string{"p", "q"}), some, 0, 2).Draw(t, "members"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	m.UserID = who.Draw(t, "user")
+	switch m.Type {
+	case event.Track, event.Page:
+		if m.AnonymousID = visitors.Draw(t, "visitor"); m.AnonymousID != "" && rapid.Bool().Draw(t, "is visitor") {
+			m.UserID = ""
+		}
+		m.Name = rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "name")
+		m.GroupID = tribes.Draw(t, "group")
+		m.Channel = rapid.SampledFrom([]string{"", "email"}).Draw(t, "channel")
+		m.Properties = members()
+		if rapid.Bool().Draw(t, "paid") {
+			m.Value, m.Currency = new(float64(seq)), "TWD"
+		}
+	case event.Identify:
+		m.AnonymousID, m.Traits = visitors.Draw(t, "visitor"), members()
+	case event.Group:
+		m.GroupID, m.Traits = rapid.SampledFrom([]string{"tea", "shop"}).Draw(t, "account"), members()
+	case event.Alias:
+		m.PreviousID = who.Draw(t, "previous")
+	case event.Unlink:
+		m.UserID, m.Unlinks = "", fmt.Sprint("m", rapid.IntRange(1, int(seq)).Draw(t, "unlinks"))
+	}
+	return m
+}
+
+func drawKey(t *rapid.T) event.Key {
+	root := rapid.SampledFrom([]event.Root{event.Properties, event.Traits, event.Account, event.Channel, event.Value}).Draw(t, "root")
+	if root == event.Channel || root == event.Value {
+		return event.Key{Root: root}
+	}
+	return event.Key{Root: root, Path: []string{rapid.SampledFrom([]string{"p", "q"}).Draw(t, "path")}}
+}
+
+func drawFilter(t *rapid.T) event.Filter {
+	var f event.Filter
+	for range rapid.IntRange(0, 2).Draw(t, "conditions") {
+		op := rapid.SampledFrom([]event.Op{event.Eq, event.Ne, event.Gt}).Draw(t, "op")
+		f = append(f, event.Condition{Key: drawKey(t), Op: op, Operands: []any{some.Draw(t, "operand")}})
+	}
+	return f
+}
+
+func drawQuestion(t *rapid.T) stream.Question {
+	q := stream.Question{Segment: drawFilter(t), AllHistory: rapid.Bool().Draw(t, "all history")}
+	if q.Subject.Kind = rapid.SampledFrom([]stream.SubjectKind{stream.Person, stream.Account, stream.ByKey}).Draw(t, "subject"); q.Subject.Kind == stream.ByKey {
+		q.Subject.Key = drawKey(t)
+	}
+	for i := range 66 {
+		p := event.Pattern{AnyName: i%3 == 0, Name: []string{"", "A", "B"}[i%3]}
+		if i%5 == 0 {
+			p.Where = drawFilter(t)
+		}
+		q.Patterns = append(q.Patterns, p)
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "keys") {
+		q.Keys = append(q.Keys, drawKey(t))
+	}
+	if rapid.Bool().Draw(t, "bounded") {
+		q.From, q.Until = at(2), at(6)
+	}
+	return q
+}
+
+// spelled is Streams with all codes written out.
+func spelled(s *stream.Streams) map[string]any {
+	var customers []string
+	for i := range s.Len() {
+		text := s.CustomerID(i)
+		for e := s.Start[i]; e < s.Start[i+1]; e++ {
+			text += fmt.Sprintf("\n%d %d %s %x %v %v %s", s.Seq[e], s.Time[e], s.Names[s.Name[e]],
+				s.Match[e*s.Words:][:s.Words], s.Value[e], math.IsNaN(s.Cost[e]), s.Currencies[s.Currency[e]])
+			for k := range s.Keys {
+				text += fmt.Sprintf(" %#v", s.Values[k][s.Keys[k][e]])
+			}
+		}
+		customers = append(customers, text)
+	}
+	slices.Sort(customers)
+	return map[string]any{"customers": customers, "unattributed": s.Unattributed, "through": s.Through, "last": s.Last}
+}
+
+func TestLiveStreamsAreThoseOfTheSameMessagesInMemory(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, 25).Draw(rt, "messages")
+		s := newStore(t)
+		var messages []*event.Message
+		for i := range n {
+			messages = append(messages, drawMessage(rt, uint64(i+1)))
+		}
+		for _, part := range []int{rapid.IntRange(0, n).Draw(rt, "first"), n} {
+			s.accept(messages[s.seen():part]...)
+			if err := s.load(rapid.IntRange(0, len(s.tail)).Draw(rt, "loaded")); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		live := stream.NewLive(s, s, s.graph)
+		defer live.Close()
+		inMemory := stream.NewMemory(messages, uint64(n))
+		for range 3 {
+			q := drawQuestion(rt)
+			want, err := inMemory.Streams(context.Background(), q)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			got, err := live.Streams(context.Background(), q)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if diff := cmp.Diff(spelled(want), spelled(got)); diff != "" {
+				rt.Fatalf("%d loaded, %d in the tail: %s", s.at.Seq, len(s.tail), diff)
+			}
+		}
+	})
+}
+
+// seen is how many messages were accepted.
+func (s *store) seen() int { return int(s.at.Seq) + len(s.tail) }
+
+func TestARepeatedQuestionIsScannedForOnceUntilAFactArrives(t *testing.T) {
+	s := newStore(t)
+	live := stream.NewLive(s, s, s.graph)
+	defer live.Close()
+	q := stream.Question{Patterns: []event.Pattern{{Name: "X"}}}
+	add := func(m *event.Message) {
+		m.Seq = uint64(s.seen() + 1)
+		m.MessageID = fmt.Sprint("m", m.Seq)
+		s.accept(m)
+	}
+	asked := func(wantScans, wantEvents int) {
+		t.Helper()
+		got := ask(t, live, q)
+		if s.scans != wantScans || len(got.Time) != wantEvents {
+			t.Errorf("%d scans, %d events, want %d, %d", s.scans, len(got.Time), wantScans, wantEvents)
+		}
+	}
+	add(track("a", "X", 1, ""))
+	asked(1, 1)
+	asked(1, 1)
+	if err := s.load(1); err != nil {
+		t.Fatal(err)
+	}
+	asked(1, 1)
+	add(track("a", "X", 2, ""))
+	asked(2, 2)
+	add(&event.Message{Type: event.Alias, UserID: "b", PreviousID: "a", Time: at(3)})
+	asked(3, 2)
+	q.From = time.Time{}.Add(1)
+	asked(4, 2)
+}
+
+func TestAQuestionEndsWithItsContext(t *testing.T) {
+	s := newStore(t)
+	live := stream.NewLive(s, s, s.graph)
+	defer live.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := live.Streams(ctx, stream.Question{}); err != context.Canceled {
+		t.Errorf("%v", err)
+	}
+}

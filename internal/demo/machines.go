@@ -1,0 +1,150 @@
+package demo
+
+import (
+	"math"
+	"time"
+
+	"beichen/internal/event"
+)
+
+// useMachines lets every machine be used for a day: shops all week, offices on
+// working days; a machine that never came to weekly use makes a few cups on
+// Tuesdays.
+func (t *teller) useMachines(day int) {
+	date := time.UnixMicro(t.start + int64(day)*microsecondsADay).In(Zone)
+	weekday := date.Weekday()
+	iced := 0.3 + 0.4*t.params.SummerSwing*math.Cos(2*math.Pi*float64(date.YearDay()-196)/365)
+	for i := range t.accounts[:t.quotas.delivered] {
+		a := &t.accounts[i]
+		if a.way.brew < 0 || day <= a.way.brew || day >= a.way.stop {
+			continue
+		}
+		shop := t.params.Industries[a.industry].Name == "retail"
+		cups, from, until := 0, 9, 18
+		switch {
+		case shop:
+			from, until = 11, 21
+			cups = t.size(a).Cups
+		case weekday != time.Saturday && weekday != time.Sunday:
+			cups = t.size(a).Cups + t.dice.IntN(2)
+		}
+		if a.way.weekly < 0 {
+			cups = 0
+			if weekday == time.Tuesday {
+				cups = 1 + t.dice.IntN(3)
+			}
+		}
+		if cups > 0 {
+			t.makeCups(int32(i), a, day, cups, from, until, iced)
+		}
+	}
+}
+
+func (t *teller) makeCups(i int32, a *account, day, cups, from, until int, iced float64) {
+	midnight := t.start + int64(day)*microsecondsADay
+	morning := midnight + int64(from)*int64(time.Hour/time.Microsecond)
+	for a.members+t.joined[i] < a.memberEnd && t.members[a.members+t.joined[i]].joined < morning {
+		t.joined[i]++
+	}
+	span := int64(until-from) * int64(time.Hour/time.Microsecond)
+	some := func() int32 { return a.members + t.dice.Int32N(t.joined[i]) }
+	for range cups {
+		k := task{at: morning + t.dice.Int64N(span), who: i, extra: some() << 1, kind: brew}
+		if t.dice.Float64() < iced {
+			k.extra |= 1
+		}
+		k.arrives = k.at + 1_500_000
+		if t.dice.IntN(250) == 0 && day+1 < t.days { // was offline until the next morning
+			k.arrives = midnight + microsecondsADay + int64(6*time.Hour/time.Microsecond) + t.dice.Int64N(3_600_000_000)
+			t.late = append(t.late, k)
+			continue
+		}
+		t.today = append(t.today, k)
+	}
+	at := morning + t.dice.Int64N(span)
+	if t.cups[i] += cups; t.cups[i] >= 60 {
+		t.cups[i] = 0
+		t.today = append(t.today, task{at: at, arrives: at, who: i, extra: some(), kind: machineRefilled})
+	}
+	for range t.dice.IntN(2) {
+		t.today = append(t.today, task{at: at, arrives: at, who: some(), extra: t.dice.Int32N(int32(len(screens))), kind: screenView})
+	}
+	switch t.dice.IntN(1_000) {
+	case 0, 1, 2, 3, 4:
+		t.today = append(t.today, task{at: at, arrives: at, who: i, extra: some(), kind: faultReported})
+	case 5, 6, 7, 8, 9:
+		t.today = append(t.today, task{at: at, arrives: at, who: some(), extra: 3 + max(t.dice.Int32N(3), t.dice.Int32N(3)), kind: memberReview})
+	}
+}
+
+func (t *teller) tellMachine(k task, a *account) {
+	serial := t.size(a).Machine + "-"
+	name, who := "Brew Made", k.extra
+	switch k.kind {
+	case brew:
+		who = k.extra >> 1
+	case machineRefilled:
+		name = "Machine Refilled"
+	case faultReported:
+		name = "Fault Reported"
+	case descaled:
+		name, who = "Descale Done", a.members
+	}
+	m := t.track(k, name, "machines", "")
+	m.UserID, m.GroupID = id("m-", who+1), id("a-", a.number)
+	switch k.kind {
+	case brew, firstBrew:
+		temperature, tea := "hot", hotTeas[t.dice.IntN(len(hotTeas))]
+		if k.kind == brew && k.extra&1 == 1 {
+			temperature, tea = "iced", icedTeas[t.dice.IntN(len(icedTeas))]
+		}
+		m.Properties = t.object().id("serial", serial, a.number).str("tea", tea).str("temperature", temperature).num("ml", 180+60*t.dice.IntN(4)).end()
+	case machineRefilled:
+		m.Properties = t.object().id("serial", serial, a.number).num("grams", 200+50*t.dice.IntN(5)).end()
+	case faultReported:
+		m.Properties = t.object().id("serial", serial, a.number).str("code", faultCodes[t.dice.IntN(len(faultCodes))]).end()
+		t.complain(k, a)
+	case descaled:
+		m.Properties = t.object().id("serial", serial, a.number).num("minutes", 12+t.dice.IntN(9)).end()
+	}
+}
+
+// complain opens a ticket about two faults of three, at once, and resolves it
+// after a while.
+func (t *teller) complain(k task, a *account) {
+	if t.dice.IntN(3) == 0 {
+		return
+	}
+	topic := 1 + t.dice.Int32N(int32(len(topics)-1))
+	t.tellAccount(task{at: k.at, arrives: k.arrives, who: k.who, extra: topic, kind: ticketOpened}, a)
+	at := k.at + int64(2+t.dice.IntN(46))*int64(time.Hour/time.Microsecond)
+	if at < t.end {
+		t.late = append(t.late, task{at: at, arrives: max(at, k.arrives), who: k.who, extra: topic, kind: ticketResolved})
+	}
+}
+
+func (t *teller) tellMember(k task, who int32) {
+	m := t.members[who]
+	a := &t.accounts[m.account]
+	region := t.region(a).Name
+	account := id("a-", a.number)
+	switch k.kind {
+	case join:
+		first := t.message(event.Screen, k.at, k.arrives, "app")
+		first.Name, first.AnonymousID = "Screen Viewed", id("phone-", who+1)
+		first.Properties = t.object().str("name", "Welcome").end()
+		known := t.message(event.Identify, k.at, k.arrives, "app")
+		known.UserID, known.AnonymousID = id("m-", who+1), id("phone-", who+1)
+		known.Traits = t.object().str("name", personName(region, who+50_000)).str("region", region).str("locale", locale(region)).str("role", "user").end()
+		works := t.message(event.Group, k.at, k.arrives, "app")
+		works.UserID, works.GroupID = id("m-", who+1), account
+	case screenView:
+		seen := t.message(event.Screen, k.at, k.arrives, "app")
+		seen.Name, seen.UserID, seen.GroupID = "Screen Viewed", id("m-", who+1), account
+		seen.Properties = t.object().str("name", screens[k.extra]).end()
+	case memberReview:
+		said := t.track(k, "Review Posted", "reviews", "app")
+		said.UserID, said.GroupID = id("m-", who+1), account
+		said.Properties = t.reviewOf(int(k.extra), t.size(a))
+	}
+}

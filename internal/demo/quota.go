@@ -1,0 +1,174 @@
+package demo
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// quotas are the exact counts of a plan.
+type quotas struct {
+	visitors, members   int
+	visitorsBy, leadsBy []int // by Params.Channels
+	leads, duplicates   int
+	tasted, showroom    int
+	quoted, surveyed    int
+	ordered             int
+	orderedBy           []int // by Params.Sales
+	lostBy              []int // quotes without an order, by Params.Sales
+	orderedCells        []int // by region, then size
+	cancelled, waiting  int
+	delivered, reviewed int
+	deliveredBy         []int // by Params.Industries
+	brewedBy            []int
+	brewed, weekly      int
+	refilled, descaled  int
+	subscribed          int
+}
+
+func (p Params) quotas() quotas {
+	var q quotas
+	q.visitors = part(p.People, p.Visitors)
+	q.members = p.People - q.visitors
+	q.visitorsBy = apportion(q.visitors, shares(p.Channels, func(c Channel) float64 { return c.Share }))
+	for i, c := range p.Channels {
+		q.leadsBy = append(q.leadsBy, part(q.visitorsBy[i], c.Lead))
+	}
+	q.leads = sum(q.leadsBy)
+	q.duplicates = part(q.leads, p.Duplicates)
+	q.tasted = part(q.leads, p.Tasting)
+	q.showroom = part(q.tasted, p.Showroom)
+	q.quoted = p.Accounts
+	q.surveyed = part(q.quoted, p.Survey)
+	q.ordered = part(q.quoted, p.Order)
+	sales := shares(p.Sales, func(s SalesChannel) float64 { return s.Share })
+	q.orderedBy = apportion(q.ordered, sales)
+	q.lostBy = apportion(q.quoted-q.ordered, sales)
+	q.orderedCells = apportion(q.ordered, p.cells())
+	q.cancelled = part(q.ordered, p.Cancel)
+	q.waiting = part(q.ordered, p.Waiting)
+	q.delivered = q.ordered - q.cancelled - q.waiting
+	q.reviewed = part(q.delivered, p.Review)
+	q.deliveredBy = apportion(q.delivered, shares(p.Industries, func(i Industry) float64 { return i.Share }))
+	for i, industry := range p.Industries {
+		q.brewedBy = append(q.brewedBy, part(q.deliveredBy[i], industry.FirstBrew))
+	}
+	q.brewed = sum(q.brewedBy)
+	q.weekly = part(q.brewed, p.Weekly)
+	q.refilled = part(q.weekly, p.Refill)
+	q.descaled = part(q.refilled, p.Descale)
+	q.subscribed = part(q.refilled, p.Subscribe)
+	return q
+}
+
+// cells are the shares of regions and sizes together, by region, then size.
+func (p Params) cells() []float64 {
+	var out []float64
+	for _, region := range p.Regions {
+		for _, size := range p.Sizes {
+			out = append(out, region.Share*size.Share)
+		}
+	}
+	return out
+}
+
+// price of the machine that an account of a cell buys.
+func (p Params) price(cell int) (amount float64, currency string) {
+	region, size := p.Regions[cell/len(p.Sizes)], p.Sizes[cell%len(p.Sizes)]
+	return region.amount(size.Price), region.Currency
+}
+
+// amount is a price in TWD as it is asked for in the region.
+func (r Region) amount(twd float64) float64 {
+	return max(r.Round, math.Round(twd*r.Rate/r.Round)*r.Round)
+}
+
+// month is one calendar month of the plan.
+type month struct {
+	from, until time.Time
+	iced        int // orders of supplies for iced tea
+}
+
+// months are the calendar months from Start to End, the first and the last cut
+// there, with their quota of iced tea.
+func (p Params) months() []month {
+	var out []month
+	start := p.Start()
+	for first := time.Date(start.Year(), start.Month(), 1, 0, 0, 0, 0, Zone); first.Before(p.End); first = first.AddDate(0, 1, 0) {
+		next := first.AddDate(0, 1, 0)
+		m := month{from: latest(first, start), until: earliest(next, p.End)}
+		growth := min(max(float64(len(out)-5)/6, 0), 1)
+		season := 1 + p.SummerSwing*math.Cos(2*math.Pi*float64(first.Month()-time.July)/12)
+		whole := float64(m.until.Sub(m.from)) / float64(next.Sub(first))
+		m.iced = int(math.Round(p.IcedPerMonth * growth * season * whole))
+		out = append(out, m)
+	}
+	return out
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// part is a rate of n, to the nearest whole.
+func part(n int, rate float64) int { return int(math.Round(float64(n) * rate)) }
+
+// apportion deals n out by shares (which need not sum to 1) with the method of
+// largest remainders (Hamilton 1792): the parts sum to n and none is further
+// than one from its share.
+func apportion(n int, shares []float64) []int {
+	total := 0.0
+	for _, s := range shares {
+		total += s
+	}
+	out := make([]int, len(shares))
+	order := make([]int, len(shares))
+	remainder := make([]float64, len(shares))
+	left := n
+	for i, s := range shares {
+		exact := float64(n) * s / total
+		out[i] = int(exact)
+		remainder[i] = exact - float64(out[i])
+		order[i] = i
+		left -= out[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder[b], remainder[a]) })
+	for _, i := range order[:left] {
+		out[i]++
+	}
+	return out
+}
+
+// logNormalQuantile is the quantile of a log-normal distribution.
+func logNormalQuantile(p, median, sigma float64) float64 {
+	return distuv.LogNormal{Mu: math.Log(median), Sigma: sigma}.Quantile(p)
+}
+
+func shares[T any](of []T, share func(T) float64) []float64 {
+	var out []float64
+	for _, v := range of {
+		out = append(out, share(v))
+	}
+	return out
+}
+
+func sum(counts []int) int {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}

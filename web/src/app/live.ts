@@ -43,7 +43,6 @@ export function useLive(): void {
     const source = new EventSource('/api/v1/live');
     const hear = (message: MessageEvent<string>) => refresher.hear(JSON.parse(message.data) as LiveEvent);
     source.addEventListener('message', hear);
-    for (const type of Object.keys(staleAfter)) source.addEventListener(type, hear as (event: Event) => void);
     return () => {
       source.close();
       refresher.stop();

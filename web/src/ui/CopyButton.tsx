@@ -17,7 +17,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
       size="small"
       className={className}
       icon={copied ? <CheckOutlined /> : <CopyOutlined />}
-      onClick={() => void copy(text).then(() => setCopied(true))}
+      onClick={() => void copyText(text).then(() => setCopied(true))}
     >
       <span aria-live="polite">{copied ? t('copied') : label}</span>
     </Button>
@@ -25,7 +25,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
 }
 
 /** The clipboard of the page; on plain http, where browsers withhold it, the old way. */
-async function copy(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (window.isSecureContext) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;

@@ -11,6 +11,8 @@ interface ReasonModalProps {
   children?: ReactNode;
   okText: string;
   danger?: boolean;
+  /** False while something else has to be chosen first. */
+  ready?: boolean;
   /** Throws to keep the dialog open with the error in it. */
   onOk: (reason: string) => Promise<void>;
   onClose: () => void;
@@ -18,7 +20,7 @@ interface ReasonModalProps {
 }
 
 /** Mounted is open: the caller renders it when it is asked for. */
-export function ReasonModal({ title, children, okText, danger = false, onOk, onClose, width }: ReasonModalProps) {
+export function ReasonModal({ title, children, okText, danger = false, ready = true, onOk, onClose, width }: ReasonModalProps) {
   const { t } = useTranslation('shell');
   const id = useId();
   const [reason, setReason] = useState('');
@@ -47,7 +49,7 @@ export function ReasonModal({ title, children, okText, danger = false, onOk, onC
       cancelText={t('cancel')}
       onOk={() => void submit()}
       onCancel={onClose}
-      okButtonProps={{ disabled: reason.trim() === '', loading: busy, danger }}
+      okButtonProps={{ disabled: !ready || reason.trim() === '', loading: busy, danger }}
     >
       {children}
       <label htmlFor={id} className={styles.label}>
@@ -62,7 +64,7 @@ export function ReasonModal({ title, children, okText, danger = false, onOk, onC
         placeholder={t('reasonNeeded')}
         onChange={(event) => setReason(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && reason.trim() !== '') void submit();
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && ready && reason.trim() !== '') void submit();
         }}
       />
       {error !== null && (

@@ -18,6 +18,9 @@ func (l *Log) commitAll() {
 		for _, e := range group {
 			e.settle(record, err)
 		}
+		if err == nil && l.options.Committed != nil {
+			l.options.Committed(record)
+		}
 	}
 }
 

@@ -35,7 +35,9 @@ type folder struct {
 	lock *os.File
 }
 
-func openDir(dir string) (*folder, error) {
+// Dir is the operating system's FS in a folder, which is made if there is none.
+// It fails while another process has it.
+func Dir(dir string) (FS, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,8 @@ type Options struct {
 	MaxBytes     int64         // of all segments; beyond it nothing is taken; default 4 GiB
 	// First is the index of the first record of a log without files; default 1.
 	First uint64
+	// Committed, if set, is called by the committer after the settles of a record.
+	Committed func(record uint64)
 }
 
 // Retry is the number of seconds that a refused sender is asked to wait.
@@ -74,7 +76,7 @@ type entry struct {
 func Open(dir string, o Options) (*Log, error) {
 	o = withDefaults(o)
 	if o.FS == nil {
-		disk, err := openDir(dir)
+		disk, err := Dir(dir)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Unavailable, "eventlog.cannot-open", "dir", dir)
 		}

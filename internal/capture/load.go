@@ -1,0 +1,237 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"beichen/internal/event"
+	"beichen/internal/fault"
+	"beichen/internal/identity"
+	"beichen/internal/warehouse"
+)
+
+// loaderState is what the loader knows; the intake's mutex guards it.
+type loaderState struct {
+	refs     identity.Number // that the warehouse has
+	accounts identity.Number
+	flushes  int       // waiting for all to be loaded, so that nothing waits for company
+	since    time.Time // when the oldest of what is not loaded came; zero if nothing
+	err      error     // of the last attempt
+}
+
+// recordCommitted is told by the log that all payloads of a record are settled.
+func (i *Intake) recordCommitted(record uint64) {
+	i.mu.Lock()
+	through := i.complete(record)
+	i.mu.Unlock()
+	if i.config.OnAccepted != nil {
+		i.config.OnAccepted(through)
+	}
+}
+
+// complete makes a record loadable whose payloads are all admitted; the mutex is
+// held, or nobody else is there yet.
+func (i *Intake) complete(record uint64) (through uint64) {
+	t := &i.tail
+	t.seen.Record = record
+	t.complete = t.seen
+	if !t.spilled {
+		t.held = t.complete
+	}
+	i.expectLoad()
+	if t.spilled || len(t.messages) >= i.config.ChunkRows || i.loader.flushes > 0 {
+		i.changed.Broadcast()
+	}
+	return t.seen.Seq
+}
+
+// expectLoad sees to it that what waits is loaded after LoadEvery, by the
+// machine's own clock. The mutex is held.
+func (i *Intake) expectLoad() {
+	if i.loader.since.IsZero() && i.tail.held.Record > i.tail.stored.Record {
+		i.loader.since = time.Now()
+		time.AfterFunc(i.config.LoadEvery, i.wake)
+	}
+}
+
+// wake makes everybody look again who waits for a change.
+func (i *Intake) wake() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.changed.Broadcast()
+}
+
+// loadAll is the loader: it moves large chunks into the warehouse until the
+// context ends.
+func (i *Intake) loadAll(ctx context.Context) {
+	stop := context.AfterFunc(ctx, i.wake)
+	defer stop()
+	for wait := time.Duration(0); ; {
+		step := i.nextStep(ctx)
+		if step == nil {
+			return
+		}
+		if err := step(ctx); err == nil {
+			wait = 0
+			continue
+		}
+		// The store is away, or ailing: come back, less and less often.
+		wait = min(max(2*wait, 100*time.Millisecond), 10*time.Second)
+		if !pause(ctx, wait) {
+			return
+		}
+	}
+}
+
+// nextStep waits until there is enough to load, or it has waited long enough, or
+// until there is room for what was left in the log; nil when the context ends.
+func (i *Intake) nextStep(ctx context.Context) func(context.Context) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for ctx.Err() == nil {
+		if i.tail.refillable() {
+			return i.refill
+		}
+		c, ok := i.tail.chunk(i.config.ChunkRows)
+		due := i.tail.spilled || len(i.tail.messages) >= i.config.ChunkRows || i.loader.flushes > 0 ||
+			time.Since(i.loader.since) >= i.config.LoadEvery
+		if ok && due {
+			c.Refs, c.Accounts = i.graph.RefsAfter(i.loader.refs), i.graph.AccountsAfter(i.loader.accounts)
+			return func(ctx context.Context) error { return i.load(ctx, c) }
+		}
+		i.changed.Wait()
+	}
+	return nil
+}
+
+// load stores one chunk, exactly once: the warehouse keeps its position with the
+// rows, and refuses a chunk that does not follow it.
+func (i *Intake) load(ctx context.Context, c warehouse.Chunk) error {
+	err := i.config.Warehouse.Load(ctx, c)
+	if err != nil && ctx.Err() == nil {
+		// It may have been stored although the answer was lost.
+		if at, posErr := i.config.Warehouse.Position(ctx); posErr == nil && at == c.Through {
+			err = nil
+		}
+	}
+	i.mu.Lock()
+	if first := i.loader.err == nil; err != nil {
+		i.loader.err = err
+		i.mu.Unlock()
+		if first && ctx.Err() == nil {
+			i.config.Logger.ErrorContext(ctx, "facts cannot be loaded; they stay in the log and are tried again", "after", c.After.Record, "through", c.Through.Record, "error", err)
+		}
+		return err
+	}
+	i.loader.err = nil
+	i.loader.refs += identity.Number(len(c.Refs))
+	i.loader.accounts += identity.Number(len(c.Accounts))
+	i.tail.drop(c)
+	i.loader.since = time.Time{}
+	i.expectLoad()
+	i.changed.Broadcast()
+	i.mu.Unlock()
+	if err := i.log.Cut(c.Through.Record); err != nil {
+		i.config.Logger.WarnContext(ctx, "the log cannot be cut", "error", err)
+	}
+	return nil
+}
+
+var errEnough = errors.New("enough")
+
+// refill reads into the tail what was left in the log while it was full, until
+// it is full again or has caught up.
+func (i *Intake) refill(ctx context.Context) error {
+	i.mu.Lock()
+	after, upTo := i.tail.held.Record, i.tail.complete.Record
+	i.mu.Unlock()
+	err := i.log.Replay(after, func(record uint64, payloads [][]byte) error {
+		if record > upTo {
+			return errEnough
+		}
+		return errors.Join(ctx.Err(), i.refillRecord(record, payloads))
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if t := &i.tail; t.held == t.complete && t.complete == t.seen {
+		t.spilled = false
+	}
+	return err
+}
+
+func (i *Intake) refillRecord(record uint64, payloads [][]byte) error {
+	var messages []*event.Message
+	var refused []warehouse.Quarantined
+	for _, p := range payloads {
+		m, q, err := decodePayload(p)
+		if err != nil {
+			return fault.Wrap(err, fault.Internal, "eventlog.damaged", "file", i.config.Dir, "record", record)
+		}
+		messages, refused = append(messages, m...), append(refused, q...)
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	t := &i.tail
+	if t.full() {
+		return errEnough
+	}
+	seq := t.held.Seq
+	for _, m := range messages {
+		seq++
+		m.Seq = seq
+		t.messages = append(t.messages, i.number(m))
+		t.records = append(t.records, record)
+	}
+	for _, q := range refused {
+		t.refused = append(t.refused, refusal{record, q})
+	}
+	t.held = warehouse.Position{Record: record, Seq: seq}
+	return nil
+}
+
+// Flush waits until all that was durable when it was called is in the warehouse.
+func (i *Intake) Flush(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, i.wake)
+	defer stop()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.loader.flushes++
+	defer func() { i.loader.flushes-- }()
+	i.changed.Broadcast()
+	for until := i.tail.complete.Record; i.tail.stored.Record < until; {
+		switch {
+		case ctx.Err() != nil:
+			return errors.Join(ctx.Err(), i.loader.err)
+		case i.closing:
+			return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", busyRetry)
+		}
+		i.changed.Wait()
+	}
+	return nil
+}
+
+// State is how the intake fares, for health and metrics.
+type State struct {
+	Through  uint64 // Seq of the last durable message
+	Loaded   uint64 // Seq of the last one in the warehouse
+	Waiting  int    // messages between them that are in memory
+	LogBytes int64
+	LogFull  bool
+	IDs      int   // message ids that are remembered against duplicates
+	Err      error // why the last attempt to load failed; nil if it did not
+}
+
+// State tells how the intake fares.
+func (i *Intake) State() State {
+	bytes, full := i.log.Bytes(), i.log.Full()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return State{
+		Through: i.tail.seen.Seq, Loaded: i.tail.stored.Seq, Waiting: len(i.tail.messages),
+		LogBytes: bytes, LogFull: full, IDs: i.recent.len(), Err: i.loader.err,
+	}
+}

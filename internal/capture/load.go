@@ -202,7 +202,7 @@ func (i *Intake) Flush(ctx context.Context) error {
 	i.loader.flushes++
 	defer func() { i.loader.flushes-- }()
 	i.changed.Broadcast()
-	for until := i.tail.complete.Record; i.tail.stored.Record < until; {
+	for until := i.tail.seen.Record; i.tail.stored.Record < until; {
 		switch {
 		case ctx.Err() != nil:
 			return errors.Join(ctx.Err(), i.loader.err)

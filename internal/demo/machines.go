@@ -110,14 +110,14 @@ func (t *teller) tellMachine(k task, a *account) {
 }
 
 // complain opens a ticket about two faults of three, at once, and resolves it
-// after a while.
+// on a later day.
 func (t *teller) complain(k task, a *account) {
 	if t.dice.IntN(3) == 0 {
 		return
 	}
 	topic := 1 + t.dice.Int32N(int32(len(topics)-1))
 	t.tellAccount(task{at: k.at, arrives: k.arrives, who: k.who, extra: topic, kind: ticketOpened}, a)
-	at := k.at + int64(2+t.dice.IntN(46))*int64(time.Hour/time.Microsecond)
+	at := k.at + int64(24+t.dice.IntN(48))*int64(time.Hour/time.Microsecond)
 	if at < t.end {
 		t.late = append(t.late, task{at: at, arrives: max(at, k.arrives), who: k.who, extra: topic, kind: ticketResolved})
 	}

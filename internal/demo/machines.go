@@ -66,7 +66,7 @@ func (t *teller) makeCups(i int32, a *account, day, cups, from, until int, iced 
 		t.cups[i] = 0
 		t.today = append(t.today, task{at: at, arrives: at, who: i, extra: some(), kind: machineRefilled})
 	}
-	for range t.dice.IntN(2) {
+	for range t.dice.IntN(3) {
 		t.today = append(t.today, task{at: at, arrives: at, who: some(), extra: t.dice.Int32N(int32(len(screens))), kind: screenView})
 	}
 	switch t.dice.IntN(1_000) {

@@ -88,6 +88,18 @@ func (e *Error) Hint(l Language) string {
 	return fill(catalogue()[e.Key].Hint[string(l)], e.Args)
 }
 
+// Title names a reason for which something was refused, without the particulars
+// of one case: the message area.reason.x of the key area.x, or the key itself
+// where there is none.
+func Title(key string, l Language) string {
+	area, rest, _ := strings.Cut(key, ".")
+	title := area + ".reason." + rest
+	if _, known := catalogue()[title]; !known {
+		return key
+	}
+	return render(title, l, nil)
+}
+
 // In is the fault's text in a language, with its file, line and path before it,
 // as compilers write them: shop.yaml:12: stages[2].when: …
 func (d Detail) In(l Language) string {

@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		"ledger":                  centre,
 		"ledger/sqlstore":         {"event", "fault", "ledger"},
 		"ledger/ledgertest":       {"event", "fault", "ledger"},
+		"ledger/remote":           {"event", "fault", "ledger"},
 		"warehouse":               facts,
 		"warehouse/duckdb":        store,
 		"warehouse/warehousetest": store,

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"beichen/internal/fault"
+	"beichen/internal/ledger"
+	"beichen/internal/ledger/remote"
+	"beichen/internal/ledger/sqlstore"
+)
+
+// BookOptions say where the definitions are that a command works on: in the
+// folder of a workspace or on a server, one of the two.
+type BookOptions struct {
+	Dir      string
+	Create   bool // make the workspace's ledger if there is none
+	Server   string
+	Key      string
+	Language fault.Language
+	Now      func() time.Time
+}
+
+// OpenBook opens the definitions of a workspace, also while a server runs on it,
+// or those of a server. The function closes them.
+func OpenBook(ctx context.Context, o BookOptions) (ledger.Book, func() error, error) {
+	switch {
+	case (o.Dir == "") == (o.Server == ""):
+		return nil, nil, fault.New(fault.Invalid, "ledger.where")
+	case o.Server != "" && o.Key == "":
+		return nil, nil, fault.New(fault.Invalid, "ledger.no-key")
+	case o.Server != "":
+		client := &remote.Client{HTTP: &http.Client{Timeout: time.Minute}, Server: o.Server, Key: o.Key, Language: o.Language}
+		return client, func() error { return nil }, nil
+	}
+	file := ledgerFile(o.Dir)
+	if _, err := os.Stat(file); err != nil && !(o.Create && errors.Is(err, fs.ErrNotExist)) {
+		return nil, nil, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, nil, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
+	}
+	db, err := sqlstore.Open(ctx, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	return ledger.New(ledger.Config{Store: sqlstore.NewStore(db), Now: o.Now, Validators: Validators()}), db.Close, nil
+}
+
+// Kinds are the kinds of definitions, sorted.
+func Kinds() []ledger.Kind { return slices.Sorted(maps.Keys(Validators())) }

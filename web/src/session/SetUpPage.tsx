@@ -8,6 +8,7 @@ import type { SetUp } from '../api/types';
 import { TimezoneSelect } from '../ui/TimezoneSelect';
 import { useLocale } from '../format/useFormat';
 import { ProblemNote } from '../ui/ProblemNote';
+import { localeOptions } from '../i18n/localeOptions';
 import { Gate } from './Gate';
 
 import { PasswordFields } from './PasswordFields';
@@ -47,13 +48,7 @@ export default function SetUpPage() {
           <TimezoneSelect />
         </Form.Item>
         <Form.Item name="locale" label={t('setUp.locale')}>
-          <Select
-            options={[
-              { value: 'zh-Hant', label: '繁體中文' },
-              { value: 'zh-Hans', label: '简体中文' },
-              { value: 'en', label: 'English' },
-            ]}
-          />
+          <Select options={localeOptions} />
         </Form.Item>
         <Form.Item name="name" label={t('name')} rules={[{ required: true, message: t('nameNeeded') }]}>
           <Input maxLength={120} autoComplete="name" />

@@ -22,7 +22,7 @@ type Tail interface {
 // Live answers questions on a server: from what the warehouse holds, and from
 // what was accepted since, with everybody who they are known to be now.
 //
-// Answers stay for a minute without questions, so that a board that asks the
+// Answers stay until half a minute passes without questions, so that a board that asks the
 // same again while nothing happened is not scanned for again. They are bounded
 // in bytes, and so is the number of questions that are worked on at once.
 type Live struct {
@@ -40,7 +40,7 @@ type Live struct {
 
 const (
 	atOnce     = 2
-	idleFor    = time.Minute
+	idleFor    = 30 * time.Second
 	cacheBytes = 96 << 20
 )
 
@@ -138,7 +138,7 @@ func (l *Live) remember(key string, at moment, s *Streams) {
 	}
 }
 
-// rest starts the wait for a quiet minute anew.
+// rest starts the wait for a quiet spell anew.
 func (l *Live) rest() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -151,7 +151,7 @@ func (l *Live) rest() {
 	}
 }
 
-// forget gives memory back after a quiet minute: the answers, what the engine
+// forget gives memory back after a quiet spell: the answers, what the engine
 // holds for later, and what Go has collected but not returned.
 func (l *Live) forget() {
 	l.mu.Lock()
@@ -161,7 +161,7 @@ func (l *Live) forget() {
 	}
 	l.cache.clear()
 	if engine, ok := l.warehouse.(interface{ Release(context.Context) error }); ok {
-		// A failure costs memory until the next quiet minute, nothing else.
+		// A failure costs memory until the next quiet spell, nothing else.
 		_ = engine.Release(context.Background())
 	}
 	debug.FreeOSMemory()

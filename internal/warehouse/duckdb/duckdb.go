@@ -124,36 +124,33 @@ func (w *Warehouse) Close() error {
 	return w.db.Close()
 }
 
-// Checkpoint implements warehouse.Warehouse.
+// Checkpoint implements warehouse.Warehouse. It waits for questions that began
+// before the last chunk was loaded.
 func (w *Warehouse) Checkpoint(ctx context.Context) error {
 	w.write.Lock()
 	defer w.write.Unlock()
-	_, err := w.db.ExecContext(ctx, "CHECKPOINT")
+	_, err := w.db.ExecContext(ctx, "FORCE CHECKPOINT")
 	return failed(ctx, err)
 }
 
 // Release gives memory that the engine holds for later back to the system. It is
 // meant for quiet moments: the next question reads from disk again.
 func (w *Warehouse) Release(ctx context.Context) error {
-	for _, limit := range []int{1, w.memoryMiB} {
-		// Lowering the limit below what is held fails once nothing more can be
-		// dropped; what could be dropped is dropped by then.
-		_, err := w.db.ExecContext(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", limit))
-		if err != nil && limit == w.memoryMiB {
-			return failed(ctx, err)
-		}
-	}
-	return nil
+	w.write.Lock()
+	defer w.write.Unlock()
+	// Lowering the limit drops what nobody uses. It fails where more is in use
+	// than the lower limit allows; what could be dropped is dropped by then.
+	_, _ = w.db.ExecContext(ctx, "SET memory_limit = '48MiB'")
+	_, err := w.db.ExecContext(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", w.memoryMiB))
+	return failed(ctx, err)
 }
 
 // CopyTo implements warehouse.Warehouse: the copy is a file of the same name in
-// dir. Nothing is written while it runs; questions go on.
+// dir, with its write-ahead log beside it. Nothing is written while it runs, so
+// the two fit together; questions go on.
 func (w *Warehouse) CopyTo(ctx context.Context, dir string) error {
 	w.write.Lock()
 	defer w.write.Unlock()
-	if _, err := w.db.ExecContext(ctx, "CHECKPOINT"); err != nil {
-		return failed(ctx, err)
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
 	}

@@ -17,8 +17,8 @@ const weeks = 26
 // newest event.
 func (w *Warehouse) Names(ctx context.Context) ([]warehouse.NameSummary, error) {
 	const text = `
-		WITH newest AS MATERIALIZED (SELECT max(time) AS at FROM events)
-		SELECT name, type, least(date_diff('microseconds', time, at) // 604800000000, 26)::UINTEGER AS ago,
+		WITH newest AS MATERIALIZED (SELECT max(time) AS last_time FROM events)
+		SELECT name, type, least(date_diff('microseconds', time, last_time) // 604800000000, 26)::UINTEGER AS ago,
 			count(*)::UBIGINT, min(time), max(time)
 		FROM events, newest GROUP BY ALL`
 	type counted struct {

@@ -17,7 +17,11 @@ import (
 func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*warehouse.Batch) error) error {
 	q := w.newScan(s)
 	text := q.sql()
-	return w.each(ctx, text, q.args, func(c *chunk) error { return yield(q.batch(c)) })
+	return w.each(ctx, text, q.args, func(c *chunk) error {
+		// A name is in the dictionary before a row that has it can be read.
+		q.out.Names, q.out.Currencies = w.names.all(), w.currencies.all()
+		return yield(q.batch(c))
+	})
 }
 
 // scan is a question on its way through the engine.
@@ -58,7 +62,6 @@ func (w *Warehouse) newScan(s warehouse.Scan) *scan {
 		q.keys = append(q.keys, newKeyColumn(key))
 	}
 	q.out.Words = words
-	q.out.Names, q.out.Currencies = w.names.all(), w.currencies.all()
 	q.out.Keys = make([][]uint32, len(s.Keys))
 	q.out.Values = make([][]any, len(s.Keys))
 	return q

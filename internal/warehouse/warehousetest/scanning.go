@@ -1,0 +1,142 @@
+package warehousetest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"beichen/internal/event"
+	"beichen/internal/identity"
+	"beichen/internal/warehouse"
+)
+
+// row is one row of a scan with its codes looked up.
+type row struct {
+	seq               uint64
+	customer, account identity.Number
+	time              time.Time
+	name, currency    string
+	value, cost       float64
+	match             []uint64
+	keys              []any
+}
+
+func (f *facts) scan(s warehouse.Scan) []row {
+	f.t.Helper()
+	var rows []row
+	err := f.Scan(f.t.Context(), s, func(b *warehouse.Batch) error {
+		for i := range b.Len {
+			r := row{
+				seq: b.Seq[i], customer: b.Customer[i], account: b.Account[i], time: time.UnixMicro(b.Time[i]).UTC(),
+				name: b.Names[b.Name[i]], currency: b.Currencies[b.Currency[i]], value: b.Value[i], cost: b.Cost[i],
+				match: slices.Clone(b.Match[i*b.Words : (i+1)*b.Words]),
+			}
+			for k := range b.Keys {
+				r.keys = append(r.keys, b.Values[k][b.Keys[k][i]])
+			}
+			rows = append(rows, r)
+		}
+		return nil
+	})
+	if err != nil {
+		f.t.Error(err)
+	}
+	return rows
+}
+
+func namesOf(rows []row) []string {
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+func scanBounds(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	f.load(track("a", "E1", 5), identify("a", 5, `{}`), track("b", "E3", 3), group("b", "tea", 4, `{}`))
+	f.load(track("a", "E5", 4), &event.Message{Type: event.Alias, UserID: "b", PreviousID: "a", Time: at(4)}, track("c", "E7", 9))
+	for _, c := range []struct {
+		rule string
+		scan warehouse.Scan
+		want []string
+	}{
+		{"arrival order", warehouse.Scan{MaxSeq: 7}, []string{"E1", "E3", "E5", "E7"}},
+		{"up to a position", warehouse.Scan{MaxSeq: 5}, []string{"E1", "E3", "E5"}},
+		{"from, included", warehouse.Scan{MaxSeq: 7, From: at(4)}, []string{"E1", "E5", "E7"}},
+		{"until, included", warehouse.Scan{MaxSeq: 7, From: at(4), Until: at(5)}, []string{"E1", "E5"}},
+		{"nothing", warehouse.Scan{MaxSeq: 0}, nil},
+	} {
+		same(t, c.rule, c.want, namesOf(f.scan(c.scan)))
+	}
+}
+
+func scanEvaluates(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	paid := track("a", "Paid", 1)
+	paid.Value, paid.Cost, paid.Currency, paid.GroupID, paid.Channel = new(9.5), new(0.0), "TWD", "tea", "email"
+	paid.Properties = json.RawMessage(`{"plan":"pro","n":7}`)
+	f.load(paid, track("b", "Paid", 2), track("b", "Seen", 3))
+	plan := event.Key{Root: event.Properties, Path: []string{"plan"}}
+	isPro := event.Filter{{Key: plan, Op: event.Eq, Operands: []any{"pro"}}}
+	rows := f.scan(warehouse.Scan{
+		MaxSeq: 9,
+		Patterns: []event.Pattern{
+			{Name: "Paid"}, {Name: "Paid", Where: isPro}, {AnyName: true}, {AnyName: true, Where: isPro}, {Name: "Never"},
+			{Name: "Seen", Where: event.Filter{{Key: plan, Op: event.Ne, Operands: []any{"pro"}}}},
+		},
+		Keys: []event.Key{plan, {Root: event.Channel}, {Root: event.Value}},
+	})
+	same(t, "bits", [][]uint64{{0b001111}, {0b000101}, {0b100100}}, [][]uint64{rows[0].match, rows[1].match, rows[2].match})
+	same(t, "keys", [][]any{{"pro", "email", 9.5}, {nil, nil, nil}}, [][]any{rows[0].keys, rows[1].keys})
+	same(t, "who", []identity.Number{1, 1, 2, 0}, []identity.Number{rows[0].customer, rows[0].account, rows[1].customer, rows[1].account})
+	if r := rows[0]; r.value != 9.5 || r.cost != 0 || r.currency != "TWD" || !r.time.Equal(at(1)) {
+		t.Errorf("%+v", r)
+	}
+	if r := rows[1]; !math.IsNaN(r.value) || !math.IsNaN(r.cost) || r.currency != "" {
+		t.Errorf("%+v", r)
+	}
+	same(t, "segment", []uint64{1}, []uint64{f.scan(warehouse.Scan{MaxSeq: 9, Segment: isPro})[0].seq})
+	many := warehouse.Scan{MaxSeq: 9, Patterns: make([]event.Pattern, 130)}
+	many.Patterns[64].Name, many.Patterns[129] = "Paid", event.Pattern{Name: "Seen", Where: many.Segment}
+	rows = f.scan(many)
+	same(t, "words", [][]uint64{{0, 1, 0}, {0, 0, 2}}, [][]uint64{rows[0].match, rows[2].match})
+}
+
+func scanStops(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	f.load(track("a", "X", 1))
+	enough := errors.New("enough")
+	if err := f.Scan(t.Context(), warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch) error { return enough }); err != enough {
+		t.Errorf("%v", err)
+	}
+}
+
+func cancelled(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	f.load(track("a", "X", 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	position := func() error { _, err := f.Position(ctx); return err }
+	names := func() error { _, err := f.Names(ctx); return err }
+	timeline := func() error {
+		_, err := f.Timeline(ctx, warehouse.Timeline{Of: []identity.Number{1}, Root: event.Traits})
+		return err
+	}
+	for name, ask := range map[string]func() error{
+		"position": position, "names": names, "timeline": timeline,
+		"scan": func() error {
+			return f.Scan(ctx, warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch) error { return nil })
+		},
+		"refs": func() error { return f.Refs(ctx, func(event.Ref) error { return nil }) },
+	} {
+		if err := ask(); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	same(t, "position afterwards", f.at, must[warehouse.Position](t)(f.Position(t.Context())))
+}

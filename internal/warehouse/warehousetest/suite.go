@@ -1,0 +1,174 @@
+// Package warehousetest holds every implementation of warehouse.Warehouse to one
+// contract.
+package warehousetest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"beichen/internal/event"
+	"beichen/internal/identity"
+	"beichen/internal/warehouse"
+)
+
+// Opener opens the store that is kept at a place, a folder of the test's own.
+// Opening the same place again after Close finds the same facts. The suite
+// closes what it opens.
+type Opener func(t testing.TB, dir string) warehouse.Warehouse
+
+// Run holds a store to the contract.
+func Run(t *testing.T, open Opener) {
+	for _, rule := range []struct {
+		name  string
+		holds func(*testing.T, Opener)
+	}{
+		{"a new store has loaded nothing", aNewStoreIsEmpty},
+		{"rows and position are stored together", rowsAndPositionTogether},
+		{"a chunk out of step is refused and stores nothing", outOfStep},
+		{"a chunk that fails stores nothing", failedChunk},
+		{"what was loaded is there after reopening", reopened},
+		{"messages come back as they were sent", messagesComeBack},
+		{"a scan reads events only, in order, up to a position and inside bounds", scanBounds},
+		{"a scan evaluates segment, patterns and keys", scanEvaluates},
+		{"a scan stops where its reader does", scanStops},
+		{"every question ends with its context", cancelled},
+		{"stored ids are seen", seen},
+		{"recent ids are those received since", recentIDs},
+		{"refs, accounts and identity rows come in their order", identityFacts},
+		{"a trait has its latest value by time, then by position", traitValues},
+		{"traits tell where they came from", traits},
+		{"traits among many customers come with their key", traitsAmong},
+		{"search finds ids and traits without regard to case, newest first", search},
+		{"trait keys are summarised", traitKeys},
+		{"names are counted with their weeks", names},
+		{"properties are summarised by key", properties},
+		{"activity is counted by customer", activity},
+		{"a timeline of 100,000 events pages by cursor", timelinePages},
+		{"a timeline is of names, or of everything", timelineNames},
+		{"the quarantine lists, filters, counts and resolves", quarantine},
+		{"a copy is made while the store serves", copies},
+		{"questions are answered while facts are loaded", concurrently},
+	} {
+		t.Run(rule.name, func(t *testing.T) { rule.holds(t, open) })
+	}
+}
+
+// start is the first instant of the tests' facts.
+var start = time.Date(2024, 3, 1, 8, 0, 0, 0, time.UTC)
+
+func at(minutes int) time.Time { return start.Add(time.Duration(minutes) * time.Minute) }
+
+// facts is a store with the book-keeping of a loader.
+type facts struct {
+	warehouse.Warehouse
+	t        testing.TB
+	at       warehouse.Position
+	numbers  map[event.Ref]identity.Number
+	accounts map[string]identity.Number
+}
+
+func newFacts(t *testing.T, open Opener) *facts {
+	w := open(t, t.TempDir())
+	t.Cleanup(func() { w.Close() })
+	return &facts{Warehouse: w, t: t, numbers: map[event.Ref]identity.Number{}, accounts: map[string]identity.Number{}}
+}
+
+// chunk numbers messages and puts them into the next chunk.
+func (f *facts) chunk(messages ...*event.Message) warehouse.Chunk {
+	c := warehouse.Chunk{After: f.at, Through: f.at}
+	c.Through.Record++
+	for _, m := range messages {
+		c.Through.Seq++
+		m.Seq = c.Through.Seq
+		if m.MessageID == "" {
+			m.MessageID = fmt.Sprint("m", m.Seq)
+		}
+		if m.ReceivedAt.IsZero() {
+			m.ReceivedAt = m.Time
+		}
+		stored := warehouse.Stored{Message: m}
+		if ref := m.Ref(); ref.ID != "" {
+			if f.numbers[ref] == 0 {
+				f.numbers[ref] = identity.Number(len(f.numbers) + 1)
+				c.Refs = append(c.Refs, ref)
+			}
+			stored.Customer = f.numbers[ref]
+		}
+		if m.GroupID != "" {
+			if f.accounts[m.GroupID] == 0 {
+				f.accounts[m.GroupID] = identity.Number(len(f.accounts) + 1)
+				c.Accounts = append(c.Accounts, m.GroupID)
+			}
+			stored.Account = f.accounts[m.GroupID]
+		}
+		c.Messages = append(c.Messages, stored)
+	}
+	return c
+}
+
+func (f *facts) load(messages ...*event.Message) {
+	f.t.Helper()
+	f.loadChunk(f.chunk(messages...))
+}
+
+func (f *facts) loadChunk(c warehouse.Chunk) {
+	f.t.Helper()
+	if err := f.Load(f.t.Context(), c); err != nil {
+		f.t.Fatal(err)
+	}
+	f.at = c.Through
+}
+
+// user is the number of a user id.
+func (f *facts) user(id string) identity.Number { return f.numbers[event.Ref{ID: id}] }
+
+func track(user, name string, minute int) *event.Message {
+	return &event.Message{Type: event.Track, UserID: user, Name: name, Time: at(minute), Source: "site"}
+}
+
+func identify(user string, minute int, traits string) *event.Message {
+	return &event.Message{Type: event.Identify, UserID: user, Time: at(minute), Source: "crm", Traits: json.RawMessage(traits)}
+}
+
+func group(user, account string, minute int, traits string) *event.Message {
+	return &event.Message{Type: event.Group, UserID: user, GroupID: account, Time: at(minute), Source: "crm", Traits: json.RawMessage(traits)}
+}
+
+// same fails where two values differ. JSON is compared as text, and no list is
+// told from an empty one.
+func same(t testing.TB, what string, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s: %s", what, diff)
+	}
+}
+
+func must[T any](t testing.TB) func(T, error) T {
+	return func(value T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+// collect gathers what a yielding method yields.
+func collect[T any](t testing.TB, each func(ctx context.Context, yield func(T) error) error) []T {
+	t.Helper()
+	var all []T
+	err := each(t.Context(), func(v T) error {
+		all = append(all, v)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

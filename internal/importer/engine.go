@@ -46,6 +46,8 @@ func newEngine(ctx context.Context, zone *time.Location, paths []string) (*engin
 		"SET memory_limit = " + literal(memoryLimit),
 		"SET TimeZone = " + literal(zone.String()),
 		"SET preserve_insertion_order = true",
+		// It would take a part that two TRYs share out of both, and then fail.
+		"SET disabled_optimizers = 'common_subexpressions'",
 		"SET allowed_paths = [" + strings.Join(allowed, ", ") + "]",
 		"SET enable_external_access = false",
 		"SET lock_configuration = true",
@@ -88,6 +90,16 @@ func closeAll(appenders []*duckdb.Appender) error {
 		all = errors.Join(all, a.Close())
 	}
 	return all
+}
+
+// columns are the names of a table's columns.
+func (e *engine) columns(ctx context.Context, table string) ([]string, error) {
+	rows, err := e.db.QueryContext(ctx, "SELECT * FROM "+quoted(table)+" LIMIT 0")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	return rows.Columns()
 }
 
 // literal is text as an SQL literal, for statements that take no parameters.

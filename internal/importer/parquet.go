@@ -60,6 +60,13 @@ func (l *loader) loadParquet(ctx context.Context, t *table) error {
 	if _, err := l.engine.db.ExecContext(ctx, statement); err != nil {
 		return err
 	}
+	names, err := l.engine.columns(ctx, t.source.As)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		t.columns = append(t.columns, &column{name: name})
+	}
 	for _, f := range t.files {
 		l.tell("inspect", int(f.size))
 		l.tell("load", int(f.size))

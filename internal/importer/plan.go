@@ -3,6 +3,8 @@ package importer
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"beichen/internal/event"
@@ -50,6 +52,42 @@ type planner struct {
 	failed []string // the SQL of what did not bind
 }
 
+// named is the message with each expression that is only a column's name
+// meaning that column, as it stands in the file: also names that SQL would have
+// quoted (time:timestamp) or takes for words of its own (at, user).
+func (p *planner) named(as *Message) *Message {
+	m := *as
+	for _, e := range []*Expr{
+		&m.Where, &m.Event, &m.UserID, &m.AnonymousID, &m.PreviousID, &m.GroupID, &m.MessageID,
+		&m.Timestamp, &m.Channel, &m.Source, &m.Value, &m.Currency, &m.Cost,
+	} {
+		p.name(e)
+	}
+	for _, list := range []*[]Named{&m.Properties, &m.Traits, &m.Context} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			p.name(&(*list)[i].Expr)
+		}
+	}
+	return &m
+}
+
+func (p *planner) name(e *Expr) {
+	if !columnName.MatchString(e.SQL) {
+		return
+	}
+	for _, t := range p.tables {
+		for _, c := range t.columns {
+			if strings.EqualFold(c.name, e.SQL) {
+				e.SQL = quoted(c.name)
+				return
+			}
+		}
+	}
+}
+
+var columnName = regexp.MustCompile(`^[\p{L}_][^'"]*$`)
+
 func (p *planner) fault(e Expr, err error) {
 	p.faults = append(p.faults, fault.At(e.Path, e.Line, "import.sql", "reason", reason(err)))
 	p.failed = append(p.failed, e.SQL)
@@ -57,7 +95,8 @@ func (p *planner) fault(e Expr, err error) {
 
 // plan binds one message. Faults of every expression are collected; the plan is
 // of use only if there are none.
-func (p *planner) plan(ctx context.Context, m *Message, index int) *plan {
+func (p *planner) plan(ctx context.Context, as *Message, index int) *plan {
+	m := p.named(as)
 	out := &plan{message: m, index: index}
 	from, err := p.engine.readFrom(ctx, m.From.SQL, p.tables)
 	if err == nil {

@@ -37,7 +37,7 @@ func (g *Graph) snapshot() (v, last *View) {
 	if !g.relinked {
 		last = g.view
 	}
-	g.relinked = false
+	g.relinked, g.viewed = false, true
 	return &View{
 		Version: g.version, graph: g,
 		refs: g.refs.list(), accounts: g.accounts.list(), previous: g.previous.list(),

@@ -20,7 +20,8 @@ type Graph struct {
 	links    []link
 	sources  []string
 	sourceOf map[string]uint16
-	unlinked map[string]bool // message ids; replaced, never changed, so that views can hold it
+	unlinked map[string]bool // message ids
+	viewed   bool            // a view holds unlinked, which then is replaced, not changed
 
 	// Previous ids of aliases have numbers of their own: they are ids of somebody
 	// only once a message uses them as a user id or as an anonymous id.
@@ -168,7 +169,9 @@ func (g *Graph) Apply(row Row) {
 		}
 	case event.Unlink:
 		if row.Unlinks != "" && !g.unlinked[row.Unlinks] {
-			g.unlinked = maps.Clone(g.unlinked)
+			if g.viewed {
+				g.unlinked, g.viewed = maps.Clone(g.unlinked), false
+			}
 			g.unlinked[row.Unlinks] = true
 			g.relinked = true
 			g.version++

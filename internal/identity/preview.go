@@ -32,26 +32,13 @@ func (g *Graph) Preview(rows ...Row) Change {
 	for _, n := range inside.numbers {
 		now.Number(v.refs.ref(n))
 	}
-	var unlinks []Row
 	for _, l := range v.links {
-		if !v.tied(l, inside.people) {
-			continue
-		}
-		row := v.row(l)
-		now.Apply(row)
-		if v.unlinked[row.MessageID] {
-			unlinks = append(unlinks, Row{Type: event.Unlink, Unlinks: row.MessageID})
+		if v.plays(l, inside.people) {
+			now.Apply(v.row(l))
 		}
 	}
-	for _, row := range unlinks {
-		now.Apply(row)
-	}
-	for message := range v.unlinked { // an unlink may stand before the link of a row
-		for _, row := range rows {
-			if row.MessageID == message {
-				now.Apply(Row{Type: event.Unlink, Unlinks: message})
-			}
-		}
+	for message := range v.unlinked { // also of messages that only the rows bring
+		now.Apply(Row{Type: event.Unlink, Unlinks: message})
 	}
 	before := now.View()
 	for _, row := range rows {
@@ -136,11 +123,18 @@ func (v *View) ties(l link, people map[Number]bool) (some bool) {
 	return some
 }
 
-// tied reports whether a link is about nobody else.
-func (v *View) tied(l link, people map[Number]bool) bool {
-	all := true
-	v.eachEnd(l, func(n Number) { all = all && people[v.person[n]] })
-	return all
+// plays reports whether a link is played among the people. Of an alias the
+// target must be there: who its previous id may also mean, and is not there, is
+// unknown to the small graph too, and the alias then says nothing of them.
+func (v *View) plays(l link, people map[Number]bool) bool {
+	switch l.how {
+	case identifies:
+		return people[v.person[l.from]] && people[v.person[l.to]]
+	case aliases:
+		return people[v.person[l.to]]
+	default:
+		return people[v.person[l.from]]
+	}
 }
 
 // row is the message behind a link.

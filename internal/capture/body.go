@@ -1,0 +1,131 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+
+	"beichen/internal/event"
+	"beichen/internal/fault"
+)
+
+// Limits of one request, before and after unpacking (RudderStack's; Segment's
+// own are lower).
+const (
+	maxBody  = 4_000 << 10
+	maxBatch = 10_000
+)
+
+// readBody reads and unpacks a request's body, of any content type: browsers
+// send JSON as text/plain to be spared a preflight. It never reads more than
+// the limit, however far a small body unpacks.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var in io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip":
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, bodyError(err)
+		}
+		defer unpacked.Close()
+		in = io.LimitReader(unpacked, maxBody+1)
+	default:
+		return nil, fault.New(fault.Invalid, "capture.bad-encoding", "encoding", excerpt([]byte(encoding)))
+	}
+	var out bytes.Buffer
+	if r.ContentLength > 0 && r.ContentLength <= maxBody {
+		out.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	if _, err := out.ReadFrom(in); err != nil {
+		return nil, bodyError(err)
+	}
+	if out.Len() > maxBody {
+		return nil, tooLarge(out.Len())
+	}
+	return out.Bytes(), nil
+}
+
+func bodyError(err error) error {
+	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(int(large.Limit) + 1)
+	}
+	return fault.Wrap(err, fault.Invalid, "capture.unreadable")
+}
+
+func tooLarge(size int) error {
+	return fault.New(fault.Invalid, "capture.too-large", "size", size, "limit", maxBody)
+}
+
+// body is the outer object of a request: a message, or a batch of them.
+type body struct {
+	raw      []byte
+	members  map[string][]byte // those that matter
+	envelope Envelope
+}
+
+func openBody(raw []byte) (*body, error) {
+	b := &body{raw: wellFormed(raw), members: map[string][]byte{}}
+	ok := object(b.raw, func(key, value []byte) {
+		switch name := string(key); name {
+		case "batch", "context", "sentAt", "writeKey", "write_key":
+			if string(value) != "null" {
+				b.members[name] = value
+			}
+		}
+	})
+	if !ok {
+		return nil, badJSON(raw)
+	}
+	return b, nil
+}
+
+func (b *body) keys() []string {
+	var keys []string
+	for _, name := range []string{"writeKey", "write_key"} {
+		if key := plain(b.members[name]); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// single reads the body as one message of a type.
+func (b *body) single(kind event.Type) ([]Incoming, error) {
+	b.envelope.Type = kind
+	if len(b.keys()) > 0 { // a secret does not belong into the quarantine
+		b.raw = mergeObjects(b.raw, json.RawMessage(`{"writeKey":null,"write_key":null}`))
+	}
+	return []Incoming{Receive(b.raw, b.envelope)}, nil
+}
+
+// batch reads the messages of a batch, each by itself: what is wrong with one is
+// no reason to refuse another.
+func (b *body) batch(imported bool) ([]Incoming, error) {
+	b.envelope.Imported = imported
+	if context := b.members["context"]; isObject(context) {
+		b.envelope.Context = json.RawMessage(context)
+	}
+	b.envelope.SentAt, _ = parseTime(b.members["sentAt"])
+	list := b.members["batch"]
+	if len(list) == 0 || list[0] != '[' {
+		return nil, fault.New(fault.Invalid, "capture.no-batch")
+	}
+	var in []Incoming
+	count := 0
+	s := scanner{data: list, at: 1}
+	s.elements(func(value []byte) {
+		if count++; count <= maxBatch {
+			in = append(in, Receive(value, b.envelope))
+		}
+	})
+	if count > maxBatch {
+		return nil, fault.New(fault.Invalid, "capture.too-many", "count", count, "limit", maxBatch)
+	}
+	return in, nil
+}

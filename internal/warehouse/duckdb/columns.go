@@ -75,7 +75,8 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	defer stop()
 	var result mapping.Result
 	defer mapping.DestroyResult(&result)
-	//lint:ignore SA1019 without it the whole answer stands in memory before its first row; C API has no other way to stream.
+	// Streaming, because otherwise the whole answer stands in memory before its
+	// first row. The C interface calls this deprecated and offers nothing instead.
 	if bindings.ExecutePreparedStreaming(statement, &result) == mapping.StateError {
 		return queryError(ctx, &result)
 	}

@@ -81,7 +81,7 @@ func (o Options) settings() url.Values {
 		"enable_external_access":       {"false"},
 		"memory_limit":                 {fmt.Sprintf("%dMiB", o.MemoryMiB)},
 		"threads":                      {fmt.Sprint(o.Threads)},
-		"checkpoint_threshold":         {"128MiB"},
+		"checkpoint_threshold":         {"64MiB"},
 	}
 }
 
@@ -98,7 +98,7 @@ func (w *Warehouse) start(ctx context.Context) error {
 }
 
 func openError(err error, path string) error {
-	if strings.Contains(err.Error(), "lock") {
+	if strings.Contains(err.Error(), "Could not set lock") {
 		return fault.Wrap(err, fault.Unavailable, "warehouse.locked", "file", path)
 	}
 	return fault.Wrap(err, fault.Unavailable, "warehouse.unreadable", "file", path)

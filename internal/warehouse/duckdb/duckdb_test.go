@@ -3,7 +3,9 @@ package duckdb_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"beichen/internal/fault"
@@ -30,5 +32,26 @@ func TestAFileThatIsNoStoreIsRefusedWithAHint(t *testing.T) {
 	_, err := duckdb.Open(context.Background(), path, duckdb.Options{})
 	if !fault.Is(err, fault.Unavailable) {
 		t.Fatalf("%v", err)
+	}
+}
+
+// TestASecondProcessIsTold starts this test's program again as the second one.
+func TestASecondProcessIsTold(t *testing.T) {
+	if path := os.Getenv("BEICHEN_TEST_SECOND_OPENER"); path != "" {
+		_, err := duckdb.Open(context.Background(), path, duckdb.Options{})
+		os.Stdout.WriteString(string(fault.KindOf(err)) + ": " + err.Error())
+		return
+	}
+	path := filepath.Join(t.TempDir(), "facts.duckdb")
+	w, err := duckdb.Open(context.Background(), path, duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	second := exec.Command(os.Args[0], "-test.run", "^TestASecondProcessIsTold$")
+	second.Env = append(os.Environ(), "BEICHEN_TEST_SECOND_OPENER="+path)
+	said, err := second.CombinedOutput()
+	if err != nil || !strings.Contains(string(said), "unavailable: Another process has the facts file") {
+		t.Errorf("%s: %v", said, err)
 	}
 }

@@ -47,6 +47,18 @@ func newBuilder(p *plan, view *identity.View) *builder {
 	return b
 }
 
+// reserve makes room for n rows, so that columns do not grow by copying.
+func (b *builder) reserve(n int) {
+	b.person, b.account = make([]identity.Number, 0, n), make([]identity.Number, 0, n)
+	b.time, b.seq = make([]int64, 0, n), make([]uint64, 0, n)
+	b.name, b.currency = make([]uint32, 0, n), make([]uint32, 0, n)
+	b.match = make([]uint64, 0, n*b.plan.words())
+	b.value, b.cost = make([]float64, 0, n), make([]float64, 0, n)
+	for _, k := range b.plan.ofEvent {
+		b.keys[k] = make([]uint32, 0, n)
+	}
+}
+
 // addMessage evaluates one message and adds it if it is an event of the question.
 func (b *builder) addMessage(m warehouse.Stored) {
 	p, micros := b.plan, m.Micros()

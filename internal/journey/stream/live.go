@@ -94,7 +94,12 @@ func (l *Live) answer(ctx context.Context, p *plan, view *identity.View, loaded 
 	if err != nil {
 		return nil, err
 	}
+	stats, err := l.warehouse.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
 	b := newBuilder(p, view)
+	b.reserve(int(stats.Events) + len(tail)) // what stays unused is never touched
 	err = l.warehouse.Scan(ctx, p.scan(loaded), func(batch *warehouse.Batch) error {
 		b.addBatch(batch)
 		return nil
@@ -109,19 +114,13 @@ func (l *Live) answer(ctx context.Context, p *plan, view *identity.View, loaded 
 	if err != nil {
 		return nil, err
 	}
-	s.Last, err = l.last(ctx, tail)
-	return s, err
-}
-
-func (l *Live) last(ctx context.Context, tail []warehouse.Stored) (time.Time, error) {
-	stats, err := l.warehouse.Stats(ctx)
-	last := stats.Last
+	s.Last = stats.Last
 	for _, m := range tail {
-		if m.Type.IsEvent() && m.Time.After(last) {
-			last = m.Time
+		if m.Type.IsEvent() && m.Time.After(s.Last) {
+			s.Last = m.Time
 		}
 	}
-	return last, err
+	return s, nil
 }
 
 func (l *Live) recall(key string, at moment) *Streams {

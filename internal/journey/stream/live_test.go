@@ -7,6 +7,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -257,3 +258,66 @@ func TestAQuestionEndsWithItsContext(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestNothingIsMissedOrDoubledWhileTheTailIsLoaded asks while messages arrive and
+// move into the warehouse: an answer through position n holds n events.
+func TestNothingIsMissedOrDoubledWhileTheTailIsLoaded(t *testing.T) {
+	s := newStore(t)
+	var mu sync.Mutex
+	tail := tailFunc(func() (uint64, []warehouse.Stored) {
+		mu.Lock()
+		defer mu.Unlock()
+		return s.Tail()
+	})
+	live := stream.NewLive(s.Warehouse, tail, s.graph)
+	defer live.Close()
+	const messages = 3000
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		for i := range messages {
+			m := track(fmt.Sprint("u", i%7), "X", i%50, "")
+			m.Seq, m.MessageID = uint64(i+1), fmt.Sprint("m", i+1)
+			mu.Lock()
+			s.accept(m)
+			mu.Unlock()
+		}
+	})
+	done := make(chan struct{})
+	writing.Go(func() {
+		defer close(done)
+		for {
+			// As the loader does: the rows first, then the word that they are loaded.
+			mu.Lock()
+			chunk := *s
+			mu.Unlock()
+			if chunk.at.Seq == messages {
+				return
+			}
+			if err := chunk.load(min(len(chunk.tail), 100)); err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			s.tail = s.tail[chunk.at.Seq-s.at.Seq:]
+			s.at, s.refs, s.accounts = chunk.at, chunk.refs, chunk.accounts
+			mu.Unlock()
+		}
+	})
+	for asking := true; asking; {
+		select {
+		case <-done:
+			asking = false
+		default:
+		}
+		got := ask(t, live, stream.Question{})
+		if uint64(len(got.Time)) != got.Through {
+			t.Fatalf("%d events through %d", len(got.Time), got.Through)
+		}
+	}
+	writing.Wait()
+	same(t, uint64(messages), ask(t, live, stream.Question{}).Through)
+}
+
+type tailFunc func() (uint64, []warehouse.Stored)
+
+func (f tailFunc) Tail() (uint64, []warehouse.Stored) { return f() }

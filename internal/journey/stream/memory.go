@@ -73,6 +73,7 @@ func (m *Memory) Streams(ctx context.Context, q Question) (*Streams, error) {
 		return nil, err
 	}
 	b := newBuilder(p, m.view)
+	b.reserve(m.Events())
 	for i, message := range m.messages {
 		if i%(1<<14) == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()

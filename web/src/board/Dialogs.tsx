@@ -1,0 +1,103 @@
+// The one dialog of the board that is open.
+import { useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ApiError, pathOf } from '../api/client';
+import type { Journey, Revision } from '../api/types';
+import { ReasonModal } from '../ui/ReasonModal';
+import { BindingDialog } from './binding/BindingDialog';
+import { CustomersDialog } from './drawer/CustomersDialog';
+import { FormulaDialog } from './drawer/FormulaDialog';
+import { FindDialog } from './FindDialog';
+import { RulesDialog } from './rules/RulesDialog';
+import { ConflictDialog } from './save/ConflictDialog';
+import { differences } from './model/difference';
+import { DifferenceList } from './save/DifferenceList';
+import { useBoard, type Dialog } from './useBoard';
+import type { Drawing } from './useDrawing';
+
+interface DialogsProps {
+  dialog: Dialog | null;
+  close: () => void;
+  drawing: Drawing;
+  onSaved: (revision: Revision<Journey>) => void;
+}
+
+export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
+  const { t } = useTranslation('board');
+  const { draft, revision, nameOf, announce } = useBoard();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [conflict, setConflict] = useState<Revision<Journey> | null>(null);
+
+  const take = (next: Revision<Journey>, said: string) => {
+    onSaved(next);
+    announce(said);
+    void message.success(said);
+    void client.invalidateQueries({ queryKey: ['journeys'] });
+    void client.invalidateQueries({ queryKey: ['definitions'], refetchType: 'none' });
+  };
+  const save = async (reason: string) => {
+    try {
+      const next = await api.put<Revision<Journey>>(`/definitions${pathOf('Journey', revision.id)}`, { body: draft.journey, reason }, { ifMatch: draft.version });
+      drawing.start(next);
+      take(next, t('save.done', { version: next.version }));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || !error.problem.current) throw error;
+      setConflict(error.problem.current as Revision<Journey>);
+    }
+  };
+  const approve = async (reason: string) => {
+    const next = await api.post<Revision<Journey>>(`/definitions${pathOf('Journey', revision.id)}/approve`, { version: revision.version, reason });
+    take(next, t('approve.done', { version: next.version }));
+  };
+
+  if (conflict) {
+    return (
+      <ConflictDialog
+        theirs={conflict}
+        draft={draft}
+        onMine={() => {
+          drawing.rebase(conflict);
+          onSaved(conflict);
+          setConflict(null);
+          announce(t('conflict.keptMine', { version: conflict.version }));
+        }}
+        onTheirs={() => {
+          drawing.start(conflict);
+          onSaved(conflict);
+          setConflict(null);
+          announce(t('conflict.tookTheirs', { version: conflict.version }));
+        }}
+        onClose={() => setConflict(null)}
+      />
+    );
+  }
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'bind':
+      return <BindingDialog spot={dialog.spot} onClose={close} />;
+    case 'save':
+      return (
+        <ReasonModal title={t('save.title')} okText={t('header.save')} onOk={save} onClose={close} width={620}>
+          <DifferenceList changes={differences(draft.base, draft.journey, nameOf)} />
+        </ReasonModal>
+      );
+    case 'approve':
+      return (
+        <ReasonModal title={t('approve.title', { version: revision.version })} okText={t('header.approve')} onOk={approve} onClose={close}>
+          <p>{t('approve.note', { author: revision.author, reason: revision.reason })}</p>
+        </ReasonModal>
+      );
+    case 'journey':
+      return <RulesDialog onClose={close} />;
+    case 'find':
+      return <FindDialog onClose={close} />;
+    case 'customers':
+      return <CustomersDialog {...dialog} onClose={close} />;
+    case 'formula':
+      return <FormulaDialog spot={dialog.spot} onClose={close} />;
+  }
+}

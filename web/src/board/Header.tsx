@@ -1,0 +1,106 @@
+// The journey's name, its state in the ledger, and what can be done with the
+// whole of it.
+import { DownOutlined, EditOutlined, RedoOutlined, SettingOutlined, UndoOutlined } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Dropdown } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useFormat, useLocale } from '../format/useFormat';
+import { copyText } from '../ui/CopyButton';
+import { Localized } from '../ui/Localized';
+import { PageHeader } from '../ui/PageHeader';
+import { StatusBadge } from '../ui/StatusBadge';
+import { InPlace } from './canvas/InPlace';
+import { useExports } from './export/useExports';
+import { renamed } from './model/naming';
+import { searchOf } from './model/address';
+import { queryOf } from '../api/client';
+import { useBoard } from './useBoard';
+
+export function Header() {
+  const { t } = useTranslation('board');
+  const board = useBoard();
+  const { journey, revision, editing, dirty, draft, nameOf } = board;
+  const locale = useLocale();
+  const format = useFormat();
+  const exports = useExports();
+
+  const title = editing ? (
+    <InPlace
+      value={nameOf(journey)}
+      label={t('header.name')}
+      onSave={(name) => board.perform({ do: 'edit', patch: { name: renamed(journey.name, locale, name) } })}
+    />
+  ) : (
+    <Localized text={journey.name} fallback={journey.id} />
+  );
+
+  return (
+    <PageHeader
+      title={title}
+      documentTitle={nameOf(journey)}
+      badge={<StatusBadge status={revision.status} deleted={revision.deleted} />}
+      meta={
+        <span title={revision.reason}>
+          {t('header.version', { version: draft.version, author: revision.author, date: format.date(revision.at) })}
+          {dirty && <b> · {t('header.unsaved')}</b>}
+        </span>
+      }
+      actions={
+        <>
+          {editing && (
+            <>
+              <Button type="text" icon={<UndoOutlined />} aria-label={t('header.undo')} title={`${t('header.undo')} (Ctrl+Z)`} disabled={draft.done.length === 0} onClick={board.undo} />
+              <Button type="text" icon={<RedoOutlined />} aria-label={t('header.redo')} title={`${t('header.redo')} (Ctrl+Shift+Z)`} disabled={draft.undone.length === 0} onClick={board.redo} />
+              <Button type="text" icon={<SettingOutlined />} aria-label={t('header.rules')} title={t('header.rules')} onClick={() => board.open({ kind: 'journey' })} />
+            </>
+          )}
+          {!editing && <ShareButton />}
+          {!editing && (
+            <Link to="/ledger/$kind/$id" params={{ kind: 'Journey', id: revision.id }} search={{}}>
+              <Button tabIndex={-1}>{t('header.versions')}</Button>
+            </Link>
+          )}
+          {!editing && (
+            <Dropdown menu={{ items: exports }} trigger={['click']}>
+              <Button>
+                {t('header.export')} <DownOutlined aria-hidden />
+              </Button>
+            </Dropdown>
+          )}
+          {board.mayApprove && !dirty && revision.status === 'proposed' && !revision.deleted && (
+            <Button onClick={() => board.open({ kind: 'approve' })}>{t('header.approve')}</Button>
+          )}
+          {dirty && (
+            <Button type="primary" onClick={() => board.open({ kind: 'save' })}>
+              {t('header.save')}
+            </Button>
+          )}
+          {board.mayEdit && (
+            <Button
+              type={editing ? 'default' : 'primary'}
+              icon={editing ? undefined : <EditOutlined />}
+              aria-pressed={editing}
+              onClick={() => board.go({ edit: !editing })}
+            >
+              {t(editing ? 'header.read' : 'header.draw')}
+            </Button>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+/** Copies the address of exactly this view, its as-of pinned. */
+function ShareButton() {
+  const { t } = useTranslation('board');
+  const { address, answer } = useBoard();
+  const { message } = App.useApp();
+  const share = async () => {
+    const asOf = address.asOf ?? answer?.asOf;
+    const query = queryOf(searchOf({ ...address, edit: false, ...(asOf && { asOf }) }));
+    await copyText(`${window.location.origin}${window.location.pathname}${query}`);
+    void message.success(t('header.shared'));
+  };
+  return <Button onClick={() => void share()}>{t('header.share')}</Button>;
+}

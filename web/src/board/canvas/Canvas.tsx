@@ -1,0 +1,95 @@
+// The drawn journey: stage headers, step cards, the ribbon of people, the curve
+// of feeling, and the lanes of what is known besides.
+import { Button } from 'antd';
+import { PlusOutlined } from '@ant-design/icons';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { newStage } from '../model/command';
+import { layColumns } from '../model/geometry';
+import { addAndName } from '../useBoardKeys';
+import { useBoard } from '../useBoard';
+import { useDropping } from './dragging';
+import { FeelingCurve } from './FeelingCurve';
+import { Lanes } from './Lanes';
+import { Ribbon } from './Ribbon';
+import { StageHeader } from './StageHeader';
+import { StageSteps } from './StageSteps';
+import styles from './Canvas.module.css';
+
+export const laneWidth = 86;
+const addWidth = 40;
+
+export function Canvas() {
+  const { t } = useTranslation('board');
+  const board = useBoard();
+  const { journey, editing, folded } = board;
+  const frame = useRef<HTMLDivElement>(null);
+  const available = useWidth(frame) - laneWidth - (editing ? addWidth : 0);
+  const { columns, width } = layColumns(journey.stages.map((stage) => folded(stage.id)), available);
+  useDropping(board);
+
+  return (
+    <div ref={frame} className={styles.frame}>
+      {available > 0 && (
+        <div
+          className={styles.board}
+          data-late={board.late}
+          style={{ gridTemplateColumns: `${laneWidth}px ${columns.map((column) => `${column.width}px`).join(' ')}${editing ? ` ${addWidth - 8}px` : ''}` }}
+        >
+          <div className={styles.bar} />
+          <div className={styles.corner} />
+          {journey.stages.map((stage, at) => (
+            <StageHeader key={stage.id} stage={stage} at={at} />
+          ))}
+          {editing && (
+            <div className={styles.addStage} data-not-printed="">
+              <Button
+                type="dashed"
+                icon={<PlusOutlined />}
+                aria-label={t('new.addStage')}
+                title={`${t('new.addStage')} (N)`}
+                onClick={() => addAndName(board, newStage(journey, journey.stages.at(-1) && { stage: journey.stages.at(-1)?.id ?? '' }, t('new.stage'), t('new.step')))}
+              />
+            </div>
+          )}
+          <h2 className={styles.lane}>
+            {t('lanes.steps')}
+            <small>{t('lanes.stepsNote')}</small>
+          </h2>
+          {journey.stages.map((stage, at) => (
+            <StageSteps key={stage.id} stage={stage} at={at} />
+          ))}
+          {editing && <div />}
+          {journey.stages.length > 0 && (
+            <>
+              <h2 className={styles.lane}>
+                {t('lanes.flow')}
+                <small>{t('lanes.flowNote')}</small>
+              </h2>
+              <Ribbon columns={columns} width={width} />
+              <h2 className={styles.lane}>
+                {t('lanes.feeling')}
+                <small>{t('lanes.feelingNote')}</small>
+              </h2>
+              <FeelingCurve columns={columns} width={width} />
+              <Lanes />
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The width an element has, as the window and its neighbours change it. */
+export function useWidth(element: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const { current } = element;
+    if (!current) return;
+    const observer = new ResizeObserver(() => setWidth(current.clientWidth));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}

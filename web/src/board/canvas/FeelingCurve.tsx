@@ -1,0 +1,134 @@
+// The curve of feeling, in three tracks: what we believe (dashed), what is heard
+// in customers' texts, what they said when asked. Where a track is not known it
+// is not drawn, and the legend says so.
+import { useTranslation } from 'react-i18next';
+import { believed, perceptionGap, stageAnswer } from '../model/figures';
+import { feelingY, layTrack, type Column, type Point } from '../model/geometry';
+import { useBoard } from '../useBoard';
+import { signed } from './StepStrip';
+import styles from './Canvas.module.css';
+
+const height = 126;
+
+interface Track {
+  key: 'believed' | 'said' | 'heard' | 'behaved';
+  colour: string;
+  ink: string;
+  dashed?: boolean;
+  values: (number | null)[];
+  ns: (number | null)[];
+}
+
+export function FeelingCurve({ columns, width }: { columns: Column[]; width: number }) {
+  const { t } = useTranslation('board');
+  const { journey, answer, nameOf } = useBoard();
+  const sentiments = journey.stages.map((stage) => stageAnswer(answer, stage.id)?.sentiment);
+  const measured = (key: 'said' | 'heard' | 'behaved', colour: string, ink: string): Track => ({
+    key,
+    colour,
+    ink,
+    values: sentiments.map((each) => each?.[key]?.mean ?? null),
+    ns: sentiments.map((each) => each?.[key]?.n ?? null),
+  });
+  const behaved = measured('behaved', 'var(--rise)', 'var(--rise-ink)');
+  const tracks: Track[] = [
+    { key: 'believed', colour: 'var(--belief)', ink: 'var(--faint)', dashed: true, values: journey.stages.map(believed), ns: [] },
+    measured('heard', 'var(--heard)', 'var(--heard-ink)'),
+    measured('said', 'var(--said)', 'var(--said-ink)'),
+    ...(behaved.values.some((value) => value !== null) ? [behaved] : []),
+  ];
+  const gap = perceptionGap(journey, answer);
+  const gapAt = journey.stages.findIndex((stage) => stage.id === gap?.stage);
+  const told = tracks
+    .map((track) => {
+      const known = journey.stages.flatMap((stage, at) => {
+        const value = track.values[at];
+        return value == null ? [] : [`${nameOf(stage)} ${signed(value)}`];
+      });
+      return `${t(`feeling.${track.key}`)}: ${known.length > 0 ? known.join(', ') : t('unknown')}`;
+    })
+    .join('; ');
+
+  return (
+    <div className={styles.curveBox} style={{ width }}>
+      <svg width={width - 2} height={height} role="img" aria-label={told}>
+        <line x1={0} x2={width - 2} y1={height / 2} y2={height / 2} stroke="var(--line)" />
+        <text x={8} y={18} fontSize="10" fill="var(--faint)">
+          +2
+        </text>
+        <text x={8} y={height - 8} fontSize="10" fill="var(--faint)">
+          −2
+        </text>
+        {tracks.map((track) => (
+          <g key={track.key}>
+            {layTrack(columns, track.values, height).map((run) => (
+              <polyline
+                key={run[0]?.stage}
+                points={run.map(({ x, y }) => `${x},${y}`).join(' ')}
+                fill="none"
+                stroke={track.colour}
+                strokeWidth={track.dashed ? 2 : 2.2}
+                strokeDasharray={track.dashed ? '5 5' : undefined}
+              />
+            ))}
+            {layTrack(columns, track.values, height)
+              .flat()
+              .map((point) => (
+                <circle
+                  key={point.stage}
+                  cx={point.x}
+                  cy={point.y}
+                  r={track.dashed ? 2.5 : 3.5}
+                  fill="var(--card)"
+                  stroke={track.colour}
+                  strokeWidth={2}
+                >
+                  <title>{titleOf(track, point)}</title>
+                </circle>
+              ))}
+          </g>
+        ))}
+        {gap && columns[gapAt] && <GapLabel x={columns[gapAt].centre} text={t('feeling.gap', { by: Math.abs(gap.by).toFixed(1) })} />}
+        <Legend tracks={tracks} right={width - 14} />
+      </svg>
+    </div>
+  );
+
+  function titleOf(track: Track, point: Point): string {
+    const n = track.ns[point.stage];
+    const of = n == null ? '' : ` (n = ${n})`;
+    return `${t(`feeling.${track.key}`)} ${signed(point.value)}${of}`;
+  }
+}
+
+function GapLabel({ x, text }: { x: number; text: string }) {
+  const width = [...text].reduce((sum, letter) => sum + (letter > '⺀' ? 10.6 : 5.8), 22);
+  const y = feelingY(-2, height) - 9;
+  return (
+    <g>
+      <rect x={x - width / 2} y={y} width={width} height={19} rx={9.5} fill="var(--fall-tint)" />
+      <text x={x} y={y + 13.5} fontSize="10.5" fill="var(--fall-ink)" textAnchor="middle">
+        {text}
+      </text>
+    </g>
+  );
+}
+
+/** Names of the tracks, at the right above the frame's edge; unknown ones say the word. */
+function Legend({ tracks, right }: { tracks: Track[]; right: number }) {
+  const { t } = useTranslation('board');
+  return (
+    <text x={right} y={14} fontSize="10.5" textAnchor="end">
+      {tracks.map((track, i) => {
+        const absent = track.values.every((value) => value === null);
+        return (
+          <tspan key={track.key} fill={track.ink} dx={i === 0 ? 0 : 10}>
+            {track.dashed ? '- - ' : '— '}
+            {t(`feeling.${track.key}`)}
+            {absent && ` ${t('unknown')}`}
+          </tspan>
+        );
+      })}
+    </text>
+  );
+}

@@ -1,0 +1,59 @@
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../format/useFormat';
+import { stageAnswer } from '../model/figures';
+import { layRibbon, type Column } from '../model/geometry';
+import { useBoard } from '../useBoard';
+import styles from './Canvas.module.css';
+
+const height = 66;
+
+/** People flowing through the stages: as wide as they are many, with tails for those who left. */
+export function Ribbon({ columns, width }: { columns: Column[]; width: number }) {
+  const { t } = useTranslation('board');
+  const { journey, answer, leak, nameOf } = useBoard();
+  const format = useFormat();
+  const answers = journey.stages.map((stage) => stageAnswer(answer, stage.id));
+  const reached = answers.map((each) => each?.reached ?? null);
+  const { bands, tails } = layRibbon(columns, reached, height);
+  const left = (to: number): number => answers[to]?.left?.n ?? 0;
+  const told = journey.stages
+    .map((stage, at) => t('flow.told', { stage: nameOf(stage), reached: format.count(reached[at] ?? null).text }))
+    .join(t('flow.and'));
+
+  return (
+    <div className={styles.ribbonBox}>
+      <svg width={width} height={height} role="img" aria-label={told}>
+        {tails.map((tail) => (
+          <path key={tail.from} d={tail.path} fill="var(--tail)" />
+        ))}
+        {bands.map((band) => (
+          <path key={band.to} d={band.path} fill={band.to === leak?.at ? 'var(--ribbon-hot)' : 'var(--heard-soft)'}>
+            <title>{`${nameAt(band.from)} → ${nameAt(band.to)}: ${format.count(reached[band.to] ?? null).full}`}</title>
+          </path>
+        ))}
+        {tails
+          .filter((tail) => left(tail.to) > 0)
+          .map((tail) => (
+            <text
+              key={tail.from}
+              x={tail.x}
+              y={height - 5}
+              textAnchor="middle"
+              fontSize="10.5"
+              fill={tail.to === leak?.at ? 'var(--fall-ink)' : 'var(--faint)'}
+              stroke="var(--paper)"
+              strokeWidth="3"
+              paintOrder="stroke"
+            >
+              {t('flow.left', { shown: format.count(left(tail.to)).text })}
+            </text>
+          ))}
+      </svg>
+    </div>
+  );
+
+  function nameAt(place: number): string {
+    const stage = journey.stages[place];
+    return stage ? nameOf(stage) : '';
+  }
+}

@@ -1,0 +1,122 @@
+// The strip of small numbers on a card. What is unknown says so; what is small
+// is shown as small.
+import { Tooltip } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StepAnswer } from '../../api/types';
+import { useFormat } from '../../format/useFormat';
+import { Change } from '../../ui/Change';
+import { changeSince, halfWidth, isSmall } from '../model/figures';
+import { mainMoney } from '../model/leak';
+import { feelingOf } from '../model/rows';
+import { useBoard } from '../useBoard';
+import styles from './StepCard.module.css';
+
+/** 45.1% ± 3.4: the rate of the step before, with its interval and n on hover. */
+export function RateOfStep({ answer }: { answer: StepAnswer | undefined }) {
+  const { t } = useTranslation('board');
+  const format = useFormat();
+  if (!answer || answer.reached === null) return null;
+  const rate = answer.ofPrevious;
+  if (!rate) return <small>{t('unit.people')}</small>;
+  if (rate.rate === null) return <small>{t('unit.people')} · {t('step.ofNobody')}</small>;
+  const half = halfWidth(rate);
+  const small = isSmall(rate);
+  return (
+    <Tooltip title={t('step.rateInFull', { rate: format.percent(rate.rate, 2), interval: format.interval(rate), n: format.full(rate.n) })}>
+      <small data-small={small}>
+        {format.percent(rate.rate)}
+        {half !== null && <span className={styles.half}> ± {(half * 100).toFixed(1)}</span>}
+        {small && <em className={styles.few}> {t('step.few', { n: rate.n })}</em>}
+      </small>
+    </Tooltip>
+  );
+}
+
+interface StepStripProps {
+  answer: StepAnswer | undefined;
+  before: StepAnswer | undefined;
+  first: boolean;
+  hot: boolean;
+}
+
+export function StepStrip({ answer, before, first, hot }: StepStripProps) {
+  const { t } = useTranslation('board');
+  const { comparing } = useBoard();
+  const format = useFormat();
+  const change = comparing ? changeSince(answer, before) : null;
+  const feeling = feelingOf(answer);
+  return (
+    <dl className={styles.strip}>
+      <Figure label={t('step.left')} hot={hot} none={first}>
+        {answer?.left ? <span title={format.full(answer.left.n)}>{format.count(answer.left.n).text}</span> : null}
+      </Figure>
+      <Figure label={t('step.median')} hot={hot} none={first}>
+        {answer?.time?.medianSeconds != null ? format.duration(answer.time.medianSeconds) : null}
+      </Figure>
+      <Figure label={t('step.sentiment')} hot={feeling !== null && feeling.mean < 0}>
+        {feeling ? <span title={t(`feeling.${feeling.by}N`, { n: format.full(feeling.n) })}>{signed(feeling.mean)}</span> : null}
+      </Figure>
+      <Figure label={t('step.cost')}>{answer?.cost && answer.cost.length > 0 ? <Money answer={answer} which="cost" /> : null}</Figure>
+      {comparing ? (
+        <Figure label={t('step.change')}>
+          {change ? (
+            <span data-clear={change.clear} className={styles.change} title={t(change.clear ? 'step.clear' : 'step.byChance')}>
+              <Change value={change.by} unit={change.unit === 'points' ? 'points' : 'percent'} good={change.clear ? 'up' : null} />
+            </span>
+          ) : null}
+        </Figure>
+      ) : (
+        <Figure label={t('step.ofStart')} none={first}>
+          {answer?.ofStart?.rate != null ? (
+            <span title={t('step.rateInFull', { rate: format.percent(answer.ofStart.rate, 2), interval: format.interval(answer.ofStart), n: format.full(answer.ofStart.n) })}>
+              {format.percent(answer.ofStart.rate)}
+            </span>
+          ) : null}
+        </Figure>
+      )}
+      <Figure label={t('step.value')}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
+    </dl>
+  );
+}
+
+interface FigureProps {
+  label: string;
+  /** Null is unknown. */
+  children: ReactNode;
+  hot?: boolean;
+  /** There is no such figure: the first step has no step before it. */
+  none?: boolean;
+}
+
+function Figure({ label, children, hot = false, none = false }: FigureProps) {
+  const { t } = useTranslation('board');
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd data-hot={hot}>{none ? <span title={t('step.firstHasNone')}>—</span> : (children ?? <span className={styles.unknown}>{t('unknown')}</span>)}</dd>
+    </div>
+  );
+}
+
+/** The largest currency of a list, and all of them on hover. */
+function Money({ answer, which }: { answer: StepAnswer; which: 'cost' | 'value' }) {
+  const format = useFormat();
+  const list = answer[which];
+  const main = mainMoney(list);
+  if (!list || !main) return null;
+  const all = list.map((each) => format.money(each.perCustomer, each.currency).full).join(' + ');
+  return (
+    <span title={all}>
+      {format.money(main.perCustomer, main.currency).text}
+      {list.length > 1 && <sup>+{list.length - 1}</sup>}
+    </span>
+  );
+}
+
+/** +0.3 or −0.6: feelings go from −2 to +2. */
+export function signed(mean: number): string {
+  const text = Math.abs(mean).toFixed(1);
+  if (text === '0.0') return '0.0';
+  return `${mean > 0 ? '+' : '−'}${text}`;
+}

@@ -1,0 +1,45 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client';
+import type { CustomersPage } from '../../api/types';
+import { useFormat } from '../../format/useFormat';
+import type { Spot } from '../model/operation';
+import { useBoard } from '../useBoard';
+import { CustomerLink } from './CustomerLink';
+import { Section } from './Drawer';
+import { peopleQuestion } from './people';
+import styles from './Drawer.module.css';
+
+const shown = 4;
+
+/** Who reached the stage before and is still on the way here, the longest waiting first. */
+export function PeopleHere({ spot, pending, first }: { spot: Spot; pending: number | null; first: boolean }) {
+  const { t } = useTranslation('board');
+  const { question, open } = useBoard();
+  const format = useFormat();
+  const asked = question && { ...peopleQuestion(question, spot.stage, spot.step, 'pending'), sort: 'longest', limit: shown };
+  const { data } = useQuery({
+    queryKey: ['measure', 'customers', asked],
+    queryFn: ({ signal }) => api.post<CustomersPage>('/measure/customers', asked, { signal }),
+    enabled: asked !== null && !first && (pending ?? 0) > 0,
+    placeholderData: keepPreviousData,
+  });
+  if (first || pending === null) return null;
+  return (
+    <Section title={t('drawer.pending', { shown: format.full(pending) })}>
+      {pending === 0 && <p className={styles.faint}>{t('drawer.nobodyPending')}</p>}
+      {pending > 0 &&
+        data?.items.map((person) => (
+          <p key={person.id} className={styles.person}>
+            <CustomerLink id={person.id} name={person.name} />
+            <b>{t('drawer.waiting', { time: format.duration(person.seconds) })}</b>
+          </p>
+        ))}
+      {pending > shown && (
+        <button type="button" className={styles.link} onClick={() => open({ kind: 'customers', ...spot, state: 'pending' })}>
+          {t('drawer.all', { count: pending })}
+        </button>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,31 @@
+import { App, type MenuProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { rowsOfBoard } from '../model/rows';
+import { useBoard } from '../useBoard';
+import { boardCsv } from './csv';
+import { download } from './download';
+import { pictureOf } from './picture';
+
+/** The menu of ways to take the board along: a picture, paper, a spreadsheet. */
+export function useExports(): NonNullable<MenuProps['items']> {
+  const { t } = useTranslation('board');
+  const { journey, answer, before, nameOf, today } = useBoard();
+  const { message } = App.useApp();
+  const file = `${journey.id}-${today}`;
+
+  const png = async () => {
+    const element = document.getElementById('board-picture');
+    if (!element) return;
+    try {
+      download(`${file}.png`, await pictureOf(element, getComputedStyle(document.body).backgroundColor));
+    } catch {
+      void message.error(t('export.failed'));
+    }
+  };
+  const csv = () => download(`${file}.csv`, new Blob([boardCsv(rowsOfBoard(journey, answer, before, nameOf), answer, t)], { type: 'text/csv;charset=utf-8' }));
+  return [
+    { key: 'png', label: t('export.png'), onClick: () => void png() },
+    { key: 'pdf', label: t('export.pdf'), onClick: () => window.print() },
+    { key: 'csv', label: t('export.csv'), onClick: csv },
+  ];
+}

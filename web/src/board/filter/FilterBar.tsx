@@ -1,0 +1,109 @@
+// The filter bar: period, segment, breakdown, comparison, window, and what the
+// numbers below are true of. Everything in it is in the URL.
+import { Popover, Segmented } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../format/useFormat';
+import { presetOf } from '../model/period';
+import type { View } from '../model/address';
+import { rowCode, rowsOf } from '../model/where';
+import type { Measured } from '../useMeasure';
+import { useBoard } from '../useBoard';
+import { BreakdownChoice, keyName } from './BreakdownChoice';
+import { PeriodChoice } from './PeriodChoice';
+import { SegmentChoice } from './SegmentChoice';
+import { WindowChoice, useSpanName } from './WindowChoice';
+import styles from './FilterBar.module.css';
+
+export function FilterBar({ measured }: { measured: Measured }) {
+  const { t } = useTranslation('board');
+  const { address, go, journey, today } = useBoard();
+  const format = useFormat();
+  const spanName = useSpanName();
+  const preset = presetOf(address, today);
+  const period =
+    preset !== null && preset !== 'all'
+      ? t(`period.${preset}`)
+      : address.from || address.to
+        ? `${address.from ? format.date(address.from) : '…'} – ${address.to ? format.date(address.to) : t('period.now')}`
+        : t('period.all');
+  const segment = rowsOf(address.segment).map((row) => rowCode({ ...row, key: keyName(row.key) })).join(' · ');
+  const views: View[] = ['board', 'table', 'flow'];
+
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={t('filter.title')}>
+      <div className={styles.chips}>
+        <Chip name={t('filter.period')} value={period} set={preset !== 'all'}>
+          {(close) => <PeriodChoice onDone={close} />}
+        </Chip>
+        <Chip name={t('filter.segment')} value={segment || t('filter.everyone')} set={segment !== ''}>
+          {(close) => <SegmentChoice onDone={close} />}
+        </Chip>
+        <Chip name={t('filter.breakdown')} value={address.by ? address.by.map((key) => t(`keys_of.${key}`, { defaultValue: keyName(key) })).join(' × ') : t('filter.usualBreakdown')} set={address.by !== undefined}>
+          {(close) => <BreakdownChoice onDone={close} />}
+        </Chip>
+        <button type="button" className={styles.chip} aria-pressed={address.compare} onClick={() => go({ compare: !address.compare })}>
+          <i>{t('filter.compare')}</i>
+          {t(address.compare ? (address.from ? 'filter.before' : 'filter.nothingBefore') : 'filter.none')}
+        </button>
+        <Chip name={t('filter.window')} value={spanName(address.window ?? journey.window ?? '14d')} set={address.window !== undefined}>
+          {(close) => <WindowChoice onDone={close} />}
+        </Chip>
+        <AsOf measured={measured} />
+      </div>
+      <Segmented<View>
+        className={styles.views}
+        size="small"
+        value={address.view}
+        onChange={(view) => go({ view })}
+        options={views.map((view) => ({ value: view, label: t(`view.${view}`) }))}
+        aria-label={t('view.title')}
+      />
+    </div>
+  );
+}
+
+interface ChipProps {
+  name: string;
+  value: string;
+  set: boolean; // differs from the usual
+  children: (close: () => void) => ReactNode;
+}
+
+/** One filter: its value on a button, its choices behind it. */
+function Chip({ name, value, set, children }: ChipProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden content={<div className={styles.choices}>{children(() => setOpen(false))}</div>}>
+      <button type="button" className={styles.chip} data-set={set} aria-expanded={open} title={value}>
+        <i>{name}</i>
+        <span>{value}</span>
+      </button>
+    </Popover>
+  );
+}
+
+/** As of when, of how many, and how fast; a pinned as-of can be let go. */
+function AsOf({ measured: { answer, loading } }: { measured: Measured }) {
+  const { t } = useTranslation('board');
+  const { address, go } = useBoard();
+  const format = useFormat();
+  if (!answer) return <span className={styles.asOf}>{loading ? t('filter.measuring') : ''}</span>;
+  const parts = [
+    t('filter.asOf', { when: format.dateTime(answer.asOf) }),
+    t('filter.customers', { shown: format.count(answer.facts.customers).text }),
+    ...(answer.elapsedMillis === undefined ? [] : [t('filter.took', { seconds: (answer.elapsedMillis / 1000).toFixed(2) })]),
+    ...(answer.excluded > 0 ? [t('filter.excluded', { shown: format.count(answer.excluded).text })] : []),
+    ...(answer.unattributed > 0 ? [t('filter.unattributed', { shown: format.count(answer.unattributed).text })] : []),
+  ];
+  return (
+    <span className={styles.asOf}>
+      {address.asOf && (
+        <button type="button" className={styles.unpin} onClick={() => go({ asOf: undefined })} title={t('filter.unpin')}>
+          ⚲ <span className="visually-hidden">{t('filter.unpin')}</span>
+        </button>
+      )}
+      {parts.join(' · ')}
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+// What really happened between the stages: where people went on, where they
+// wait, where they left, and what those who left did next.
+import { useQuery, keepPreviousData } from '@tanstack/react-query';
+import { Skeleton } from 'antd';
+import { lazy, Suspense, useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client';
+import type { Flow } from '../../api/types';
+import { useFormat } from '../../format/useFormat';
+import { EmptyState, ErrorState } from '../../ui/States';
+import { useBoard } from '../useBoard';
+import styles from './FlowView.module.css';
+
+const Sankey = lazy(() => import('./Sankey'));
+
+export function FlowView() {
+  const { t } = useTranslation('board');
+  const { question, nameOf, journey } = useBoard();
+  const format = useFormat();
+  const { breakdown: _, attribution: __, ...asked } = question ?? {};
+  const { data, error, refetch } = useQuery({
+    queryKey: ['measure', 'flow', asked],
+    queryFn: ({ signal }) => api.post<Flow>('/measure/flow', asked, { signal }),
+    enabled: question !== null,
+    placeholderData: keepPreviousData,
+  });
+  const label = useCallback(
+    (id: string): string => {
+      const node = data?.nodes.find((each) => each.id === id);
+      if (!node) return id;
+      const stage = journey.stages.find((each) => each.id === node.stage);
+      const at = stage ? nameOf(stage) : '';
+      if (node.kind === 'stage') return at || node.name;
+      if (node.kind === 'left') return t('flow.leftAt', { stage: at });
+      if (node.kind === 'pending') return t('flow.pendingAt', { stage: at });
+      return node.name || t('flow.nothingNext');
+    },
+    [data, journey, nameOf, t],
+  );
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (question !== null && !data) return <Skeleton active paragraph={{ rows: 8 }} />;
+  if (!data || data.links.length === 0) return <EmptyState title={t('flow.empty')}>{t('flow.emptyHint')}</EmptyState>;
+
+  const sizes = new Map(data.nodes.map((node) => [node.id, node.customers]));
+
+  return (
+    <div className={styles.flow}>
+      <section className={styles.card}>
+        <h2>{t('flow.title')}</h2>
+        <p className={styles.note}>{t('flow.note')}</p>
+        <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} />}>
+          <Sankey flow={data} label={label} />
+        </Suspense>
+      </section>
+      <section className={styles.card}>
+        <table className={styles.table}>
+          <caption>{t('flow.table')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('flow.from')}</th>
+              <th scope="col">{t('flow.to')}</th>
+              <th scope="col">{t('flow.customers')}</th>
+              <th scope="col">{t('flow.share')}</th>
+              <th scope="col">{t('flow.median')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.links.map((link) => {
+              const whole = sizes.get(link.from) ?? 0;
+              return (
+                <tr key={`${link.from}>${link.to}`}>
+                  <td>{label(link.from)}</td>
+                  <td>{label(link.to)}</td>
+                  <td title={format.full(link.customers)}>{format.count(link.customers).text}</td>
+                  <td>{format.percent(whole > 0 ? Math.min(1, link.customers / whole) : null)}</td>
+                  <td>{format.duration(link.medianSeconds)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  );
+}

@@ -48,3 +48,13 @@ func KaplanMeier(observations []Observation) []Survivor {
 	}
 	return curve
 }
+
+// Surviving is the end of the Kaplan–Meier curve: the share to which the event
+// never happens, as far as was watched; 1 where it happened to nobody.
+func Surviving(observations []Observation) float64 {
+	curve := KaplanMeier(observations)
+	if len(curve) == 0 {
+		return 1
+	}
+	return curve[len(curve)-1].Surviving
+}

@@ -1,0 +1,147 @@
+package journey
+
+import (
+	"math/bits"
+	"slices"
+
+	"beichen/internal/journey/stream"
+)
+
+// customer is one customer's events as the machine walks them. Its slices are
+// reused; event numbers index all of them.
+type customer struct {
+	streams *stream.Streams
+	events  []int32   // indexes into streams, by time
+	steps   []stepSet // the steps each event can do
+	plain   []stepSet // the same before firstEver narrows it
+	// exclusions holds a bit for each exclusion the event is; excluding lists the
+	// events that have any.
+	exclusions []uint64
+	excluding  []int32
+	relevant   []int32 // events that can do a step; of a strict journey all
+	instants   []instant
+}
+
+func (c *customer) time(event int32) int64 { return c.streams.Time[c.events[event]] }
+
+// stepsIn is the union of what the events of an instant can do.
+func (c *customer) stepsIn(in instant) stepSet {
+	var all stepSet
+	for _, e := range c.relevant[in.from:in.to] {
+		all = all.or(c.steps[e])
+	}
+	return all
+}
+
+// load reads customer i's events from an instant on.
+func (c *chainWalk) load(s *stream.Streams, i int, from int64) {
+	c.streams = s
+	c.events, c.steps, c.exclusions = c.events[:0], c.steps[:0], c.exclusions[:0]
+	for e := s.Start[i]; e < s.Start[i+1]; e++ {
+		var steps stepSet
+		var exclusions uint64
+		for word := range s.Words {
+			for rest := s.Match[e*s.Words+word]; rest != 0; rest &= rest - 1 {
+				p := word<<6 + bits.TrailingZeros64(rest)
+				steps = steps.or(c.plan.stepsOf[p])
+				exclusions |= c.plan.exclusionsOf[p]
+			}
+		}
+		c.events = append(c.events, int32(e))
+		c.steps = append(c.steps, steps)
+		c.exclusions = append(c.exclusions, exclusions)
+	}
+	c.plain = c.steps
+	if c.plan.historic {
+		c.plain = slices.Clone(c.steps)
+		c.narrow()
+		c.keep(func(event int32) bool { return s.Time[event] >= from })
+		return
+	}
+	c.index()
+}
+
+// keep leaves only some of the events, by their index into the streams.
+func (c *chainWalk) keep(holds func(event int32) bool) {
+	n := 0
+	plain := c.plain[:0]
+	for e := range c.events {
+		if holds(c.events[e]) {
+			p := c.plain[e]
+			c.events[n], c.steps[n], c.exclusions[n] = c.events[e], c.steps[e], c.exclusions[e]
+			plain = append(plain, p)
+			n++
+		}
+	}
+	c.events, c.steps, c.exclusions, c.plain = c.events[:n], c.steps[:n], c.exclusions[:n], plain
+	c.index()
+}
+
+// narrow leaves a firstEver step only the customer's first event.
+func (c *chainWalk) narrow() {
+	for n := range c.plan.steps {
+		step := &c.plan.steps[n]
+		if step.firstEver == NotFirst {
+			continue
+		}
+		var allowed []int32
+		if step.firstEver == FirstMatch {
+			if first := slices.IndexFunc(c.steps, func(set stepSet) bool { return set.has(n) }); first >= 0 {
+				allowed = append(allowed, int32(first))
+			}
+		} else {
+			for _, p := range step.patterns {
+				if e := c.firstOfName(p); e >= 0 {
+					allowed = append(allowed, e)
+				}
+			}
+		}
+		for e := range c.steps {
+			if !slices.Contains(allowed, int32(e)) {
+				c.steps[e].remove(n)
+			}
+		}
+	}
+}
+
+// firstOfName is the event of the pattern's name in the customer's history that
+// came first, if it matches the pattern; of several in that instant one that
+// does. −1: there is none.
+func (c *chainWalk) firstOfName(p int) int32 {
+	pattern := &c.plan.patterns[p]
+	s := c.streams
+	first := int64(never)
+	for e, index := range c.events {
+		if !pattern.AnyName && s.Names[s.Name[index]] != pattern.Name {
+			continue
+		}
+		if s.Time[index] > first {
+			return -1
+		}
+		first = s.Time[index]
+		if s.Match[int(index)*s.Words+p>>6]>>(p&63)&1 == 1 {
+			return int32(e)
+		}
+	}
+	return -1
+}
+
+// index finds the instants of relevant events, and the excluding events.
+func (c *chainWalk) index() {
+	c.relevant, c.instants, c.excluding = c.relevant[:0], c.instants[:0], c.excluding[:0]
+	for e := range c.events {
+		if c.exclusions[e] != 0 {
+			c.excluding = append(c.excluding, int32(e))
+		}
+		if c.steps[e].empty() && c.plan.order != Strict {
+			continue
+		}
+		at := c.time(int32(e))
+		if n := len(c.instants); n > 0 && c.instants[n-1].at == at {
+			c.instants[n-1].to++
+		} else {
+			c.instants = append(c.instants, instant{at: at, from: int32(len(c.relevant)), to: int32(len(c.relevant)) + 1})
+		}
+		c.relevant = append(c.relevant, int32(e))
+	}
+}

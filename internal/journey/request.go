@@ -1,0 +1,204 @@
+package journey
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"beichen/internal/event"
+	"beichen/internal/fault"
+	"beichen/internal/journey/stream"
+)
+
+// Request is a question about a journey. Days and instants are texts, as people
+// write them: "2026-11-23" in Timezone, or RFC 3339.
+type Request struct {
+	Journey *Journey `json:"journey,omitempty"`
+	Version *int     `json:"version,omitempty"` // of the stored definition; nil for a draft
+
+	From     string `json:"from,omitempty"`
+	To       string `json:"to,omitempty"`       // a day is included to its end
+	Timezone string `json:"timezone,omitempty"` // IANA; UTC if empty
+	AsOf     string `json:"asOf,omitempty"`
+
+	Breakdown   []string     `json:"breakdown,omitempty"`   // where keys
+	Attribution string       `json:"attribution,omitempty"` // first (default), last, all, step:<stage id>
+	TimeBetween []string     `json:"timeBetween,omitempty"` // two stages
+	Bins        int          `json:"bins,omitempty"`        // of TimeBetween; 0: chosen from the sample
+	Customers   bool         `json:"customers,omitempty"`
+	Segment     event.Filter `json:"segment,omitempty"` // only events for which it holds
+}
+
+// question is a request that was understood.
+type question struct {
+	Request
+	plan        *plan
+	location    *time.Location
+	from, to    time.Time // zero: no bound; both included
+	asOf        time.Time // zero: the Measurer decides
+	keys        []event.Key
+	attribution string
+	stage       int    // with attribution step: place in plan.stages, −1 if it is not bound
+	between     [2]int // places in the answer, with TimeBetween
+}
+
+// understand checks a request. The error is an Invalid fault with the path of
+// everything that is wrong with it.
+func (r Request) understand() (*question, error) {
+	if r.Journey == nil {
+		return nil, fault.New(fault.Invalid, "journey.no-journey")
+	}
+	q := &question{Request: r, plan: compile(r.Journey), attribution: cmp.Or(r.Attribution, "first"), location: time.UTC}
+	var faults []fault.Detail
+	wrong := func(path, key string, args ...any) { faults = append(faults, fault.At(path, 0, key, args...)) }
+	if location, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
+		wrong("timezone", "journey.bad-timezone", "value", r.Timezone)
+	} else {
+		q.location = location
+	}
+	for _, bound := range []struct {
+		path, text string
+		end        bool
+		to         *time.Time
+	}{{"from", r.From, false, &q.from}, {"to", r.To, true, &q.to}, {"asOf", r.AsOf, true, &q.asOf}} {
+		if bound.text == "" {
+			continue
+		}
+		at, ok := parseWhen(bound.text, q.location, bound.end)
+		if !ok {
+			wrong(bound.path, "journey.bad-date", "value", bound.text)
+		}
+		*bound.to = at
+	}
+	if !q.from.IsZero() && !q.to.IsZero() && q.from.After(q.to) {
+		wrong("from", "journey.dates-reversed")
+	}
+	for _, text := range r.Breakdown {
+		key, err := event.ParseKey(text)
+		if err != nil {
+			wrong("breakdown", "event.bad-key", "key", text)
+		}
+		q.keys = append(q.keys, key)
+	}
+	q.understandAttribution(wrong)
+	if len(r.TimeBetween) > 0 && !q.understandBetween() {
+		wrong("timeBetween", "journey.bad-time-between")
+	}
+	if r.Bins < 0 || r.Bins > 90 {
+		wrong("bins", "journey.bad-bins", "value", r.Bins)
+	}
+	return q, fault.Many("journey.invalid-question", faults)
+}
+
+func (q *question) understandAttribution(wrong func(path, key string, args ...any)) {
+	if q.Attribution != "" && len(q.Breakdown) == 0 {
+		wrong("attribution", "journey.attribution-alone")
+	}
+	id, isStep := strings.CutPrefix(q.attribution, "step:")
+	if !isStep {
+		if !slices.Contains([]string{"first", "last", "all"}, q.attribution) {
+			wrong("attribution", "journey.bad-attribution", "value", q.Attribution)
+		}
+		return
+	}
+	place := slices.IndexFunc(q.Journey.Stages, func(s Stage) bool { return s.ID == id })
+	if place < 0 {
+		wrong("attribution", "journey.unknown-stage", "id", id)
+		return
+	}
+	q.attribution = "step"
+	q.stage = q.plan.placeOf(place)
+}
+
+// understandBetween finds the two stages of TimeBetween, by their id or, with
+// order any, by their place.
+func (q *question) understandBetween() bool {
+	if len(q.TimeBetween) != 2 {
+		return false
+	}
+	for side, id := range q.TimeBetween {
+		place, known := q.plan.stageInAnswer(id)
+		if !known {
+			return false
+		}
+		q.between[side] = place
+	}
+	return q.between[0] < q.between[1]
+}
+
+// placeOf is a stage's place among the bound ones, −1 if it is not bound.
+func (p *plan) placeOf(definition int) int {
+	return slices.IndexFunc(p.stages, func(s planStage) bool { return s.definition == definition })
+}
+
+// stageInAnswer finds a stage of the answer by the id that it has there, or that
+// it has in the definition: its place in Journey.Stages.
+func (p *plan) stageInAnswer(id string) (definition int, known bool) {
+	definition = slices.IndexFunc(p.journey.Stages, func(s Stage) bool { return s.ID == id })
+	if definition < 0 && p.order == AnyOrder {
+		for i := range p.journey.Stages {
+			if p.answerID(i) == id {
+				return i, true
+			}
+		}
+	}
+	return definition, definition >= 0
+}
+
+// dayStart is the first instant of a calendar day, which is not midnight where
+// the clocks skip it.
+func dayStart(year int, month time.Month, d int, location *time.Location) time.Time {
+	noon := time.Date(year, month, d, 12, 0, 0, 0, location)
+	y, m, dd := noon.Date()
+	isDay := func(at time.Time) bool {
+		ay, am, ad := at.In(location).Date()
+		return ay == y && am == m && ad == dd
+	}
+	early, late := noon.Add(-26*time.Hour), noon // not the day; the day
+	for late.Sub(early) > time.Second {
+		if middle := early.Add(late.Sub(early) / 2).Truncate(time.Second); isDay(middle) {
+			late = middle
+		} else {
+			early = middle
+		}
+	}
+	return late.UTC()
+}
+
+// parseWhen reads a day or an instant; of a day its first or its last
+// microsecond.
+func parseWhen(text string, location *time.Location, end bool) (time.Time, bool) {
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		y, m, d := day.Date()
+		if !end {
+			return dayStart(y, m, d, location), true
+		}
+		y, m, d = day.AddDate(0, 0, 1).Date()
+		return dayStart(y, m, d, location).Add(-time.Microsecond), true
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at.UTC().Truncate(time.Microsecond), true
+	}
+	if at, err := time.ParseInLocation("2006-01-02T15:04:05", text, location); err == nil {
+		return at.UTC(), true
+	}
+	return time.Time{}, false
+}
+
+// ask is what a source is asked.
+func (q *question) ask(until time.Time) stream.Question {
+	subject := stream.Subject{}
+	switch s := q.Journey.subject(); s {
+	case "person":
+	case "account":
+		subject.Kind = stream.Account
+	default:
+		subject.Kind = stream.ByKey
+		subject.Key, _ = event.ParseKey(s) // a checked definition
+	}
+	return stream.Question{
+		Subject: subject, From: q.from, Until: until, AllHistory: q.plan.historic,
+		Segment: q.Segment, Patterns: q.plan.patterns, Keys: q.keys,
+	}
+}

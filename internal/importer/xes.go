@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -16,21 +17,33 @@ import (
 // own attributes, extensions, globals and classifiers say nothing of an event
 // and are passed over.
 func readXES(in io.Reader, columns *columnSet, yield func(*record) error) error {
-	d := xml.NewDecoder(in)
+	input := &rememberingReader{in: in}
+	d := xml.NewDecoder(input)
 	d.CharsetReader = charset
 	r := xesReader{tokens: d, columns: columns, yield: yield}
 	err := r.log()
-	var syntax *xml.SyntaxError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &syntax):
-		return yield(broken(int64(syntax.Line), "", "import.not-xml", "reason", syntax.Msg))
-	case errors.Is(err, errNotXES):
-		line, _ := d.InputPos()
-		return yield(broken(int64(line), "", "import.not-xml", "reason", err.Error()))
+	if err == nil || input.err != nil || r.refused != nil {
+		return cmp.Or(r.refused, input.err)
 	}
-	return err
+	var syntax *xml.SyntaxError
+	if errors.As(err, &syntax) {
+		return yield(broken(int64(syntax.Line), "", "import.not-xml", "reason", syntax.Msg))
+	}
+	return yield(broken(int64(r.line()), "", "import.not-xml", "reason", err.Error()))
+}
+
+// rememberingReader tells an input that failed from one that holds no XML.
+type rememberingReader struct {
+	in  io.Reader
+	err error
+}
+
+func (r *rememberingReader) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
 }
 
 var errNotXES = errors.New("not an XES log")
@@ -41,7 +54,12 @@ type xesReader struct {
 	yield   func(*record) error
 	trace   []attribute
 	event   record
+	depth   int   // of elements inside elements
+	refused error // what yield ended the reading with
 }
+
+// maxDepth of elements; logs have six or seven.
+const maxDepth = 100
 
 // attribute is a cell with the key of its column.
 type attribute struct {
@@ -88,6 +106,10 @@ func (r *xesReader) open() (xml.StartElement, error) {
 // children gives each element inside the current one to visit, which must read
 // it to its end.
 func (r *xesReader) children(visit func(xml.StartElement) error) error {
+	if r.depth++; r.depth > maxDepth {
+		return fmt.Errorf("%w: elements lie more than %d deep", errNotXES, maxDepth)
+	}
+	defer func() { r.depth-- }()
 	for {
 		t, err := r.tokens.Token()
 		if errors.Is(err, io.EOF) {
@@ -137,7 +159,8 @@ func (r *xesReader) readEvent() error {
 	if err := r.children(func(e xml.StartElement) error { return r.attribute(e, "", take) }); err != nil {
 		return err
 	}
-	return r.yield(&r.event)
+	r.refused = r.yield(&r.event)
+	return r.refused
 }
 
 // attribute reads one attribute and those inside it.

@@ -1,9 +1,12 @@
 package importer
 
 import (
+	"errors"
+	"io"
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -102,10 +105,19 @@ func TestATornXESFileGivesTheEventsBeforeTheTear(t *testing.T) {
 			t.Errorf("%s: %d rows, broken at %v; want 1 row, broken at line 4", name, len(rows), broken)
 		}
 	}
-	for _, text := range []string{"", "<html/>", `<?xml version="1.0" encoding="big5"?><log/>`} {
+	deep := strings.Repeat("<list key='a'>", 10_000)
+	for _, text := range []string{"", "<html/>", `<?xml version="2.0"?><log/>`, "<log><trace>" + deep, `<?xml version="1.0" encoding="big5"?><log/>`} {
 		if rows, broken := xesRows(t, text); len(rows) != 0 || len(broken) != 1 {
 			t.Errorf("%q: %d rows, broken at %v; want one fault", text, len(rows), broken)
 		}
+	}
+}
+
+func TestAnXESInputThatFailsIsNoBrokenLog(t *testing.T) {
+	in := io.MultiReader(strings.NewReader("<log><trace>"), iotest.ErrReader(io.ErrUnexpectedEOF))
+	err := readXES(in, newColumnSet(), func(*record) error { t.Error("a record"); return nil })
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v, want the input's", err)
 	}
 }
 

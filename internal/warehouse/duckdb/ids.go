@@ -2,6 +2,8 @@ package duckdb
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,37 +12,47 @@ import (
 )
 
 // Seen implements warehouse.Warehouse. It looks for hashes, which are a quarter
-// of the ids and packed tightly, and reads an id only where a hash was found.
+// of the ids and packed tightly, and reads ids only where hashes were found.
 func (w *Warehouse) Seen(ctx context.Context, messageIDs []string) (map[string]bool, error) {
-	seen := map[string]bool{}
+	asked, seen := make(map[string]bool, len(messageIDs)), map[string]bool{}
+	var hashes []uint64
+	for _, id := range messageIDs {
+		asked[id] = true
+		hashes = append(hashes, idHash(id))
+	}
 	const most = 4096
-	for len(messageIDs) > 0 {
-		part := messageIDs[:min(most, len(messageIDs))]
-		messageIDs = messageIDs[len(part):]
-		asked := make(map[string]bool, len(part))
-		var s sqlText
-		var hashes []string
-		for _, id := range part {
-			asked[id] = true
-			hashes = append(hashes, "("+s.arg(idHash(id))+")")
-		}
-		found := "SELECT message_id FROM {table} WHERE id_hash IN (SELECT hash FROM asked)"
-		text := "WITH asked(hash) AS (VALUES " + strings.Join(hashes, ", ") + ") " +
-			strings.Replace(found, "{table}", "events", 1) + " UNION ALL " + strings.Replace(found, "{table}", "identities", 1)
-		err := w.reader.query(ctx, text, s.args, func(c *chunk) error {
-			ids := c.texts(0)
-			for row := range c.rows {
-				if id, _ := ids.at(row); asked[id] {
-					seen[ids.copy(row)] = true
-				}
-			}
+	for part := range slices.Chunk(hashes, most) {
+		var found []uint64
+		err := w.withHashes(ctx, "id_hash", part, func(c *chunk) error {
+			found = append(found, column[uint64](c, 0)...)
 			return nil
 		})
+		if err == nil && len(found) > 0 {
+			err = w.withHashes(ctx, "message_id", found, func(c *chunk) error {
+				ids := c.texts(0)
+				for row := range c.rows {
+					if id, _ := ids.at(row); asked[id] {
+						seen[ids.copy(row)] = true
+					}
+				}
+				return nil
+			})
+		}
 		if err != nil {
-			return nil, failed(ctx, err)
+			return nil, err
 		}
 	}
 	return seen, nil
+}
+
+// withHashes reads a column of the messages whose id has one of the hashes.
+func (w *Warehouse) withHashes(ctx context.Context, name string, hashes []uint64, take func(*chunk) error) error {
+	list := make([]string, len(hashes))
+	for i, hash := range hashes {
+		list[i] = strconv.FormatUint(hash, 10)
+	}
+	where := " WHERE id_hash IN (" + strings.Join(list, ",") + ")"
+	return w.each(ctx, "SELECT "+name+" FROM events"+where+" UNION ALL SELECT "+name+" FROM identities"+where, nil, take)
 }
 
 // RecentIDs implements warehouse.Warehouse.

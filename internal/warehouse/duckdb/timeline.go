@@ -34,17 +34,20 @@ func (w *Warehouse) Timeline(ctx context.Context, t warehouse.Timeline) ([]event
 	for i, seq := range places {
 		list[i] = fmt.Sprint(seq)
 	}
-	in := "(" + strings.Join(list, ",") + ")"
+	// The owner and the range are checked while the table is read, and only their
+	// rows are widened; a list of places alone would be joined with all of it.
+	where := fmt.Sprintf("WHERE %s IN (%s) AND seq BETWEEN %d AND %d AND seq IN (%s)",
+		owner(t.Root), numbers(t.Of), slices.Min(places), slices.Max(places), strings.Join(list, ","))
 	rows, err := w.db.QueryContext(ctx, `
 		SELECT m.*, r.anonymous, r.id, a.id FROM (
 			SELECT seq, type, customer, account, time, name, value, cost, currency, channel, source, properties, context,
 				NULL AS traits, message_id, NULL AS user_id, anonymous_id, NULL AS previous_id, NULL AS group_id, NULL AS unlinks,
 				received, imported
-			FROM events WHERE seq IN `+in+`
+			FROM events `+where+`
 			UNION ALL
 			SELECT seq, type, customer, account, time, 0, NULL, NULL, 0, channel, source, NULL, context,
 				traits, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, received, imported
-			FROM identities WHERE seq IN `+in+`
+			FROM identities `+where+`
 		) m LEFT JOIN refs r ON r.number = m.customer LEFT JOIN accounts a ON a.number = m.account`)
 	if err != nil {
 		return nil, failed(ctx, err)

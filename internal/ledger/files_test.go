@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -281,11 +282,13 @@ func keyOrder(t *rapid.T, raw json.RawMessage) string {
 }
 
 func TestApplyingAnExportChangesNothing(t *testing.T) {
+	b, other := open(t), open(t)
+	ctx := context.Background()
+	made := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		b := open(t)
-		ctx := context.Background()
-		for i := range rapid.IntRange(1, 3).Draw(rt, "definitions") {
-			w := ledger.Write{Kind: "Metric", ID: "茶-" + string(rune('a'+i)), Author: "Ada", Reason: "r"}
+		for range rapid.IntRange(1, 3).Draw(rt, "definitions") {
+			made++
+			w := ledger.Write{Kind: "Metric", ID: fmt.Sprint("茶-", made), Author: "Ada", Reason: "r"}
 			if _, err := b.Put(ctx, w, drawBody(rt, "body")); err != nil {
 				rt.Fatal(err)
 			}
@@ -294,7 +297,10 @@ func TestApplyingAnExportChangesNothing(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		dir := t.TempDir()
+		dir, err := os.MkdirTemp(t.TempDir(), "export")
+		if err != nil {
+			rt.Fatal(err)
+		}
 		if _, err := ledger.Export(ctx, b, kinds, dir); err != nil {
 			rt.Fatal(err)
 		}
@@ -315,7 +321,6 @@ func TestApplyingAnExportChangesNothing(t *testing.T) {
 			rt.Fatal(err, d)
 		}
 
-		other := open(t)
 		p, err = plan(t, other, dir)
 		if err != nil {
 			rt.Fatal(err)
@@ -330,6 +335,14 @@ func TestApplyingAnExportChangesNothing(t *testing.T) {
 		for i := range moved {
 			if moved[i].Hash != before[i].Hash {
 				rt.Fatalf("%s has another hash after export and apply", moved[i].ID)
+			}
+		}
+		for _, r := range before { // the next round begins with none
+			w := ledger.Write{Kind: r.Kind, ID: r.ID, IfMatch: r.Version, Author: "Ada", Reason: "r"}
+			for _, l := range []*book{b, other} {
+				if _, err := l.Delete(ctx, w); err != nil {
+					rt.Fatal(err)
+				}
 			}
 		}
 	})

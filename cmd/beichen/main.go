@@ -23,13 +23,9 @@ var version = "unknown"
 type commands struct {
 	Demo    DemoCmd    `cmd:"" help:"Make the sample company if the folder is new, and serve it on this machine."`
 	Serve   ServeCmd   `cmd:"" help:"Serve a workspace."`
-	Measure MeasureCmd `cmd:"" help:"Measure a journey on a file of events, without a server."`
 	Import  ImportCmd  `cmd:"" help:"Turn files into events, by a mapping."`
 	Apply   ApplyCmd   `cmd:"" help:"Make revisions of the definitions in YAML files."`
 	Export  ExportCmd  `cmd:"" help:"Write every current definition as YAML."`
-	Doctor  DoctorCmd  `cmd:"" help:"Check a workspace and say what to do about each fault."`
-	Backup  BackupCmd  `cmd:"" help:"Copy a workspace into one file while its server runs."`
-	Restore RestoreCmd `cmd:"" help:"Make a workspace of a backup."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and engines."`
 }
 

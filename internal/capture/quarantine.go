@@ -70,9 +70,24 @@ func (i *Intake) ReplayEdited(ctx context.Context, id string, edited json.RawMes
 }
 
 // DiscardQuarantine marks open entries as discarded by somebody, and returns how
-// many it were.
-func (i *Intake) DiscardQuarantine(ctx context.Context, ids []string, by string) (int, error) {
-	return i.config.Warehouse.Resolve(ctx, ids, warehouse.Discarded, by, i.config.Now())
+// many it were. The query chooses among the open ones.
+func (i *Intake) DiscardQuarantine(ctx context.Context, q warehouse.QuarantineQuery, by string) (int, error) {
+	q.Status, q.Offset, q.Limit = warehouse.Open, 0, 1000
+	for total := 0; ; {
+		page, err := i.config.Warehouse.Quarantine(ctx, q)
+		if err != nil || len(page.Items) == 0 {
+			return total, err
+		}
+		ids := make([]string, len(page.Items))
+		for k, entry := range page.Items {
+			ids[k] = entry.ID
+		}
+		n, err := i.config.Warehouse.Resolve(ctx, ids, warehouse.Discarded, by, i.config.Now())
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
 }
 
 func (i *Intake) takeReplayed(ctx context.Context, in []Incoming, ids []string, by string) (Receipt, error) {

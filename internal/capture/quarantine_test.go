@@ -96,7 +96,7 @@ func TestAReplayTakesWhatCanBeTakenByNow(t *testing.T) {
 	if page := b.quarantine(warehouse.QuarantineQuery{Status: warehouse.Open}); page.Total != 5 {
 		t.Errorf("%d still open", page.Total)
 	}
-	n, err := b.intake.DiscardQuarantine(t.Context(), []string{in[0].Refused.ID, in[1].Refused.ID, "unknown"}, "ann")
+	n, err := b.intake.DiscardQuarantine(t.Context(), warehouse.QuarantineQuery{IDs: []string{in[0].Refused.ID, in[1].Refused.ID, "unknown"}}, "ann")
 	if err != nil || n != 2 {
 		t.Errorf("discarded %d, %v", n, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"beichen/internal/event"
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
@@ -209,4 +210,16 @@ func sum(activity map[identity.Number]warehouse.Activity, numbers []identity.Num
 
 func sortByEvents(labels []Label) {
 	slices.SortStableFunc(labels, func(a, b Label) int { return cmp.Compare(b.Events, a.Events) })
+}
+
+// EventsOf counts the events of all given refs together.
+func (b Book) EventsOf(ctx context.Context, refs []event.Ref) (int64, error) {
+	var numbers []identity.Number
+	for _, ref := range refs {
+		if n, known := b.Graph.Lookup(ref); known {
+			numbers = append(numbers, n)
+		}
+	}
+	activity, err := b.Warehouse.Activity(ctx, Person.root(), numbers)
+	return sum(activity, numbers).Events, err
 }

@@ -88,6 +88,10 @@ func (e *Error) Hint(l Language) string {
 	return fill(catalogue()[e.Key].Hint[string(l)], e.Args)
 }
 
+// Text is a sentence of the catalogue that is no error, with args as name, value
+// pairs.
+func Text(key string, l Language, args ...any) string { return render(key, l, pairs(args)) }
+
 // Title names a reason for which something was refused, without the particulars
 // of one case: the message area.reason.x of the key area.x, or the key itself
 // where there is none.

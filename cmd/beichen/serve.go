@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"beichen/internal/access"
+	"beichen/internal/app"
+)
+
+// ServeCmd serves a workspace.
+type ServeCmd struct {
+	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; made if it is new."`
+	Addr string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	// What an automated first start brings, instead of a person with a link.
+	BootstrapAdmin    string `env:"BEICHEN_BOOTSTRAP_ADMIN" hidden:""`
+	BootstrapAPIKey   string `env:"BEICHEN_BOOTSTRAP_API_KEY" hidden:"" name:"bootstrap-api-key"`
+	BootstrapWriteKey string `env:"BEICHEN_BOOTSTRAP_WRITE_KEY" hidden:""`
+}
+
+// Run serves until the process is asked to stop.
+func (s ServeCmd) Run(ctx context.Context, c *console) error {
+	boundMemory()
+	w, err := app.Open(ctx, c.options(s.Data))
+	if err != nil {
+		return err
+	}
+	err = w.Serve(ctx, app.Serving{
+		Addr: s.Addr, Version: version, Out: c.Out, Language: c.Language,
+		Bootstrap: access.Bootstrap{Admin: s.BootstrapAdmin, APIKey: s.BootstrapAPIKey, WriteKey: s.BootstrapWriteKey},
+	})
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// DemoCmd makes and serves the sample company.
+type DemoCmd struct {
+	Data string `placeholder:"DIR" help:"Its folder; by default one in the user's cache."`
+	Addr string `default:"127.0.0.1:8420" placeholder:"HOST:PORT" help:"Where to listen, on this machine only."`
+}
+
+// Run makes the sample company if its folder is new, and serves it.
+func (d DemoCmd) Run(ctx context.Context, c *console) error {
+	if d.Data == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return err
+		}
+		d.Data = filepath.Join(cache, "beichen-demo")
+	}
+	boundMemory()
+	w, err := app.OpenDemo(ctx, c.options(d.Data), c.Out, c.Language)
+	if err != nil {
+		return err
+	}
+	err = w.Serve(ctx, app.Serving{Addr: d.Addr, Version: version, Demo: true, Out: c.Out, Language: c.Language})
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+func (c *console) options(dir string) app.Options {
+	return app.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(c.Err, nil)), Now: time.Now}
+}
+
+// boundMemory makes the collector keep a server small between questions, unless
+// whoever runs it has set GOGC or GOMEMLIMIT.
+func boundMemory() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(50)
+	}
+}

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// measureItself registers what an operator watches: how facts come in and how
+// far the warehouse is behind, and the process itself.
+func (w *Workspace) measureItself() {
+	gauge := func(name, help string, value func() float64) {
+		w.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "beichen", Name: name, Help: help}, value))
+	}
+	gauge("facts_durable_position", "Position of the last message that is durable in the log.",
+		func() float64 { return float64(w.Intake.State().Through) })
+	gauge("facts_loaded_position", "Position of the last message in the warehouse.",
+		func() float64 { return float64(w.Intake.State().Loaded) })
+	gauge("facts_waiting", "Messages in memory that the warehouse does not have yet.",
+		func() float64 { return float64(w.Intake.State().Waiting) })
+	gauge("log_bytes", "Bytes of the log on disk.",
+		func() float64 { return float64(w.Intake.State().LogBytes) })
+	gauge("load_failing", "1 while the last attempt to load the log into the warehouse failed.",
+		func() float64 {
+			if w.Intake.State().Err != nil {
+				return 1
+			}
+			return 0
+		})
+	w.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+}

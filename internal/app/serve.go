@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"beichen/internal/access"
+	"beichen/internal/fault"
+	"beichen/internal/httpapi"
+	"beichen/internal/webui"
+)
+
+// Serving says where and as what a workspace is served.
+type Serving struct {
+	Addr      string // HOST:PORT; port 0 takes a free one
+	Version   string
+	Demo      bool // the sample company: on loopback only, signed in as its admin
+	Bootstrap access.Bootstrap
+	Out       io.Writer // is told the URL and the set-up link
+	Language  fault.Language
+}
+
+// drain is how long requests under way may take when the server stops.
+const drain = 20 * time.Second
+
+// Serve serves the workspace until the context ends, then finishes what is
+// under way. The address being taken is Invalid.
+func (w *Workspace) Serve(ctx context.Context, s Serving) error {
+	if s.Demo && !onLoopback(s.Addr) {
+		return fault.New(fault.Invalid, "app.demo-address", "addr", s.Addr)
+	}
+	if err := w.Access.Bootstrap(ctx, s.Bootstrap); err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "app.address", "addr", s.Addr)
+	}
+	api := httpapi.New(httpapi.Config{
+		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse, Graph: w.Graph,
+		Customers: w.Customers, Measurer: w.Measurer, Live: w.Live, Metrics: w.Metrics,
+		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
+	})
+	server := &http.Server{
+		Handler:           api,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute,
+		WriteTimeout:      5 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+	}
+	if err := w.announce(ctx, s, listener.Addr().String()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return w.Access.Run(ctx, w.Log) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		api.Close()
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		return server.Shutdown(stopping)
+	})
+	return group.Wait()
+}
+
+// announce tells whoever started the server where it is, and first, while
+// nobody has set it up, by which link to do so.
+func (w *Workspace) announce(ctx context.Context, s Serving, addr string) error {
+	url := "http://" + addr
+	needed, err := w.Access.NeedsSetUp(ctx)
+	if err != nil {
+		return err
+	}
+	if needed {
+		token, err := w.Access.SetUpToken(ctx)
+		if err != nil {
+			return err
+		}
+		link := fault.Text("app.set-up", s.Language) + " " + url + "/setup?token=" + token
+		if _, err := fmt.Fprintln(s.Out, link); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(s.Out, fault.Text("app.ready", s.Language)+" "+url)
+	return err
+}
+
+func onLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}

@@ -1,0 +1,127 @@
+// Package app wires a workspace together and runs it. It is the only package
+// that knows all others.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"beichen/internal/access"
+	"beichen/internal/capture"
+	"beichen/internal/customer"
+	"beichen/internal/fault"
+	"beichen/internal/identity"
+	"beichen/internal/journey"
+	"beichen/internal/journey/stream"
+	"beichen/internal/ledger"
+	"beichen/internal/ledger/sqlstore"
+	"beichen/internal/live"
+	"beichen/internal/warehouse/duckdb"
+)
+
+// Options say which workspace to open and what it stands on.
+type Options struct {
+	Dir string // made if missing
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+// The parts of a workspace's folder.
+func logDir(dir string) string     { return filepath.Join(dir, "log") }
+func factsFile(dir string) string  { return filepath.Join(dir, "facts.duckdb") }
+func ledgerFile(dir string) string { return filepath.Join(dir, "ledger.sqlite") }
+
+// Workspace is an open workspace: one folder, owned by this process.
+type Workspace struct {
+	Options
+	Warehouse *duckdb.Warehouse
+	Graph     *identity.Graph
+	Intake    *capture.Intake
+	Ledger    *ledger.Ledger
+	Access    *access.Access
+	Customers customer.Book
+	Measurer  *journey.Measurer
+	Live      *live.Hub
+	Metrics   *prometheus.Registry
+
+	store *sqlstore.DB
+}
+
+// Open opens the workspace in a folder, making it if it is new, and replays
+// what the log holds beyond the warehouse. A folder that another process owns
+// is Unavailable.
+func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "app.folder", "dir", o.Dir)
+	}
+	w := &Workspace{Options: o, Graph: identity.NewGraph(), Live: &live.Hub{}, Metrics: prometheus.NewRegistry()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	if w.store, err = sqlstore.Open(ctx, ledgerFile(o.Dir)); err != nil {
+		return nil, err
+	}
+	if w.Warehouse, err = duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{}); err != nil {
+		return nil, err
+	}
+	if w.Intake, err = capture.Open(ctx, capture.Config{
+		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Graph: w.Graph, Now: o.Now, Logger: o.Log,
+		OnAccepted: func(through uint64) {
+			w.Live.Publish(live.News{Type: "facts", At: o.Now(), Through: through})
+		},
+	}); err != nil {
+		return nil, err
+	}
+	w.Ledger = ledger.New(ledger.Config{
+		Store: sqlstore.NewStore(w.store), Now: o.Now, Validators: Validators(),
+		OnChange: func(n ledger.News) {
+			w.Live.Publish(live.News{Type: "definition", At: o.Now(), Kind: string(n.Kind), ID: n.ID, Version: n.Version, Author: n.Author})
+		},
+	})
+	if w.Access, err = access.Open(ctx, access.Config{Database: w.store, Now: o.Now}); err != nil {
+		return nil, err
+	}
+	w.Customers = customer.Book{Warehouse: w.Warehouse, Graph: w.Graph}
+	w.Measurer = &journey.Measurer{Source: stream.NewLive(w.Warehouse, w.Intake, w.Graph), Now: o.Now}
+	w.measureItself()
+	return w, nil
+}
+
+// Validators check the bodies of definitions, by kind.
+func Validators() map[ledger.Kind]ledger.Validator {
+	return map[ledger.Kind]ledger.Validator{
+		ledger.Journey: func(body json.RawMessage) error {
+			_, err := journey.Parse(body)
+			return err
+		},
+	}
+}
+
+// Close loads what the log still holds and lets the folder go. A workspace that
+// was only half opened closes what there is.
+func (w *Workspace) Close() error {
+	var errs []error
+	if w.Intake != nil {
+		errs = append(errs, w.Intake.Close())
+	}
+	if w.Warehouse != nil {
+		errs = append(errs, w.Warehouse.Close())
+	}
+	if w.store != nil {
+		errs = append(errs, w.store.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close %s: %w", w.Dir, err)
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"beichen/internal/access"
+	"beichen/internal/fault"
+	"beichen/internal/ledger"
+)
+
+// definitionPath names a definition in a route.
+type definitionPath struct {
+	Kind ledger.Kind `path:"kind" doc:"The kind as in the files: Journey"`
+	ID   string      `path:"id"`
+}
+
+// revisionAnswer is a revision with its version as the ETag to match.
+type revisionAnswer struct {
+	ETag string `header:"ETag"`
+	Body ledger.Revision
+}
+
+func answerRevision(r ledger.Revision, err error) (*revisionAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &revisionAnswer{ETag: strconv.Quote(strconv.Itoa(r.Version)), Body: r}, nil
+}
+
+func (s *Server) definitions() {
+	route(s, http.MethodGet, "/definitions/{kind}", "Definitions", "Every current definition of a kind", access.Read,
+		func(ctx context.Context, in *struct {
+			Kind    ledger.Kind `path:"kind" doc:"The kind as in the files: Journey; or all"`
+			Deleted bool        `query:"deleted" doc:"Those that were deleted instead"`
+		}) (*body[items[ledger.Revision]], error) {
+			kind := in.Kind
+			if kind == "all" {
+				kind = ""
+			}
+			list := s.Ledger.List
+			if in.Deleted {
+				list = s.Ledger.Deleted
+			}
+			return answerItems(list(ctx, kind))
+		})
+
+	route(s, http.MethodGet, "/definitions/{kind}/{id}", "Definitions", "A definition: the current revision, or a version", access.Read,
+		func(ctx context.Context, in *struct {
+			definitionPath
+			Version int `query:"version" minimum:"0"`
+		}) (*revisionAnswer, error) {
+			return answerRevision(s.Ledger.At(ctx, in.Kind, in.ID, in.Version))
+		})
+
+	route(s, http.MethodPut, "/definitions/{kind}/{id}", "Definitions", "Write a new revision", access.Edit,
+		func(ctx context.Context, in *struct {
+			definitionPath
+			IfMatch string `header:"If-Match" required:"true" doc:"The version that was edited, \"0\" for a new definition"`
+			Body    struct {
+				Body   json.RawMessage `json:"body"`
+				Reason string          `json:"reason"`
+			}
+		}) (*revisionAnswer, error) {
+			w, err := write(ctx, in.definitionPath, in.IfMatch, in.Body.Reason)
+			if err != nil {
+				return nil, err
+			}
+			return answerRevision(s.Ledger.Put(ctx, w, in.Body.Body))
+		})
+
+	route(s, http.MethodGet, "/definitions/{kind}/{id}/history", "Definitions", "All revisions, the newest first", access.Read,
+		func(ctx context.Context, in *definitionPath) (*body[items[ledger.Revision]], error) {
+			return answerItems(s.Ledger.History(ctx, in.Kind, in.ID))
+		})
+
+	route(s, http.MethodGet, "/definitions/{kind}/{id}/diff", "Definitions", "What changed between two versions", access.Read,
+		func(ctx context.Context, in *struct {
+			definitionPath
+			From int `query:"from" required:"true" minimum:"1"`
+			To   int `query:"to" minimum:"0" doc:"0 or nothing is the current one"`
+		}) (*body[ledger.Difference], error) {
+			return answer(s.Ledger.Diff(ctx, in.Kind, in.ID, in.From, in.To, requestOf(ctx).language))
+		})
+
+	route(s, http.MethodPost, "/definitions/{kind}/{id}/restore", "Definitions", "Write the body of an older version again", access.Edit,
+		func(ctx context.Context, in *versioned) (*revisionAnswer, error) {
+			w, err := write(ctx, in.definitionPath, in.IfMatch, in.Body.Reason)
+			if err != nil {
+				return nil, err
+			}
+			return answerRevision(s.Ledger.Restore(ctx, w, in.Body.Version))
+		})
+
+	route(s, http.MethodPost, "/definitions/{kind}/{id}/approve", "Definitions", "Approve the current revision", access.Approve,
+		func(ctx context.Context, in *versioned) (*revisionAnswer, error) {
+			seen := in.IfMatch
+			if seen == "" {
+				seen = strconv.Itoa(in.Body.Version)
+			}
+			w, err := write(ctx, in.definitionPath, seen, in.Body.Reason)
+			if err != nil {
+				return nil, err
+			}
+			return answerRevision(s.Ledger.Approve(ctx, w))
+		})
+
+	route(s, http.MethodDelete, "/definitions/{kind}/{id}", "Definitions", "Delete a definition; its history stays and restores it", access.Edit,
+		func(ctx context.Context, in *struct {
+			definitionPath
+			IfMatch string `header:"If-Match" required:"true"`
+			Body    struct {
+				Reason string `json:"reason"`
+			}
+		}) (*revisionAnswer, error) {
+			w, err := write(ctx, in.definitionPath, in.IfMatch, in.Body.Reason)
+			if err != nil {
+				return nil, err
+			}
+			return answerRevision(s.Ledger.Delete(ctx, w))
+		})
+}
+
+type versioned struct {
+	definitionPath
+	IfMatch string `header:"If-Match" doc:"The current version; needed to restore"`
+	Body    struct {
+		Version int    `json:"version" minimum:"1"`
+		Reason  string `json:"reason"`
+	}
+}
+
+func write(ctx context.Context, d definitionPath, ifMatch, reason string) (ledger.Write, error) {
+	tag := strings.Trim(strings.TrimPrefix(strings.TrimSpace(ifMatch), "W/"), `"`)
+	seen, err := strconv.Atoi(tag)
+	if err != nil {
+		return ledger.Write{}, fault.Many("api.bad-request", []fault.Detail{fault.At("If-Match", 0, "api.if-match", "value", ifMatch)})
+	}
+	return ledger.Write{Kind: d.Kind, ID: d.ID, IfMatch: seen, Author: callerName(ctx), Reason: reason}, nil
+}

@@ -1,0 +1,50 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// heartbeat keeps proxies from closing a silent stream.
+const heartbeat = 20 * time.Second
+
+// liveNews answers GET /api/v1/live: server-sent events of what changed, one
+// JSON object each. The stream ends with the caller or the server.
+func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	stream := http.NewResponseController(w)
+	// The server's write timeout is for answers that end.
+	if err := stream.SetWriteDeadline(time.Time{}); err != nil {
+		s.Log.DebugContext(r.Context(), "no write deadline to lift", "error", err)
+	}
+	listener := s.Live.Listen()
+	defer listener.Close()
+	if _, err := fmt.Fprint(w, ": beichen\n\n"); err != nil || stream.Flush() != nil {
+		return
+	}
+	for s.ended.Err() == nil && r.Context().Err() == nil {
+		wait, cancel := context.WithTimeout(r.Context(), heartbeat)
+		stop := context.AfterFunc(s.ended, cancel)
+		news, err := listener.Next(wait)
+		stop()
+		cancel()
+		if err != nil {
+			_, err = fmt.Fprint(w, ": still here\n\n")
+		}
+		for _, n := range news {
+			text, marshalErr := json.Marshal(n)
+			if marshalErr != nil {
+				continue // News holds nothing that cannot be marshalled
+			}
+			_, err = fmt.Fprintf(w, "data: %s\n\n", text)
+		}
+		if err != nil || stream.Flush() != nil {
+			return
+		}
+	}
+}

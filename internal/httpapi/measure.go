@@ -1,0 +1,120 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"beichen/internal/access"
+	"beichen/internal/event"
+	"beichen/internal/journey"
+	"beichen/internal/ledger"
+)
+
+// question is a question about a journey as the API takes it: a draft, or a
+// stored definition by its id and version.
+type question struct {
+	Journey     json.RawMessage `json:"journey,omitempty" doc:"A draft, as in a YAML file …"`
+	JourneyID   string          `json:"journeyId,omitempty" doc:"… or the id of a stored one"`
+	Version     int             `json:"version,omitempty" minimum:"0" doc:"Of the stored one; nothing is the current one"`
+	From        string          `json:"from,omitempty" doc:"A day in the time zone, or an instant"`
+	To          string          `json:"to,omitempty" doc:"Included"`
+	Timezone    string          `json:"timezone,omitempty" doc:"IANA; nothing is the workspace's"`
+	AsOf        string          `json:"asOf,omitempty"`
+	Breakdown   []string        `json:"breakdown,omitempty" doc:"where keys"`
+	Attribution string          `json:"attribution,omitempty" doc:"first, last, step:<stage id> or all"`
+	TimeBetween []string        `json:"timeBetween,omitempty" doc:"Two stages"`
+	Bins        int             `json:"bins,omitempty"`
+	Customers   bool            `json:"customers,omitempty" doc:"List every customer"`
+	Segment     json.RawMessage `json:"segment,omitempty" doc:"A where: only events for which it holds"`
+}
+
+// measured is an answer with what it took.
+type measured struct {
+	*journey.Answer
+	ElapsedMillis float64 `json:"elapsedMillis"`
+}
+
+func (s *Server) measures() {
+	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey: a draft or a stored one", access.Read,
+		func(ctx context.Context, in *body[question]) (*body[measured], error) {
+			return answer(s.measure(ctx, in.Body))
+		})
+
+	route(s, http.MethodGet, "/journeys/{id}/measure", "Journeys", "Measure a stored journey", access.Read,
+		func(ctx context.Context, in *struct {
+			ID          string   `path:"id"`
+			Version     int      `query:"version" minimum:"0"`
+			From        string   `query:"from"`
+			To          string   `query:"to"`
+			Timezone    string   `query:"timezone"`
+			AsOf        string   `query:"asOf"`
+			Breakdown   []string `query:"breakdown"`
+			Attribution string   `query:"attribution"`
+			TimeBetween []string `query:"timeBetween"`
+			Bins        int      `query:"bins"`
+			Customers   bool     `query:"customers"`
+			Segment     string   `query:"segment" doc:"A where, as JSON"`
+		}) (*body[measured], error) {
+			return answer(s.measure(ctx, question{JourneyID: in.ID, Version: in.Version, From: in.From, To: in.To,
+				Timezone: in.Timezone, AsOf: in.AsOf, Breakdown: in.Breakdown, Attribution: in.Attribution,
+				TimeBetween: in.TimeBetween, Bins: in.Bins, Customers: in.Customers, Segment: json.RawMessage(in.Segment)}))
+		})
+}
+
+func (s *Server) measure(ctx context.Context, q question) (measured, error) {
+	if q.Customers {
+		if err := access.Allow(ctx, access.ReadPersonal); err != nil {
+			return measured{}, err
+		}
+	}
+	request, err := s.request(ctx, q)
+	if err != nil {
+		return measured{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+	defer cancel()
+	started := time.Now()
+	a, err := s.Measurer.Measure(ctx, request)
+	return measured{a, float64(time.Since(started).Microseconds()) / 1000}, err
+}
+
+// questionTimeout bounds a question, so that a careless one cannot hold the
+// machine.
+const questionTimeout = 2 * time.Minute
+
+// request turns a question into what the measurer takes: the definition looked
+// up, the time zone filled in.
+func (s *Server) request(ctx context.Context, q question) (journey.Request, error) {
+	r := journey.Request{From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
+		Attribution: q.Attribution, TimeBetween: q.TimeBetween, Bins: q.Bins, Customers: q.Customers}
+	text := []byte(q.Journey)
+	if len(text) == 0 && q.JourneyID != "" {
+		revision, err := s.Ledger.At(ctx, ledger.Journey, q.JourneyID, q.Version)
+		if err != nil {
+			return r, err
+		}
+		text, r.Version = revision.Body, &revision.Version
+	}
+	var err error
+	if len(text) > 0 {
+		if r.Journey, err = journey.Parse(text); err != nil {
+			return r, err
+		}
+	}
+	if where := strings.TrimSpace(string(q.Segment)); where != "" && where != "null" {
+		if r.Segment, err = event.ParseFilter([]byte(where)); err != nil {
+			return r, err
+		}
+	}
+	if r.Timezone == "" {
+		workspace, err := s.Access.Workspace(ctx)
+		if err != nil {
+			return r, err
+		}
+		r.Timezone = workspace.Timezone
+	}
+	return r, nil
+}

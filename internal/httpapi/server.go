@@ -1,0 +1,179 @@
+// Package httpapi is the HTTP surface: capture, the management API under
+// /api/v1, live news, health and the screen. One file a feature; nothing here
+// decides anything that the command line would decide differently.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"beichen/internal/access"
+	"beichen/internal/capture"
+	"beichen/internal/customer"
+	"beichen/internal/identity"
+	"beichen/internal/journey"
+	"beichen/internal/ledger"
+	"beichen/internal/live"
+	"beichen/internal/warehouse"
+)
+
+// Config is what the surface serves. All fields are required but Demo.
+type Config struct {
+	Access    *access.Access
+	Ledger    *ledger.Ledger
+	Intake    *capture.Intake
+	Warehouse warehouse.Warehouse
+	Graph     *identity.Graph
+	Customers customer.Book
+	Measurer  *journey.Measurer
+	Live      *live.Hub
+	Metrics   *prometheus.Registry
+	Screen    http.Handler
+	Log       *slog.Logger
+	Now       func() time.Time
+	Version   string
+	// Demo signs every caller in as the sample company's admin; the server
+	// listens on loopback then and answers only to loopback Hosts.
+	Demo bool
+}
+
+// Server answers requests. Close ends the streams that would otherwise keep a
+// stopping HTTP server waiting.
+type Server struct {
+	Config
+	handler http.Handler
+	api     huma.API
+	ended   context.Context
+	Close   context.CancelFunc
+}
+
+// New wires the routes.
+func New(c Config) *Server {
+	s := &Server{Config: c}
+	s.ended, s.Close = context.WithCancel(context.Background())
+
+	mux := http.NewServeMux()
+	s.describe(mux)
+	s.sessions()
+	s.settings()
+	s.definitions()
+	s.journeys()
+	s.measures()
+	s.facts()
+	s.identities()
+	s.quarantines()
+	mux.Handle("GET /api/v1/live", s.plain(access.Read, s.liveNews))
+	mux.Handle("GET /api/docs", docs(s.api))
+	mux.HandleFunc("/api/", s.noRoute)
+	s.health(mux)
+
+	// Capture answers strangers' pages, with a write key: it stands outside of
+	// sessions, of the cross-origin check and of the screen's headers.
+	outer := http.NewServeMux()
+	capture.Routes(outer, capture.HTTPConfig{Intake: c.Intake, Keys: c.Access, Log: c.Log, Now: c.Now})
+	inner := http.NewServeMux()
+	inner.Handle("/api/", s.management(mux))
+	inner.Handle("/healthz", mux)
+	inner.Handle("/readyz", mux)
+	inner.Handle("/metrics", mux)
+	inner.Handle("/", c.Screen)
+	outer.Handle("/", headers(gzhttp.GzipHandler(inner)))
+	s.handler = s.identified(outer)
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// describe sets huma up: the description of the API at /api/openapi.json, and
+// problems in the caller's language also for what huma itself refuses.
+func (s *Server) describe(mux *http.ServeMux) {
+	config := huma.DefaultConfig("Beichen", s.Version)
+	config.OpenAPIPath = "" // served below, behind the same door as everything
+	config.DocsPath = ""
+	config.SchemasPath = ""
+	config.CreateHooks = nil // no $schema members in answers
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key":     {Type: "http", Scheme: "bearer"},
+		"session": {Type: "apiKey", In: "cookie", Name: access.CookieName},
+	}
+	s.api = huma.NewGroup(humago.New(mux, config), "/api/v1")
+	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return requestProblem(c.Context(), status, errs)
+	}
+	mux.Handle("GET /api/openapi.json", s.plain(access.Read, func(w http.ResponseWriter, r *http.Request) {
+		text, err := s.api.OpenAPI().MarshalJSON()
+		if err != nil {
+			writeProblem(w, r, s.Log, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(text) // the caller has gone
+	}))
+}
+
+// items is a list as answers carry it.
+type items[T any] struct {
+	Items []T `json:"items"`
+}
+
+// body is an answer with nothing but a body.
+type body[T any] struct{ Body T }
+
+func answer[T any](value T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[T]{value}, nil
+}
+
+func answerItems[T any](list []T, err error) (*body[items[T]], error) {
+	if list == nil {
+		list = []T{}
+	}
+	return answer(items[T]{list}, err)
+}
+
+// route adds one operation of the management API that needs a permission.
+func route[I, O any](s *Server, method, path, tag, summary string, need access.Permission,
+	handle func(context.Context, *I) (*O, error)) {
+	huma.Register(s.api, huma.Operation{
+		OperationID:      operationID(method, path),
+		Method:           method,
+		Path:             path,
+		Summary:          summary,
+		Tags:             []string{tag},
+		MaxBodyBytes:     4 << 20,
+		Security:         []map[string][]string{{"key": {}}, {"session": {}}},
+		SkipValidateBody: false,
+	}, func(ctx context.Context, in *I) (*O, error) {
+		if need != access.Nothing {
+			if err := access.Allow(ctx, need); err != nil {
+				return nil, problem(ctx, s.Log, err)
+			}
+		}
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problem(ctx, s.Log, err)
+		}
+		return out, nil
+	})
+}
+
+// plain is route for a handler that writes by itself.
+func (s *Server) plain(need access.Permission, handle http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := access.Allow(r.Context(), need); err != nil {
+			writeProblem(w, r, s.Log, err)
+			return
+		}
+		handle(w, r)
+	})
+}

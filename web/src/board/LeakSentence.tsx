@@ -20,7 +20,7 @@ export function LeakSentence() {
   const measured = journey.stages.flatMap((stage) => stage.steps).filter(isBound).length;
   if (journey.stages.length === 0 || measured === 0) {
     return (
-      <Sentence tone="calm" action={mayEdit && !editing && <Button type="link" onClick={() => go({ edit: true })}>{t('header.draw')} →</Button>}>
+      <Sentence tone="calm" action={mayEdit && !editing && <Button type="link" style={{ paddingInline: 0 }} onClick={() => go({ edit: true })}>{t('header.draw')} →</Button>}>
         {t(journey.stages.length === 0 ? 'sentence.empty' : 'sentence.unbound')}
       </Sentence>
     );
@@ -31,7 +31,7 @@ export function LeakSentence() {
   return (
     <Sentence
       action={
-        <Button type="link" onClick={() => select(at)}>
+        <Button type="link" style={{ paddingInline: 0 }} onClick={() => select(at)}>
           {t('sentence.evidence')} →
         </Button>
       }

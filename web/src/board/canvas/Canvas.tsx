@@ -42,7 +42,7 @@ export function Canvas() {
             <StageHeader key={stage.id} stage={stage} at={at} />
           ))}
           {editing && (
-            <div className={styles.addStage} data-not-printed="">
+            <div className={styles.addStage} style={{ gridColumn: journey.stages.length + 2 }} data-not-printed="">
               <Button
                 type="dashed"
                 icon={<PlusOutlined />}

@@ -30,6 +30,7 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
       <div
         ref={ref}
         className={styles.stage}
+        style={{ gridColumn: at + 2 }}
         data-spot={stage.id}
         data-selected={selected}
         data-held={held}

@@ -7,7 +7,7 @@ import type { Stage, Step } from '../../api/types';
 import { useLocale } from '../../format/useFormat';
 import { Localized } from '../../ui/Localized';
 import { StatNumber } from '../../ui/StatNumber';
-import { stepAnswer } from '../model/figures';
+import { stageBefore, stepAnswer } from '../model/figures';
 import { renamed } from '../model/naming';
 import { isBound, type Spot } from '../model/operation';
 import { stepCode } from '../model/where';
@@ -29,7 +29,7 @@ interface StepCardProps {
 export function StepCard({ stage, step, at, row }: StepCardProps) {
   const { t } = useTranslation('board');
   const board = useBoard();
-  const { address, answer, before, editing, leak, nameOf } = board;
+  const { address, answer, before, editing, journey, leak, nameOf } = board;
   const locale = useLocale();
   const spot: Required<Spot> = { stage: stage.id, step: step.id };
   const { ref, edge, held } = useDragging(spot, editing);
@@ -92,7 +92,7 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
                   <StatNumber value={figures?.reached ?? null} />
                   <RateOfStep answer={figures} />
                 </p>
-                <StepStrip answer={figures} before={stepAnswer(before, stage.id, step.id)} first={at === 0} hot={hot} />
+                <StepStrip answer={figures} before={stepAnswer(before, stage.id, step.id)} first={stageBefore(journey, at, answer) === null} hot={hot} />
               </>
             ) : (
               <p className={styles.waiting} />

@@ -108,7 +108,7 @@ function Money({ answer, which }: { answer: StepAnswer; which: 'cost' | 'value' 
   const all = list.map((each) => format.money(each.perCustomer, each.currency).full).join(' + ');
   return (
     <span title={all}>
-      {format.money(main.perCustomer, main.currency).text}
+      {Math.abs(main.perCustomer) < 100 ? format.money(main.perCustomer, main.currency).full : format.money(main.perCustomer, main.currency).text}
       {list.length > 1 && <sup>+{list.length - 1}</sup>}
     </span>
   );

@@ -10,7 +10,7 @@ import { Change } from '../../ui/Change';
 import { signed } from '../canvas/StepStrip';
 import { focusSpot } from '../canvas/focus';
 import { itemsOf } from '../canvas/Lanes';
-import { changeSince, isSmall, stageAnswer, stepAnswer } from '../model/figures';
+import { changeSince, isSmall, stageAnswer, stageBefore, stepAnswer } from '../model/figures';
 import { findStage, findStep, isBound, type Spot } from '../model/operation';
 import { stepCode } from '../model/where';
 import { useBoard } from '../useBoard';
@@ -30,6 +30,7 @@ export function Drawer({ spot }: { spot: Spot }) {
   const step = findStep(journey, spot);
   if (!stage) return null;
   const place = journey.stages.indexOf(stage);
+  const first = stageBefore(journey, place, answer) === null;
   const figures = spot.step === undefined ? stageAnswer(answer, stage.id) : stepAnswer(answer, stage.id, spot.step);
   const earlier = spot.step === undefined ? stageAnswer(before, stage.id) : stepAnswer(before, stage.id, spot.step);
   const bound = step ? isBound(step) : stage.steps.some(isBound);
@@ -58,7 +59,7 @@ export function Drawer({ spot }: { spot: Spot }) {
 
       {bound ? (
         <>
-          <Rows answer={figures} change={changeSince(figures, earlier)} spot={spot} first={place === 0} />
+          <Rows answer={figures} change={changeSince(figures, earlier)} spot={spot} first={first} />
           {figures?.time?.histogram && figures.time.histogram.length > 0 && (
             <Section title={t('drawer.times')}>
               <Histogram bins={figures.time.histogram} median={figures.time.medianSeconds} p90={figures.time.p90Seconds} />
@@ -66,7 +67,7 @@ export function Drawer({ spot }: { spot: Spot }) {
           )}
           <BreakdownBars spot={spot} />
           {!step && stage.steps.length > 1 && <StepsOfStage stage={stage} />}
-          <PeopleHere spot={spot} pending={figures?.pending ?? null} first={place === 0} />
+          <PeopleHere spot={spot} pending={figures?.pending ?? null} first={first} />
         </>
       ) : (
         <p className={styles.unbound}>

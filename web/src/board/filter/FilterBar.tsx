@@ -86,14 +86,14 @@ function Chip({ name, value, set, children }: ChipProps) {
 /** As of when, of how many, and how fast; a pinned as-of can be let go. */
 function AsOf({ measured: { answer, loading } }: { measured: Measured }) {
   const { t } = useTranslation('board');
-  const { address, go } = useBoard();
+  const { address, go, open, journey } = useBoard();
   const format = useFormat();
+  const firstStage = journey.stages[0];
   if (!answer) return <span className={styles.asOf}>{loading ? t('filter.measuring') : ''}</span>;
   const parts = [
     t('filter.asOf', { when: format.dateTime(answer.asOf) }),
     t('filter.customers', { shown: format.count(answer.facts.customers).text }),
     ...(answer.elapsedMillis === undefined ? [] : [t('filter.took', { seconds: (answer.elapsedMillis / 1000).toFixed(2) })]),
-    ...(answer.excluded > 0 ? [t('filter.excluded', { shown: format.count(answer.excluded).text })] : []),
     ...(answer.unattributed > 0 ? [t('filter.unattributed', { shown: format.count(answer.unattributed).text })] : []),
   ];
   return (
@@ -104,6 +104,14 @@ function AsOf({ measured: { answer, loading } }: { measured: Measured }) {
         </button>
       )}
       {parts.join(' · ')}
+      {answer.excluded > 0 && firstStage && (
+        <>
+          {' · '}
+          <button type="button" className={styles.link} onClick={() => open({ kind: 'customers', stage: firstStage.id, state: 'excluded' })}>
+            {t('filter.excluded', { shown: format.count(answer.excluded).text })}
+          </button>
+        </>
+      )}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flow } from '../../api/types';
 import { useDark } from '../../app/preferences';
-import { dark as night, fontFamily, light } from '../../app/theme';
+import { dark as night, light } from '../../app/theme';
 import { useFormat } from '../../format/useFormat';
 import styles from './FlowView.module.css';
 
@@ -38,13 +38,14 @@ export default function Sankey({ flow, label }: SankeyProps) {
     const names = new Map(flow.nodes.map((node) => [node.id, label(node.id)]));
     const chart = init(element, undefined, { renderer: 'svg' });
     chart.setOption({
-      textStyle: { fontFamily },
+      textStyle: { fontFamily: getComputedStyle(element).fontFamily },
       tooltip: { trigger: 'item', backgroundColor: palette.card, borderColor: palette.line, textStyle: { color: palette.ink, fontSize: 12 } },
       series: [
         {
           type: 'sankey',
           left: 8,
-          right: 150,
+          right: 200,
+          nodeAlign: 'left',
           top: 10,
           bottom: 10,
           nodeWidth: 12,

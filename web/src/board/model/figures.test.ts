@@ -78,11 +78,11 @@ describe('the worst leak', () => {
   });
 
   it('gains what the period before had, at the value of those who get there', () => {
-    const before = answerOf([stageOf('signed', 421, 4000), stageOf('first', 212, 421)]);
+    const before = answerOf([stageOf('signed', 421, 4000), stageOf('first', 242, 421)]);
     const leak = worstLeak(journey, answer, before);
     expect(leak?.gain?.reference).toBe('before');
-    expect(leak?.gain?.customers).toBeCloseTo((842 * 212) / 421 - 380);
-    expect(leak?.gain?.value?.total).toBeCloseTo(((842 * 212) / 421 - 380) * 1757);
+    expect(leak?.gain?.customers).toBeCloseTo((842 * 242) / 421 - 380);
+    expect(leak?.gain?.value?.total).toBeCloseTo(((842 * 242) / 421 - 380) * 1757);
   });
 
   it('names the worst and aims at the best value of a breakdown, leaving out rows too small to tell', () => {
@@ -92,7 +92,8 @@ describe('the worst leak', () => {
     expect(leak?.gain).toMatchObject({ reference: 'segment', segment: 'search', rate: 0.5 });
   });
 
-  it('gains nothing where nothing better is known', () => {
+  it('gains nothing where nothing better is known, or better by chance only', () => {
+    expect(worstLeak(journey, answer, answerOf([stageOf('first', 384, 842)]))?.gain).toBeNull();
     expect(worstLeak(journey, answer, answerOf([stageOf('first', 100, 842)]))?.gain).toBeNull();
   });
 

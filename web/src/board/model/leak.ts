@@ -1,7 +1,7 @@
 // The sentence on top of the board: where the journey loses most.
 
 import type { Answer, Journey, MoneyAnswer, Rate, Scalar, Stage, StageAnswer } from '../../api/types';
-import { smallN, stageAnswer, stageBefore } from './figures';
+import { clearlyDifferent, smallN, stageAnswer, stageBefore } from './figures';
 
 export interface Leak {
   from: Stage;
@@ -19,7 +19,7 @@ export interface Leak {
   gain: Gain | null;
 }
 
-/** What there would be if the leak were as small as it has been, or is elsewhere. */
+/** What there would be if the leak were as small as it has been, or is elsewhere; only where that is more than chance. */
 export interface Gain {
   reference: 'before' | 'segment';
   segment: Scalar | Scalar[] | undefined; // with reference 'segment'
@@ -80,9 +80,9 @@ function gainOf(
   const current = rate.rate ?? 0;
   const earlier = before?.ofPrevious;
   const target =
-    earlier && earlier.rate !== null && earlier.n >= smallN && earlier.rate > current
+    earlier && earlier.rate !== null && earlier.rate > current && clearlyDifferent(earlier, rate)
       ? { reference: 'before' as const, segment: undefined, rate: earlier.rate }
-      : best && best.rate.rate !== null && best.rate.rate > current
+      : best && best.rate.rate !== null && best.rate.rate > current && clearlyDifferent(best.rate, rate)
         ? { reference: 'segment' as const, segment: best.value, rate: best.rate.rate }
         : null;
   if (!target || now.reached === null) return null;

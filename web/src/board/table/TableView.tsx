@@ -53,11 +53,17 @@ export function TableView() {
                   </button>
                   {row.step !== null && sort.by !== 'place' && <small> {row.stage}</small>}
                 </th>
-                {shown.map((column) => (
-                  <td key={column}>
-                    <Value row={row} column={column} />
+                {row.bound ? (
+                  shown.map((column) => (
+                    <td key={column}>
+                      <Value row={row} column={column} />
+                    </td>
+                  ))
+                ) : (
+                  <td colSpan={shown.length}>
+                    <em>{t('step.unmeasured')}</em>
                   </td>
-                ))}
+                )}
               </tr>
             ))}
           </tbody>
@@ -91,14 +97,15 @@ function Value({ row, column }: { row: Row; column: SortKey }) {
   const format = useFormat();
   const { answer } = row;
   const unknown = <em>{t('unknown')}</em>;
-  if (!row.bound) return <em>{t('step.unmeasured')}</em>;
+  // Where the journey starts there is nobody to have left, waited or taken time.
+  const starts = answer?.reached != null && answer.ofPrevious === null;
+  if (starts && (column === 'rate' || column === 'left' || column === 'pending' || column === 'time')) return <span title={t('step.firstHasNone')}>—</span>;
   switch (column) {
     case 'reached':
       return answer?.reached == null ? unknown : <span title={format.full(answer.reached)}>{format.count(answer.reached).text}</span>;
     case 'rate': {
       const rate = answer?.ofPrevious;
-      if (!rate) return answer?.reached == null ? unknown : <span>—</span>;
-      if (rate.rate === null) return unknown;
+      if (!rate || rate.rate === null) return unknown;
       return (
         <span data-small={isSmall(rate)}>
           {format.percent(rate.rate)} <small>({format.interval(rate)}, n = {format.full(rate.n)}{isSmall(rate) ? `, ${t('step.fewWord')}` : ''})</small>

@@ -65,8 +65,8 @@ func Open(ctx context.Context, c Config) (*Access, error) {
 	return a, nil
 }
 
-// Run writes down every minute when keys were used and forgets sessions that are
-// over, until the context ends; then once more.
+// Run writes down every minute when keys were used and forgets sessions and links
+// that are over, until the context ends; then once more.
 func (a *Access) Run(ctx context.Context, log *slog.Logger) error {
 	every := time.NewTicker(time.Minute)
 	defer every.Stop()
@@ -86,7 +86,7 @@ func (a *Access) Run(ctx context.Context, log *slog.Logger) error {
 
 func (a *Access) tidy(ctx context.Context) error {
 	a.guesses.forget(a.now())
-	return errors.Join(a.keys.flush(ctx, a.db), a.Sessions.store.forget(ctx))
+	return errors.Join(a.keys.flush(ctx, a.db), a.Sessions.store.forget(ctx), a.forgetLinks(ctx))
 }
 
 // secretBytes is the size of keys and one-time tokens: 256 bits, which nobody

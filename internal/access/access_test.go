@@ -207,8 +207,16 @@ func TestAnInvitationIsForOneMemberOnceAndForSevenDays(t *testing.T) {
 	wantFault(t, err, fault.Denied, "access.wrong")
 
 	d.clock.pass(invitationLifetime)
-	_, err = d.Accept(ctx, SetUp{Token: token, Password: password})
-	wantFault(t, err, fault.NotFound, "access.link")
+	for _, when := range []string{"over", "forgotten"} {
+		_, err = d.Accept(ctx, SetUp{Token: token, Password: password})
+		if wantFault(t, err, fault.NotFound, "access.link"); d.tidy(ctx) != nil {
+			t.Fatal(when)
+		}
+	}
+	var links int
+	if err := d.db.Read().QueryRow(`SELECT COUNT(*) FROM links`).Scan(&links); err != nil || links != 0 {
+		t.Errorf("%d links are kept, %v", links, err)
+	}
 	_, newer, err := d.InviteAgain(admin, m.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -255,3 +255,19 @@ func TestHashingEndsWithItsRequest(t *testing.T) {
 		t.Error("hashed without a turn")
 	}
 }
+
+// Every captured event asks for its key: this is what that costs.
+func BenchmarkWriteKey(b *testing.B) {
+	d, _, admin := founded(b)
+	_, secret, err := d.CreateKey(admin, NewKey{Name: "site", Kind: WriteKeys, Scopes: []string{ScopeCapture}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, _, ok := d.WriteKey(context.Background(), secret); !ok {
+				b.Error("no such key")
+			}
+		}
+	})
+}

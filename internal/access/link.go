@@ -267,4 +267,10 @@ func (a *Access) link(ctx context.Context, db querier, token string) (member str
 	return member, nil
 }
 
+// forgetLinks removes links that ran out.
+func (a *Access) forgetLinks(ctx context.Context) error {
+	_, err := a.db.Write().ExecContext(ctx, `DELETE FROM links WHERE expires_at > 0 AND expires_at <= $1`, a.now().UnixMicro())
+	return err
+}
+
 func wrongLink() error { return fault.New(fault.NotFound, "access.link") }

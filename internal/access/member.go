@@ -153,7 +153,7 @@ func (a *Access) newPassword(ctx context.Context, id string, c MemberChange) (st
 	if err != nil {
 		return "", err
 	}
-	if err := a.guesses.take(m.Email, "", a.now()); err != nil {
+	if err := a.guesses.take(m.Email, m.ID, a.now()); err != nil {
 		return "", err // a stolen session is no way to guess the password
 	}
 	right, err := a.hasher.verify(ctx, c.OldPassword, m.password)

@@ -21,7 +21,7 @@ func Export(ctx context.Context, book Book, kinds []Kind, folder string) ([]stri
 		for _, r := range all {
 			file := filepath.Join(folder, string(r.Kind), r.ID+".yaml")
 			if err := exportOne(r, file); err != nil {
-				return written, fault.Wrap(err, fault.Internal, "ledger.export", "file", file)
+				return written, fault.Wrap(err, fault.Unavailable, "ledger.export", "file", file)
 			}
 			written = append(written, file)
 		}

@@ -36,16 +36,18 @@ func suspicious(text []byte) bool {
 	if !utf8.Valid(text) || !json.Valid(text) {
 		return true
 	}
-	digits := 0
+	digits := 0 // of the number that the text stands in
 	for i, c := range text {
 		switch {
+		case c == '.':
+			continue
 		case c >= '0' && c <= '9':
 			if digits++; digits > 300 {
 				return true
 			}
 			continue
 		case c == 'e' || c == 'E':
-			if digits > 0 && longExponent(text[i+1:]) {
+			if digits > 200 || digits > 0 && longExponent(text[i+1:]) {
 				return true
 			}
 		case c == 'u' && i > 0 && text[i-1] == '\\' && i+2 < len(text):
@@ -66,7 +68,7 @@ func longExponent(text []byte) bool {
 	for digits < len(text) && text[digits] >= '0' && text[digits] <= '9' {
 		digits++
 	}
-	return digits >= 3 || digits > 0 && len(text) > 200
+	return digits >= 3
 }
 
 func inRange(value any) any {

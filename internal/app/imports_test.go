@@ -31,13 +31,14 @@ func allowed() map[string][]string {
 		"warehouse/duckdb":        store,
 		"warehouse/warehousetest": store,
 
-		"access":         centre,
-		"capture":        append([]string{"eventlog"}, store...),
-		"customer":       store,
-		"demo":           centre,
-		"importer":       centre,
-		"journey/stream": store,
-		"journey":        append([]string{"stat", "journey/stream"}, centre...),
+		"access":             centre,
+		"capture":            append([]string{"eventlog"}, store...),
+		"customer":           store,
+		"capture/clienttest": nil, // tests only
+		"demo":               centre,
+		"importer":           centre,
+		"journey/stream":     store,
+		"journey":            append([]string{"stat", "journey/stream"}, centre...),
 
 		"webui": nil,
 		"httpapi": {"access", "capture", "customer", "event", "fault", "identity", "journey", "journey/stream",

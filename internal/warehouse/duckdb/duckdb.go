@@ -48,6 +48,13 @@ var _ warehouse.Warehouse = (*Warehouse)(nil)
 // schema up to date. It fails with Unavailable if another process owns the file,
 // and with Invalid if a newer program wrote it.
 func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, openError(err, path)
+	}
+	if strings.ContainsAny(path, "?#%") { // they mean something in the driver's connection text
+		return nil, fault.New(fault.Invalid, "warehouse.path", "file", path)
+	}
 	if o.MemoryMiB == 0 {
 		o.MemoryMiB = 160
 	}

@@ -55,3 +55,19 @@ func TestASecondProcessIsTold(t *testing.T) {
 		t.Errorf("%s: %v", said, err)
 	}
 }
+
+func TestAFolderMayHaveAnyNameButThreeCharacters(t *testing.T) {
+	for name, want := range map[string]fault.Kind{"我的 資料:1 & 'co'": "", "100%": fault.Invalid, "a#b": fault.Invalid, "a?b": fault.Invalid} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w, err := duckdb.Open(context.Background(), filepath.Join(dir, "facts.duckdb"), duckdb.Options{})
+		if err == nil {
+			w.Close()
+		}
+		if (err == nil) != (want == "") || err != nil && fault.KindOf(err) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

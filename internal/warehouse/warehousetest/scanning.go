@@ -138,5 +138,10 @@ func cancelled(t *testing.T, open Opener) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	ctx, cancel = context.WithCancel(t.Context())
+	err := f.Scan(ctx, warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch) error { cancel(); return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("a scan that was cancelled half way: %v", err)
+	}
 	same(t, "position afterwards", f.at, must[warehouse.Position](t)(f.Position(t.Context())))
 }

@@ -47,7 +47,7 @@ func Revisions(p Params) []Revision {
 		{"buyer-journey", "buyer-journey.1.yaml", chen, "把業務白板上的流程搬進來，先有再好", "", 410},
 		{"buyer-journey", "buyer-journey.2.yaml", chen, "試飲和到府展示是同一件事的兩種作法，合成一個階段；視窗放寬到 270 天，經銷的單不會再被截掉", lin, 236},
 		{"machine-life", "machine-life.1.yaml", wu, "客服每週被問「機器裝好了沒」，從訂購畫到訂閱，讓大家看同一張圖", lin, 180},
-		{"buyer-journey", "buyer-journey.yaml", lin, "場勘不是每一單都有，改成可略過；補上內部討論這一步，還沒有事件可以綁", lin, 48},
+		{"buyer-journey", "buyer-journey.yaml", lin, "場勘不是每一單都有，改成可略過；時間從第一次到訪算起，廣告花費才算得到；補上內部討論這一步，還沒有事件可以綁", lin, 48},
 		{"machine-life", "machine-life.yaml", wu, "每週使用改成七天內十杯，店家和辦公室用同一把尺；取消的訂單排除", lin, 21},
 	}
 	var out []Revision

@@ -95,6 +95,9 @@ func TestMeasurementsFindThePlantedTruths(t *testing.T) {
 			}
 		}
 	}
+	if cost := buyers.Stages[0].Cost; len(cost) != 1 || cost[0].Currency != truth.AdSpend.Currency || cost[0].Total != truth.AdSpend.Amount {
+		t.Errorf("visits cost %v, want %v", cost, truth.AdSpend)
+	}
 	b.reached("excluded machines", machines.Excluded, truth.Excluded)
 
 	channels := b.ask("buyer-journey", journey.Request{Breakdown: []string{"channel"}})

@@ -12,8 +12,9 @@ import (
 	"beichen/internal/ledger"
 )
 
-// definitionPath names a definition in a route.
-type definitionPath struct {
+// DefinitionPath names a definition in a route. Exported, as huma passes over
+// embedded types that are not.
+type DefinitionPath struct {
 	Kind ledger.Kind `path:"kind" doc:"The kind as in the files: Journey"`
 	ID   string      `path:"id"`
 }
@@ -50,7 +51,7 @@ func (s *Server) definitions() {
 
 	route(s, http.MethodGet, "/definitions/{kind}/{id}", "Definitions", "A definition: the current revision, or a version", access.Read,
 		func(ctx context.Context, in *struct {
-			definitionPath
+			DefinitionPath
 			Version int `query:"version" minimum:"0"`
 		}) (*revisionAnswer, error) {
 			return answerRevision(s.Ledger.At(ctx, in.Kind, in.ID, in.Version))
@@ -58,14 +59,14 @@ func (s *Server) definitions() {
 
 	route(s, http.MethodPut, "/definitions/{kind}/{id}", "Definitions", "Write a new revision", access.Edit,
 		func(ctx context.Context, in *struct {
-			definitionPath
+			DefinitionPath
 			IfMatch string `header:"If-Match" required:"true" doc:"The version that was edited, \"0\" for a new definition"`
 			Body    struct {
 				Body   json.RawMessage `json:"body"`
 				Reason string          `json:"reason"`
 			}
 		}) (*revisionAnswer, error) {
-			w, err := write(ctx, in.definitionPath, in.IfMatch, in.Body.Reason)
+			w, err := write(ctx, in.DefinitionPath, in.IfMatch, in.Body.Reason)
 			if err != nil {
 				return nil, err
 			}
@@ -73,13 +74,13 @@ func (s *Server) definitions() {
 		})
 
 	route(s, http.MethodGet, "/definitions/{kind}/{id}/history", "Definitions", "All revisions, the newest first", access.Read,
-		func(ctx context.Context, in *definitionPath) (*body[items[ledger.Revision]], error) {
+		func(ctx context.Context, in *DefinitionPath) (*body[items[ledger.Revision]], error) {
 			return answerItems(s.Ledger.History(ctx, in.Kind, in.ID))
 		})
 
 	route(s, http.MethodGet, "/definitions/{kind}/{id}/diff", "Definitions", "What changed between two versions", access.Read,
 		func(ctx context.Context, in *struct {
-			definitionPath
+			DefinitionPath
 			From int `query:"from" required:"true" minimum:"1"`
 			To   int `query:"to" minimum:"0" doc:"0 or nothing is the current one"`
 		}) (*body[ledger.Difference], error) {
@@ -88,7 +89,7 @@ func (s *Server) definitions() {
 
 	route(s, http.MethodPost, "/definitions/{kind}/{id}/restore", "Definitions", "Write the body of an older version again", access.Edit,
 		func(ctx context.Context, in *versioned) (*revisionAnswer, error) {
-			w, err := write(ctx, in.definitionPath, in.IfMatch, in.Body.Reason)
+			w, err := write(ctx, in.DefinitionPath, in.IfMatch, in.Body.Reason)
 			if err != nil {
 				return nil, err
 			}
@@ -101,7 +102,7 @@ func (s *Server) definitions() {
 			if seen == "" {
 				seen = strconv.Itoa(in.Body.Version)
 			}
-			w, err := write(ctx, in.definitionPath, seen, in.Body.Reason)
+			w, err := write(ctx, in.DefinitionPath, seen, in.Body.Reason)
 			if err != nil {
 				return nil, err
 			}
@@ -110,13 +111,13 @@ func (s *Server) definitions() {
 
 	route(s, http.MethodDelete, "/definitions/{kind}/{id}", "Definitions", "Delete a definition; its history stays and restores it", access.Edit,
 		func(ctx context.Context, in *struct {
-			definitionPath
+			DefinitionPath
 			IfMatch string `header:"If-Match" required:"true"`
 			Body    struct {
 				Reason string `json:"reason"`
 			}
 		}) (*revisionAnswer, error) {
-			w, err := write(ctx, in.definitionPath, in.IfMatch, in.Body.Reason)
+			w, err := write(ctx, in.DefinitionPath, in.IfMatch, in.Body.Reason)
 			if err != nil {
 				return nil, err
 			}
@@ -125,7 +126,7 @@ func (s *Server) definitions() {
 }
 
 type versioned struct {
-	definitionPath
+	DefinitionPath
 	IfMatch string `header:"If-Match" doc:"The current version; needed to restore"`
 	Body    struct {
 		Version int    `json:"version" minimum:"1"`
@@ -133,7 +134,7 @@ type versioned struct {
 	}
 }
 
-func write(ctx context.Context, d definitionPath, ifMatch, reason string) (ledger.Write, error) {
+func write(ctx context.Context, d DefinitionPath, ifMatch, reason string) (ledger.Write, error) {
 	tag := strings.Trim(strings.TrimPrefix(strings.TrimSpace(ifMatch), "W/"), `"`)
 	seen, err := strconv.Atoi(tag)
 	if err != nil {

@@ -26,7 +26,7 @@ func (s *Server) facts() {
 		})
 
 	route(s, http.MethodGet, "/traits", "Facts", "Traits of people or accounts with common values", access.Read,
-		func(ctx context.Context, in *ofQuery) (*body[items[warehouse.PropertySummary]], error) {
+		func(ctx context.Context, in *OfQuery) (*body[items[warehouse.PropertySummary]], error) {
 			root := event.Traits
 			if in.Of == customer.Account {
 				root = event.Account
@@ -36,7 +36,7 @@ func (s *Server) facts() {
 
 	route(s, http.MethodGet, "/customers", "Customers", "Find people or accounts by id or name", access.ReadPersonal,
 		func(ctx context.Context, in *struct {
-			ofQuery
+			OfQuery
 			Search string `query:"search"`
 			Limit  int    `query:"limit" minimum:"0" maximum:"200"`
 		}) (*body[items[customer.Label]], error) {
@@ -45,7 +45,7 @@ func (s *Server) facts() {
 
 	route(s, http.MethodGet, "/customers/{id}", "Customers", "A person's or an account's page with the newest of their timeline", access.ReadPersonal,
 		func(ctx context.Context, in *struct {
-			customerPath
+			CustomerPath
 			Limit int `query:"limit" minimum:"0" maximum:"1000" doc:"Events of the timeline; 0 is 100"`
 		}) (*body[*customer.Customer], error) {
 			return answer(s.Customers.Look(ctx, in.Of, in.ID, in.Anonymous, in.Limit))
@@ -53,7 +53,7 @@ func (s *Server) facts() {
 
 	route(s, http.MethodGet, "/customers/{id}/timeline", "Customers", "A part of a customer's timeline, newest first", access.ReadPersonal,
 		func(ctx context.Context, in *struct {
-			customerPath
+			CustomerPath
 			Before string   `query:"before" doc:"next of the part after it"`
 			Limit  int      `query:"limit" minimum:"0" maximum:"1000"`
 			Event  []string `query:"event,explode" doc:"Only events of these names"`
@@ -63,12 +63,14 @@ func (s *Server) facts() {
 		})
 }
 
-type ofQuery struct {
+// OfQuery says whether people or accounts are meant.
+type OfQuery struct {
 	Of customer.Of `query:"of" enum:"person,account" default:"person"`
 }
 
-type customerPath struct {
+// CustomerPath names a customer in a route.
+type CustomerPath struct {
 	ID string `path:"id"`
-	ofQuery
+	OfQuery
 	Anonymous bool `query:"anonymous" doc:"The id is a visitor's, even if a user has the same"`
 }

@@ -44,10 +44,12 @@ func answerInvited(m access.Member, token string, err error) (*body[invited], er
 	return answer(invited{m, "/invite/" + token}, err)
 }
 
+// MemberPath names a member in a route.
+type MemberPath struct {
+	ID string `path:"id"`
+}
+
 func (s *Server) members() {
-	type path struct {
-		ID string `path:"id"`
-	}
 	route(s, http.MethodGet, "/members", "Settings", "Everybody who may use the workspace", access.Read,
 		func(ctx context.Context, _ *struct{}) (*body[items[access.Member]], error) {
 			return answerItems(s.Access.Members(ctx))
@@ -57,12 +59,12 @@ func (s *Server) members() {
 			return answerInvited(s.Access.Invite(ctx, in.Body))
 		})
 	route(s, http.MethodPost, "/members/{id}/invitation", "Settings", "Make a new link for a member who lost theirs", access.Administer,
-		func(ctx context.Context, in *path) (*body[invited], error) {
+		func(ctx context.Context, in *MemberPath) (*body[invited], error) {
 			return answerInvited(s.Access.InviteAgain(ctx, in.ID))
 		})
 	route(s, http.MethodPatch, "/members/{id}", "Settings", "Change a member; oneself without being an admin", access.Read,
 		func(ctx context.Context, in *struct {
-			path
+			MemberPath
 			Body access.MemberChange
 		}) (*body[access.Member], error) {
 			member, err := s.Access.ChangeMember(ctx, in.ID, in.Body)

@@ -50,7 +50,7 @@ export function Drawer({ spot }: { spot: Spot }) {
           <h2>{name}</h2>
           <p className={styles.sub}>
             {t('drawer.place', { place: place + 1 })}
-            {step && ` ${nameOf(stage)}`} · {owners.length > 0 ? t('drawer.owner', { owners: owners.join('、') }) : t('drawer.noOwner')}
+            {step && ` ${nameOf(stage)}`} · {owners.length > 0 ? t('drawer.owner', { owners: owners.join(t('rule.and')) }) : t('drawer.noOwner')}
           </p>
         </div>
         <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('drawer.close')} onClick={close} />

@@ -22,6 +22,12 @@ describe('differences', () => {
     expect(short(after({ do: 'moveStage', stage: 'visit', to: 3 }))).toEqual(['moved 認知']);
   });
 
+  it('call a step that went to another stage moved, and name the stages', () => {
+    const to = after({ do: 'moveStep', stage: 'signed', step: 'won', toStage: 'first', to: 0 }, { do: 'editStep', stage: 'first', step: 'won', patch: { channel: 'phone' } });
+    expect(short(to)).toEqual(['moved 首單 › 簽下合約', 'added 首單 › 簽下合約 › channel']);
+    expect(differences(journey, to, name)[0]).toMatchObject({ from: '簽約', to: '首單' });
+  });
+
   it('list added and removed parts whole', () => {
     const to = after({ do: 'deleteStage', stage: 'visit' }, { do: 'addStage', stage: { id: 'grown', name: '成長', steps: [] }, at: 9 });
     expect(short(to)).toEqual(['removed 認知', 'added 成長']);

@@ -15,13 +15,33 @@ type Name = (part: { id: string; name?: Journey['name'] }) => string;
 export function differences(from: Journey, to: Journey, name: Name): Difference[] {
   return [
     ...fields(from, to, ['stages'], '', []),
-    ...parts(from.stages, to.stages, '', [], name, (before, after, key, label) => [
+    ...withMovedSteps(from, to, name, parts(from.stages, to.stages, '', [], name, (before, after, key, label) => [
       ...fields(before, after, ['steps'], key, label),
       ...parts(before.steps, after.steps, `${key}/`, label, name, (old, now, stepKey, stepLabel) =>
         fields(old, now, [], stepKey, stepLabel),
       ),
-    ]),
+    ])),
   ];
+}
+
+// A step that left one stage and came to another has moved: one change and not
+// two, plus whatever else was done to it. From and to are the stages' names.
+function withMovedSteps(from: Journey, to: Journey, name: Name, changes: Difference[]): Difference[] {
+  const stageOf = (journey: Journey, key: string) => journey.stages.find((stage) => stage.id === key.split('/')[0]);
+  const isStep = (change: Difference) => change.key.includes('/') && change.key.endsWith('#');
+  const gone = changes.filter((change) => change.op === 'removed' && isStep(change));
+  return changes.flatMap((change): Difference[] => {
+    const twin = (op: 'added' | 'removed', among: Difference[]) => among.find((other) => other.op === op && other.path === change.path && isStep(other));
+    if (change.op === 'removed' && isStep(change) && twin('added', changes)) return [];
+    const left = change.op === 'added' && isStep(change) ? twin('removed', gone) : undefined;
+    const [before, after] = [left && stageOf(from, left.key), stageOf(to, change.key)];
+    if (!left || !before || !after) return [change];
+    const key = change.key.slice(0, -1);
+    return [
+      { ...change, key: `${key}#place`, op: 'moved', from: name(before), to: name(after) },
+      ...fields(left.from as object, change.to as object, [], key, change.label),
+    ];
+  });
 }
 
 /** Keys both lists change, each in its own way: where two people touched the same thing. */

@@ -35,7 +35,7 @@ export function DifferenceList({ changes, marked }: DifferenceListProps) {
             <span>
               {path}
               {own && <> {path && '· '}{own}</>}
-              {change.op === 'moved' && <> {t('save.place', { from: change.from as number, to: change.to as number })}</>}
+              {change.op === 'moved' && <> {t(typeof change.from === 'number' ? 'save.place' : 'save.stages', { from: change.from as number, to: change.to as number })}</>}
               {own !== '' && (
                 <span className={styles.values}>
                   {change.from !== undefined && <del>{shown(change.from)}</del>}

@@ -1,0 +1,223 @@
+import { render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { App } from '../app/App';
+import { createQueryClient } from '../app/queries';
+import { createAppRouter } from '../app/router';
+import { startI18n } from '../i18n';
+import type { Answer, Journey, MeasureRequest, Revision } from '../api/types';
+import { answerOf, journey, rate, stageOf } from './model/sample';
+
+// A server of this test: one journey, and numbers that follow the question.
+interface Asked {
+  method: string;
+  path: string;
+  ifMatch: string | null;
+  body: { journey?: Journey; body?: Journey; reason?: string } & MeasureRequest;
+}
+let asked: Asked[];
+let current: Revision<Journey>;
+
+function numbers(question: MeasureRequest): Answer {
+  const drawn = question.journey ?? current.body;
+  const landing = drawn.stages.find((stage) => stage.id === 'visit')?.steps[0];
+  const bound = (landing?.when?.length ?? 0) > 0;
+  const steps = (id: string, reached: number, n: number) => (drawn.stages.find((stage) => stage.id === id)?.steps ?? []).map((step) => stageOf(step.id, reached, n));
+  return answerOf([
+    stageOf('visit', bound ? 9000 : null, null, { steps: [stageOf('landing', bound ? 9000 : null, null)] }),
+    stageOf('lead', 8000, bound ? 9000 : null, { steps: steps('lead', 8000, 9000) }),
+    stageOf('signed', 842, 8000, { left: { n: 7100, medianDwellSeconds: 86400 }, steps: steps('signed', 842, 8000) }),
+    stageOf('first', 12, 20, { pending: 2, steps: [stageOf('paid', 12, 20)] }),
+  ]);
+}
+
+function answerTo(call: Asked): [number, unknown] {
+  const path = call.path.split('?')[0];
+  if (path === '/session') {
+    const member = { id: '1', name: '林', email: 'l@x.tw', role: 'admin', createdAt: '', status: 'active' };
+    return [200, { member, workspace: { name: 'x', timezone: 'Asia/Taipei', locale: 'zh-Hant', weekStart: 'monday', goodColors: 'default' }, demo: false }];
+  }
+  if (path === '/definitions/Journey/seller-growth') {
+    if (call.method === 'GET') return [200, current];
+    if (call.ifMatch !== `"${current.version}"`) return [409, { title: '有人先存了', status: 409, kind: 'conflict', key: 'ledger.stale', current }];
+    current = { ...current, version: current.version + 1, status: 'proposed', reason: call.body.reason ?? '', body: call.body.body as Journey };
+    return [200, current];
+  }
+  if (path === '/measure') return [200, numbers(call.body)];
+  if (path === '/measure/customers') return [200, { total: 2, items: [] }];
+  if (path === '/events/names') {
+    const seen = { type: 'track', count: 9000, first: '2018-01-01T00:00:00Z', last: '2018-11-01T00:00:00Z', weekly: [1, 2, 3] };
+    return [200, { items: [{ ...seen, name: 'Page Viewed' }, { ...seen, name: 'Order Paid' }] }];
+  }
+  return [200, { items: [], total: 0, reasons: [] }];
+}
+
+beforeEach(() => {
+  asked = [];
+  current = { kind: 'Journey', id: journey.id, version: 7, hash: 'sha256:0', status: 'approved', deleted: false, author: '林怡君', reason: '首單改以付款為準', at: '2018-11-21T00:00:00Z', current: true, body: journey };
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const headers = init.headers as Record<string, string>;
+    const call: Asked = { method: init.method ?? 'GET', path: url.replace('/api/v1', ''), ifMatch: headers['If-Match'] ?? null, body: JSON.parse((init.body as string) ?? '{}') as Asked['body'] };
+    asked.push(call);
+    const [status, body] = answerTo(call);
+    return new Response(JSON.stringify(body), { status });
+  });
+  vi.stubGlobal('EventSource', class { addEventListener() {} close() {} });
+  vi.stubGlobal('ResizeObserver', class {
+    constructor(readonly told: (entries: unknown[]) => void) {}
+    observe() { queueMicrotask(() => this.told([])); }
+    unobserve() {}
+    disconnect() {}
+  });
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1300);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+async function openBoard(search = '') {
+  await startI18n('zh-Hant');
+  window.history.replaceState(null, '', `/journeys/seller-growth${search}`);
+  const client = createQueryClient();
+  render(<App client={client} router={createAppRouter(client)} />);
+  await screen.findByRole('heading', { name: /賣家獲取與成長/ });
+  await screen.findAllByText('8,000');
+  return userEvent.setup();
+}
+
+const card = (name: string) => screen.getByRole('button', { name }).closest('article') as HTMLElement;
+const order = () => [...document.querySelectorAll('article[data-spot]')].map((each) => (each as HTMLElement).dataset.spot);
+const said = () => screen.getByLabelText('剛才發生的事').textContent;
+const drawn = () => asked.filter((call) => call.path === '/measure').at(-1)?.body.journey;
+
+describe('the board', () => {
+  it('shows a step that is not bound as not measured, never as zero', async () => {
+    await openBoard();
+    const landing = card('到訪落地頁');
+    expect(landing.dataset.bound).toBe('false');
+    expect(landing).toHaveProperty('textContent', expect.stringContaining('尚未量測'));
+    expect(landing.textContent).not.toMatch(/\d/);
+  });
+
+  it('carries n for a small sample and says the word for what is unknown', async () => {
+    await openBoard();
+    const paid = card('賣出第一單');
+    expect(paid.textContent).toContain('樣本少 n=20');
+    expect(within(paid).getAllByText('未知').length).toBeGreaterThan(0);
+  });
+
+  it('opens with the worst leak in words', async () => {
+    await openBoard();
+    expect(document.body.textContent).toContain('最漏的一步是 興趣 → 簽約');
+    expect(document.body.textContent).toContain('842 位');
+  });
+
+  it('shows the same numbers in its table twin', async () => {
+    const user = await openBoard();
+    await user.keyboard('t');
+    const table = await screen.findByRole('table');
+    const row = within(table).getByRole('rowheader', { name: '簽下合約' }).closest('tr') as HTMLElement;
+    expect(row.textContent).toContain('842');
+    expect(row.textContent).toContain('10.5%');
+    expect(window.location.search).toContain('view=table');
+  });
+
+  it('asks the stored revision by its id as long as nothing is drawn', async () => {
+    await openBoard('?from=2018-03-01&to=2018-03-31');
+    const questions = asked.filter((call) => call.path === '/measure').map((call) => call.body);
+    expect(questions[0]).toMatchObject({ journeyId: 'seller-growth', version: 7, from: '2018-03-01', to: '2018-03-31' });
+    await waitFor(() => expect(asked.some((call) => call.path === '/measure' && call.body.from === '2018-01-29' && call.body.to === '2018-02-28')).toBe(true));
+  });
+});
+
+describe('drawing by keyboard', () => {
+  it('moves a step to the next stage, says so, and takes it back', async () => {
+    const user = await openBoard('?edit=1');
+    screen.getByRole('button', { name: '簽下合約' }).focus();
+    await user.keyboard('{Shift>}L{/Shift}');
+    expect(order()).toEqual(['visit/landing', 'lead/contact', 'signed/call', 'first/won', 'first/paid']);
+    expect(said()).toBe('步驟 簽下合約 移到 首單 的第 1 位');
+    await user.keyboard('{Control>}z{/Control}');
+    expect(order()).toEqual(['visit/landing', 'lead/contact', 'signed/won', 'signed/call', 'first/paid']);
+    expect(said()).toBe('已復原');
+  });
+
+  it('deletes, and the numbers follow the draft once the hand rests', async () => {
+    const user = await openBoard('?edit=1');
+    screen.getByRole('button', { name: '電話確認' }).focus();
+    await user.keyboard('{Delete}');
+    expect(order()).not.toContain('signed/call');
+    await waitFor(() => expect(drawn()?.stages[2]?.steps.map((step) => step.id)).toEqual(['won']));
+  });
+
+  it('names a new step where it stands', async () => {
+    const user = await openBoard('?edit=1');
+    screen.getByRole('button', { name: '留下聯絡方式' }).focus();
+    await user.keyboard('n');
+    await user.keyboard('回覆來信{Enter}');
+    expect(await screen.findByRole('button', { name: '回覆來信' })).toBeDefined();
+    expect(order()[2]).toMatch(/^lead\/step-/);
+  });
+
+  it('changes nothing for somebody who only reads', async () => {
+    const user = await openBoard();
+    screen.getByRole('button', { name: '簽下合約' }).focus();
+    await user.keyboard('{Shift>}L{/Shift}{Delete}n');
+    expect(order()).toEqual(['visit/landing', 'lead/contact', 'signed/won', 'signed/call', 'first/paid']);
+  });
+});
+
+describe('binding', () => {
+  it('chooses among seen events, shows the number before it is kept, and binds', async () => {
+    const user = await openBoard('?edit=1');
+    await user.click(within(card('到訪落地頁')).getByRole('button', { name: '綁定事件' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(await within(dialog).findByRole('combobox', { name: '搜尋事件' }), 'page');
+    await user.click(await within(dialog).findByRole('option', { name: /Page Viewed/ }));
+    await within(dialog).findByText('9,000');
+    await user.click(within(dialog).getByRole('button', { name: '套用' }));
+    await waitFor(() => expect(card('到訪落地頁').textContent).toContain('9,000'));
+    expect(drawn()?.stages[0]?.steps[0]?.when).toEqual([{ event: 'Page Viewed' }]);
+  });
+});
+
+describe('saving', () => {
+  it('asks for a reason and names the version it started from', async () => {
+    const user = await openBoard('?edit=1');
+    screen.getByRole('button', { name: '電話確認' }).focus();
+    await user.keyboard('{Delete}');
+    await user.click(screen.getByRole('button', { name: '儲存' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByRole('button', { name: '儲存' })).toHaveProperty('disabled', true);
+    await user.type(within(dialog).getByRole('textbox'), '電話不再打');
+    await user.click(within(dialog).getByRole('button', { name: '儲存' }));
+    await waitFor(() => expect(current.version).toBe(8));
+    expect(asked.find((call) => call.method === 'PUT')).toMatchObject({ ifMatch: '"7"', body: { reason: '電話不再打' } });
+  });
+
+  it('when somebody was first, shows both sides and keeps mine on top of theirs', async () => {
+    const user = await openBoard('?edit=1');
+    screen.getByRole('button', { name: '電話確認' }).focus();
+    await user.keyboard('{Delete}');
+    current = { ...current, version: 8, author: '陳建宏', body: { ...journey, stages: journey.stages.with(3, { ...journey.stages[3]!, name: '第一單' }) } };
+    await user.click(screen.getByRole('button', { name: '儲存' }));
+    await user.type(within(await screen.findByRole('dialog')).getByRole('textbox'), '理由');
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: '儲存' }));
+    await screen.findByText('陳建宏 剛剛存了第 8 版');
+    await user.click(screen.getByRole('button', { name: '把我的疊在上面' }));
+    await screen.findByRole('button', { name: /第一單，到達/ });
+    expect(order()).not.toContain('signed/call');
+    expect(current.version).toBe(8);
+  });
+});
+
+describe('the drawer', () => {
+  it('says where the number comes from, and a count opens its people by the same question', async () => {
+    const user = await openBoard('?at=first/paid');
+    const drawer = await screen.findByRole('complementary');
+    expect(drawer.textContent).toContain('以個人計、最近一次進入、180 天視窗');
+    expect(drawer.textContent).toContain(`n = ${rate(12, 20).n}`);
+    await user.click(within(drawer).getByRole('button', { name: '12 人' }));
+    await waitFor(() =>
+      expect(asked.findLast((call) => call.path === '/measure/customers' && call.body.journeyId === 'seller-growth')?.body).toMatchObject({ stage: 'first', step: 'paid', state: 'reached' }),
+    );
+  });
+});

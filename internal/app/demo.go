@@ -92,6 +92,9 @@ func (w *Workspace) makeDemo(ctx context.Context, plan demo.Params, out io.Write
 	if err != nil {
 		return err
 	}
+	if err := w.Warehouse.Release(ctx); err != nil { // what a million rows took of memory
+		return err
+	}
 	if err := w.hire(ctx); err != nil {
 		return err
 	}

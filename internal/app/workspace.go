@@ -52,6 +52,7 @@ type Workspace struct {
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 
+	streams *stream.Live
 	store *sqlstore.DB
 }
 
@@ -92,7 +93,8 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 		return nil, err
 	}
 	w.Customers = customer.Book{Warehouse: w.Warehouse, Graph: w.Graph}
-	w.Measurer = &journey.Measurer{Source: stream.NewLive(w.Warehouse, w.Intake, w.Graph), Now: o.Now}
+	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Graph)
+	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.measureItself()
 	return w, nil
 }
@@ -111,6 +113,9 @@ func Validators() map[ledger.Kind]ledger.Validator {
 // was only half opened closes what there is.
 func (w *Workspace) Close() error {
 	var errs []error
+	if w.streams != nil {
+		w.streams.Close()
+	}
 	if w.Intake != nil {
 		errs = append(errs, w.Intake.Close())
 	}

@@ -53,7 +53,7 @@ type Workspace struct {
 	Metrics   *prometheus.Registry
 
 	streams *stream.Live
-	store *sqlstore.DB
+	store   *sqlstore.DB
 }
 
 // Open opens the workspace in a folder, making it if it is new, and replays

@@ -17,8 +17,9 @@ import (
 // Limits of one request, before and after unpacking (RudderStack's; Segment's
 // own are lower).
 const (
-	maxBody  = 4_000 << 10
-	maxBatch = 10_000
+	maxBody     = 4_000 << 10
+	maxBatch    = 10_000
+	maxImported = 100_000 // messages of one body of an import
 )
 
 // readBody reads and unpacks a request's body, of any content type: browsers
@@ -108,6 +109,10 @@ func (b *body) single(kind event.Type) ([]Incoming, error) {
 // no reason to refuse another.
 func (b *body) batch(imported bool) ([]Incoming, error) {
 	b.envelope.Imported = imported
+	limit := maxBatch
+	if imported {
+		limit = maxImported
+	}
 	if context := b.members["context"]; isObject(context) {
 		b.envelope.Context = json.RawMessage(context)
 	}
@@ -120,12 +125,12 @@ func (b *body) batch(imported bool) ([]Incoming, error) {
 	count := 0
 	s := scanner{data: list, at: 1}
 	s.elements(func(value []byte) {
-		if count++; count <= maxBatch {
+		if count++; count <= limit {
 			in = append(in, Receive(value, b.envelope))
 		}
 	})
-	if count > maxBatch {
-		return nil, fault.New(fault.Invalid, "capture.too-many", "count", count, "limit", maxBatch)
+	if count > limit {
+		return nil, fault.New(fault.Invalid, "capture.too-many", "count", count, "limit", limit)
 	}
 	return in, nil
 }

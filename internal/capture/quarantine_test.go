@@ -139,3 +139,40 @@ func TestARetriedBatchFillsTheQuarantineOnce(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestAnImporterHandsInRowsThatItRefused(t *testing.T) {
+	b := newBench(t, Config{})
+	row := func() Incoming {
+		return Receive([]byte(`{"type":"quarantine","messageId":"crm:7","source":"crm","reason":"import.no-time","args":{"file":"a.csv","line":7,"field":"timestamp"},"raw":{"won":""}}`), imported())
+	}
+	if got := b.accept(row()); got.Quarantined != 1 {
+		t.Fatalf("%+v", got)
+	}
+	b.flush()
+	b.close()
+	b.now = b.now.Add(1000 * time.Hour)
+	b.open(Config{})
+	if got := b.accept(row()); got.Duplicate != 1 || got.Quarantined != 0 {
+		t.Errorf("the same file again: %+v", got)
+	}
+	entry := b.quarantine(warehouse.QuarantineQuery{}).Items[0]
+	if entry.Source != "crm" || entry.Reason != "import.no-time" || entry.Detail != `file: "a.csv", line: 7, field: "timestamp"` || !entry.Imported {
+		t.Errorf("%+v", entry)
+	}
+	fixed := json.RawMessage(`{"type":"track","userId":"u","event":"Won","timestamp":"2026-01-01"}`)
+	if got, err := b.intake.ReplayEdited(t.Context(), entry.ID, fixed, "ann"); err != nil || got.Stored != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	mended := Receive([]byte(`{"type":"track","messageId":"crm:7","userId":"u","event":"Won","timestamp":"2026-01-01"}`), imported())
+	if got := b.accept(mended); got.Duplicate != 1 {
+		t.Errorf("the mended file: %+v", got)
+	}
+	for _, text := range []string{`{"type":"quarantine","reason":"<script>"}`, `{"type":"quarantine"}`} {
+		if q := Receive([]byte(text), imported()).Refused; q == nil || q.Reason != "capture.bad-type" {
+			t.Errorf("%s: %+v", text, q)
+		}
+	}
+	if q := Receive([]byte(`{"type":"quarantine","reason":"import.no-time"}`), live()).Refused; q == nil || q.Reason != "capture.bad-type" {
+		t.Errorf("not from an import: %+v", q)
+	}
+}

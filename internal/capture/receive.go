@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -26,7 +27,8 @@ type Incoming struct {
 
 // Receive decodes one JSON object of the protocol, as Decode does, and makes
 // what cannot be a message an entry of the quarantine that holds all that a
-// later replay needs.
+// later replay needs. Among imported ones an object of type "quarantine" is a
+// row of a file that the importer has refused already (see Refusal).
 func Receive(raw []byte, env Envelope) Incoming {
 	m, err := Decode(raw, env)
 	if err == nil {
@@ -36,7 +38,52 @@ func Receive(raw []byte, env Envelope) Incoming {
 	if !ok {
 		reason = fault.Wrap(err, fault.Invalid, "capture.bad-json", "field", "", "value", excerpt(raw))
 	}
+	if env.Imported && reason.Key == "capture.bad-type" {
+		var r Refusal
+		if json.Unmarshal(raw, &r) == nil && r.Type == "quarantine" && reasonKey.MatchString(r.Reason) {
+			return r.Incoming(env)
+		}
+	}
 	return Incoming{Refused: refuse(raw, env, reason)}
+}
+
+// Refusal is a row of a file that could not become a message, as an importer
+// hands it in: with the id that the message would have had.
+type Refusal struct {
+	Type      string          `json:"type"` // "quarantine"
+	MessageID string          `json:"messageId"`
+	Reason    string          `json:"reason"` // a key of the message catalogue
+	Args      map[string]any  `json:"args"`   // of that message, among them file, line and field
+	Detail    string          `json:"detail"` // where args do not say it
+	Source    string          `json:"source"` // the import's id; "" for the key's name
+	Raw       json.RawMessage `json:"raw"`    // an object of the row's cells, or a text
+}
+
+var reasonKey = regexp.MustCompile(`^(import|capture)\.[a-z0-9-]+$`)
+
+// Incoming is the refusal as Accept takes it.
+func (r Refusal) Incoming(env Envelope) Incoming {
+	q := &warehouse.Quarantined{
+		ReceivedAt: env.ReceivedAt.UTC(), Source: r.Source, Reason: r.Reason, Detail: detail(&fault.Error{Args: r.Args}),
+		Imported: true, Status: warehouse.Open, Raw: wellFormed(r.Raw),
+	}
+	if q.Source == "" {
+		q.Source = env.Source
+	}
+	if q.Detail == "" {
+		q.Detail = r.Detail
+	}
+	if len(q.Raw) == 0 {
+		q.Raw = json.RawMessage(`null`)
+	}
+	q.ID = refusedID(r.MessageID, q.Source, q.Reason)
+	if isObject(q.Raw) && r.MessageID != "" {
+		// What is made of the row by hand is then known again when the mended
+		// file is imported.
+		id, _ := json.Marshal(r.MessageID) // a string always marshals
+		q.Raw = mergeObjects(q.Raw, append(append([]byte(`{"messageId":`), id...), '}'))
+	}
+	return Incoming{Refused: q}
 }
 
 func refuse(raw []byte, env Envelope, reason *fault.Error) *warehouse.Quarantined {

@@ -16,7 +16,9 @@ import (
 )
 
 // Name is what the company calls itself, by locale.
-var Name = map[string]string{"zh-Hant": "沁山茶機", "zh-Hans": "沁山茶机", "en": "Qinshan Tea Machines"}
+func Name() map[string]string {
+	return map[string]string{"zh-Hant": "沁山茶機", "zh-Hans": "沁山茶机", "en": "Qinshan Tea Machines"}
+}
 
 // Zone is the company's time zone. Taiwan keeps one offset all year.
 var Zone = time.FixedZone("Asia/Taipei", 8*60*60)

@@ -7,7 +7,8 @@
 //  1. An identify with both ids links the anonymous id to the user, on the past
 //     as well. An anonymous id belongs to the user of its earliest standing link
 //     by (time, messageId); a device that several people share therefore never
-//     merges two known people.
+//     merges two known people. An event that carries both ids is the user's and
+//     links nothing.
 //  2. An alias merges the user previousId with the user userId, both of them
 //     known: some message carried each as its userId. Where previousId is an
 //     anonymous id, the alias is a link of that id like an identify.

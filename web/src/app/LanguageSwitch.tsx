@@ -37,7 +37,7 @@ export function LanguageSwitch() {
           type="button"
           lang={locale}
           aria-pressed={locale === now}
-          aria-label={long[locale]}
+          aria-label={long[locale].includes(short[locale]) ? long[locale] : `${short[locale]} ${long[locale]}`}
           title={long[locale]}
           onClick={() => void choose(locale)}
         >

@@ -9,9 +9,11 @@ import {
   Outlet,
   redirect,
   type ErrorComponentProps,
+  type RouterHistory,
 } from '@tanstack/react-router';
 import { ApiError, queryOf } from '../api/client';
 import { changeLocale } from '../i18n';
+import { PageBody } from '../ui/PageHeader';
 import { ErrorState, RowsSkeleton } from '../ui/States';
 import { Layout } from './Layout';
 import { NotFound } from './NotFound';
@@ -44,6 +46,14 @@ const inside = createRoute({
   errorComponent: Failed,
   notFoundComponent: NotFound,
 });
+
+function Pending() {
+  return (
+    <PageBody>
+      <RowsSkeleton />
+    </PageBody>
+  );
+}
 
 function Failed({ error, reset }: ErrorComponentProps) {
   return <ErrorState error={error} retry={reset} />;
@@ -152,13 +162,15 @@ const tree = root.addChildren([
   invite,
 ]);
 
-export function createAppRouter(client: QueryClient) {
+/** history: the browser's, unless a test brings its own. */
+export function createAppRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree: tree,
+    history,
     context: { client },
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (given) => queryOf(given as Search),
-    defaultPendingComponent: RowsSkeleton,
+    defaultPendingComponent: Pending,
     defaultPendingMs: 150,
     scrollRestoration: true,
   });

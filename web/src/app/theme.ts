@@ -44,15 +44,16 @@ export const dark: Palette = {
   star: '#e2b556',
 };
 
-export const fontFamily =
-  'system-ui, -apple-system, "Segoe UI", "PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei", sans-serif';
+/** The faces of each language; :lang() in base.css has the same. */
+const faces =
+  '-apple-system, "Segoe UI", "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", system-ui, sans-serif';
 
 export function themeOf(isDark: boolean, lang: string): ThemeConfig {
   const p = isDark ? dark : light;
   return {
     algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
-      fontFamily: lang === 'zh-Hans' ? fontFamily.replaceAll(' TC"', ' SC"').replace('JhengHei', 'YaHei') : fontFamily,
+      fontFamily: facesOf(lang),
       fontSize: 13,
       borderRadius: 8,
       colorPrimary: p.primary,
@@ -86,4 +87,9 @@ export function themeOf(isDark: boolean, lang: string): ThemeConfig {
       Tag: { defaultBg: isDark ? '#222d47' : '#eef0f6', defaultColor: isDark ? '#c5cee3' : '#44506c' },
     },
   };
+}
+
+function facesOf(lang: string): string {
+  if (lang === 'zh-Hans') return faces.replaceAll(' TC"', ' SC"').replace('JhengHei', 'YaHei');
+  return lang === 'en' ? `system-ui, ${faces}` : faces; // quotation marks of CJK faces are full-width
 }

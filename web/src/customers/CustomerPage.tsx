@@ -1,13 +1,14 @@
 // A person's or an account's page: what is known and who said so on the left,
 // everything that happened on the right.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { Customer } from '../api/types';
 import { useMay } from '../app/permission';
 import { useFormat } from '../format/useFormat';
+import { BackLink } from '../ui/Links';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { ErrorState, RowsSkeleton } from '../ui/States';
@@ -39,9 +40,7 @@ export default function CustomerPage() {
     <>
       <PageHeader
         before={
-          <Link to="/customers" search={{ of: who.of === 'account' ? 'account' : undefined }} aria-label={t('back')}>
-            ←
-          </Link>
+          <BackLink to="/customers" search={{ of: who.of === 'account' ? 'account' : undefined }} label={t('back')} />
         }
         title={title}
         meta={customer && (customer.anonymous ? t('anonymous') : t(`of.${who.of}`))}

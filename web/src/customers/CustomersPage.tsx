@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { CustomerSummary } from '../api/types';
 import { useFormat } from '../format/useFormat';
+import { LinkButton } from '../ui/Links';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
@@ -64,9 +65,9 @@ export default function CustomersPage() {
             <EmptyState
               title={t(`empty.${of}`)}
               action={
-                <Link to="/settings/$section" params={{ section: 'sending' }}>
+                <LinkButton to="/settings/$section" params={{ section: 'sending' }}>
                   {t('empty.action')}
-                </Link>
+                </LinkButton>
               }
             >
               {t('empty.hint')}
@@ -109,7 +110,6 @@ function Finding({ items, words, of }: { items: CustomerSummary[]; words: string
 function CustomerRow({ customer }: { customer: CustomerSummary }) {
   const { t } = useTranslation('customers');
   const format = useFormat();
-  const events = format.count(customer.events);
   return (
     <li className={styles.row}>
       <div className={styles.who}>
@@ -118,9 +118,7 @@ function CustomerRow({ customer }: { customer: CustomerSummary }) {
         </Link>
         {customer.name !== null && <code className={styles.small}>{customer.id}</code>}
       </div>
-      <span className={styles.number} title={events.full}>
-        {t('events', { count: customer.events, shown: events.text })}
-      </span>
+      <span className={styles.number}>{t('events', { count: customer.events, shown: format.full(customer.events) })}</span>
       <span className={styles.small}>{customer.last ? t('last', { at: format.dateTime(customer.last) }) : t('never')}</span>
     </li>
   );

@@ -44,9 +44,9 @@ function Link({ link, onUnlink }: { link: IdentityLink; onUnlink?: (link: Identi
   const format = useFormat();
   const words = t(`ids.how.${link.how}`, { from: link.from, to: link.to });
   return (
-    <p className={styles.link} data-undone={link.undone} title={`messageId ${link.messageId}`}>
+    <p className={styles.link} title={`messageId ${link.messageId}`}>
       <span>
-        {words} · {link.source} · {format.dateTime(link.at)}
+        {link.undone ? <s>{words}</s> : words} · {link.source} · {format.dateTime(link.at)}
         {link.undone && <b> · {t('ids.undone')}</b>}
       </span>
       {onUnlink && (

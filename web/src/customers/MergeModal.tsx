@@ -22,7 +22,8 @@ export function MergeModal({ from, onClose }: { from: Customer; onClose: () => v
   const [to, setTo] = useState<string>();
   const found = useQuery(searchQuery('person', useDeferredValue(words)));
   const preview = useQuery({
-    queryKey: ['customers', 'preview', from.id, to],
+    queryKey: ['preview', 'merge', from.id, to], // not of an area that news refreshes: what is shown is what is decided on
+    gcTime: 0,
     queryFn: () => api.post<MergePreview>('/identity/preview', { from: from.id, to }),
     enabled: to !== undefined,
   });

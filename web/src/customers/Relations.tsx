@@ -30,7 +30,7 @@ export function Relations({ customer }: { customer: Customer }) {
             <Link to="/customers/$id" params={{ id: person.id }} search={{ of: 'person' }}>
               {person.name ?? person.id}
             </Link>
-            <span className={styles.small}>{t('events', { count: person.events, shown: format.count(person.events).text })}</span>
+            <span className={styles.small}>{t('events', { count: person.events, shown: format.full(person.events) })}</span>
           </li>
         ))}
       </ul>

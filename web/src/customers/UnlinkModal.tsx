@@ -15,7 +15,8 @@ export function UnlinkModal({ link, onClose }: { link: IdentityLink; onClose: ()
   const client = useQueryClient();
   const { message } = App.useApp();
   const preview = useQuery({
-    queryKey: ['customers', 'unlink', link.messageId],
+    queryKey: ['preview', 'unlink', link.messageId], // not of an area that news refreshes: what is shown is what is decided on
+    gcTime: 0,
     queryFn: () => api.post<MergePreview>('/identity/unlink', { messageId: link.messageId, preview: true, reason: '' }),
   });
 

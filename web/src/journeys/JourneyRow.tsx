@@ -57,8 +57,8 @@ export function JourneyRow({ journey }: { journey: JourneySummary }) {
             </dd>
           )}
         </div>
-        <p className={styles.asOf}>{headline ? t('asOf', { at: format.dateTime(headline.asOf) }) : t('unmeasured')}</p>
       </dl>
+      <p className={styles.asOf}>{headline ? t('asOf', { at: format.dateTime(headline.asOf) }) : t('unmeasured')}</p>
     </li>
   );
 }

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Form, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, api, pathOf } from '../api/client';
 import type { Journey, Revision } from '../api/types';
@@ -24,6 +25,7 @@ export function NewJourney({ taken, onClose }: { taken: string[]; onClose: () =>
   const { t } = useTranslation('journeys');
   const [form] = Form.useForm<Given>();
   const subject = Form.useWatch('subject', form);
+  const [ownId, setOwnId] = useState(false); // typed by the reader, and theirs from then on
   const client = useQueryClient();
   const navigate = useNavigate();
 
@@ -61,7 +63,8 @@ export function NewJourney({ taken, onClose }: { taken: string[]; onClose: () =>
         initialValues={{ subject: 'person', window: '14d', id: freeId('journey', taken) }}
         onFinish={(given) => create.mutate(given)}
         onValuesChange={(changed: Partial<Given>) => {
-          if (changed.name !== undefined && !form.isFieldTouched('id')) form.setFieldValue('id', freeId(slugOf(changed.name), taken));
+          if (changed.id !== undefined) setOwnId(true);
+          if (changed.name !== undefined && !ownId) form.setFieldValue('id', freeId(slugOf(changed.name), taken));
         }}
       >
         {create.error && !(create.error instanceof ApiError && create.error.status === 409) && <ProblemNote error={create.error} />}

@@ -1,7 +1,7 @@
 // One definition: its revisions with their reasons, what changed between any
 // two, and what an editor may do: approve, restore, delete.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { useMay } from '../app/permission';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Card } from '../ui/Card';
+import { BackLink, LinkButton } from '../ui/Links';
 import { Localized } from '../ui/Localized';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
@@ -44,9 +45,7 @@ export default function DefinitionPage() {
     <>
       <PageHeader
         before={
-          <Link to="/ledger" search={{}} aria-label={t('back')}>
-            ←
-          </Link>
+          <BackLink to="/ledger" search={{}} label={t('back')} />
         }
         title={<Localized text={current?.body?.name} fallback={id} />}
         documentTitle={name}
@@ -56,9 +55,9 @@ export default function DefinitionPage() {
           current && (
             <>
               {kind === 'Journey' && !current.deleted && (
-                <Link to="/journeys/$id" params={{ id }} search={{}}>
+                <LinkButton to="/journeys/$id" params={{ id }} search={{}}>
                   {t('openBoard')}
-                </Link>
+                </LinkButton>
               )}
               {mayEdit && !current.deleted && (
                 <Button danger type="text" onClick={() => setDeciding({ what: 'delete', revision: current })}>

@@ -5,6 +5,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import type { Revision } from '../api/types';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
+import { LinkButton } from '../ui/Links';
 import { Localized } from '../ui/Localized';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
@@ -42,7 +43,7 @@ export default function LedgerPage() {
         ) : loading ? (
           <RowsSkeleton />
         ) : all.length === 0 ? (
-          <EmptyState title={t('empty.title')} action={<Link to="/journeys">{t('empty.action')}</Link>}>
+          <EmptyState title={t('empty.title')} action={<LinkButton to="/journeys">{t('empty.action')}</LinkButton>}>
             {t('empty.hint')}
           </EmptyState>
         ) : (

@@ -1,12 +1,13 @@
 // Events that could not be taken, by reason: look, fix the cause, play them again.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { QuarantineEntry } from '../api/types';
 import { useMay } from '../app/permission';
 import { useFormat } from '../format/useFormat';
+import { LinkButton } from '../ui/Links';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
@@ -35,6 +36,7 @@ export default function QuarantinePage() {
     <>
       <PageHeader title={t('title')} meta={t('lead')} />
       <PageBody>
+        {first && status === 'open' && <Finding reasons={first.reasons} />}
         <div className={styles.filters}>
           <Segmented<Status>
             aria-label={t('status.label')}
@@ -55,13 +57,12 @@ export default function QuarantinePage() {
         ) : first.reasons.length === 0 && entries.length === 0 ? (
           <EmptyState
             title={t(`empty.${status}.title`)}
-            action={status === 'open' ? <Link to="/settings/$section" params={{ section: 'sending' }}>{t('empty.action')}</Link> : undefined}
+            action={status === 'open' ? <LinkButton to="/settings/$section" params={{ section: 'sending' }}>{t('empty.action')}</LinkButton> : undefined}
           >
             {t(`empty.${status}.hint`)}
           </EmptyState>
         ) : (
           <>
-            {status === 'open' && <Finding reasons={first.reasons} />}
             <div className={styles.columns}>
               <Reasons
                 reasons={first.reasons}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Difference, Revision } from '../api/types';
+import { open } from '../test/open';
+import { serve } from '../test/server';
+import { previousOf } from './DefinitionPage';
+
+function revision(version: number, more: Partial<Revision> = {}): Revision {
+  return {
+    kind: 'Journey',
+    id: 'office',
+    version,
+    hash: `sha256:${version}`,
+    status: 'proposed',
+    deleted: false,
+    author: '陳建宏',
+    reason: `because ${version}`,
+    at: `2026-11-0${version}T00:00:00Z`,
+    current: version === 3,
+    body: { name: { en: 'Offices', 'zh-Hant': '辦公室' }, window: version === 3 ? '180d' : '90d' },
+    ...more,
+  };
+}
+
+const difference: Difference = {
+  from: revision(2),
+  to: revision(3),
+  changes: [{ path: 'window', label: ['window'], op: 'changed', from: '90d', to: '180d' }],
+};
+
+const routes = {
+  'GET /definitions/Journey': { items: [revision(3)] },
+  'GET /definitions/Journey/office/history': { items: [revision(3), revision(2), revision(1)] },
+  'GET /definitions/Journey/office/diff': difference,
+};
+
+describe('the ledger', () => {
+  it('opens with what waits for approval', async () => {
+    serve(routes);
+    const { findByText } = await open('/ledger', 'en');
+    expect((await findByText(/waits for approval/)).textContent ?? '').toContain('Offices');
+  });
+
+  it('tells the last change in words, with the field in the reader’s language', async () => {
+    serve(routes);
+    const { findByText } = await open('/ledger/Journey/office', 'zh-Hant');
+    expect((await findByText('180d')).closest('li')?.textContent).toMatch(/視窗.*改為.*90d.*180d/);
+  });
+
+  it('compares the two revisions the address names', async () => {
+    const asked = serve(routes);
+    const { findAllByText } = await open('/ledger/Journey/office?from=1&to=3', 'en');
+    await findAllByText('Version 3');
+    await expect.poll(() => asked.find((one) => one.path.endsWith('/diff'))?.query.toString()).toBe('from=1&to=3');
+  });
+
+  it('knows the revision before another, and that nothing is before the first', () => {
+    expect(previousOf([revision(3), revision(1)], 3)).toBe(1);
+    expect(previousOf([revision(3), revision(1)], 1)).toBe(0);
+  });
+
+  it('approves with a reason, and not without', async () => {
+    const asked = serve({ ...routes, 'POST /definitions/Journey/office/approve': revision(3, { status: 'approved' }) });
+    const { user, findByRole, findByLabelText, findAllByRole } = await open('/ledger/Journey/office', 'en');
+    await user.click(await findByRole('button', { name: 'Approve' }));
+    const reason = await findByLabelText('Reason');
+    const confirm = (await findAllByRole('button', { name: 'Approve' })).at(-1) as HTMLButtonElement;
+    expect(confirm.disabled).toBe(true);
+    await user.type(reason, 'agreed with sales');
+    await user.click(confirm);
+    await expect.poll(() => asked.find((one) => one.path.endsWith('/approve'))?.body).toEqual({ version: 3, reason: 'agreed with sales' });
+  });
+
+  it('restores over the version that stands now', async () => {
+    const asked = serve({ ...routes, 'POST /definitions/Journey/office/restore': revision(4) });
+    const { user, findByRole, findByLabelText } = await open('/ledger/Journey/office', 'en');
+    await user.click(await findByRole('button', { name: 'Restore Version 1' }));
+    await user.type(await findByLabelText('Reason'), 'the old window was right');
+    await user.click(await findByRole('button', { name: 'Restore' }));
+    await expect.poll(() => asked.find((one) => one.path.endsWith('/restore'))).toBeDefined();
+    const restore = asked.find((one) => one.path.endsWith('/restore'));
+    expect(restore?.body).toEqual({ version: 1, reason: 'the old window was right' });
+    expect(restore?.headers.get('If-Match')).toBe('"3"');
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Key } from '../api/types';
+import { open } from '../test/open';
+import { serve, session } from '../test/server';
+import { snippets } from './snippets';
+
+const key: Key = { id: 'k1', name: 'Website', kind: 'write', scopes: ['capture'], prefix: 'bw_3f', createdAt: '2026-01-01T00:00:00Z', createdBy: 'Lin' };
+
+describe('keys', () => {
+  it('show a new secret once, and never in the list', async () => {
+    let made = false;
+    serve({
+      'GET /keys': () => ({ items: made ? [key] : [] }),
+      'POST /keys': () => {
+        made = true;
+        return { key, secret: 'bw_3f9a77c1' };
+      },
+    });
+    const { user, findByRole, findByLabelText, findByText, queryByText } = await open('/settings/keys', 'en');
+    await user.click(await findByRole('button', { name: 'Make a key' }));
+    await user.type(await findByLabelText('Name'), 'Website');
+    await user.click(await findByRole('button', { name: 'Make the key' }));
+    await findByText('bw_3f9a77c1');
+    await user.click((await findByText('Close')).closest('button') as HTMLButtonElement);
+    await findByText('bw_3f…');
+    expect(queryByText('bw_3f9a77c1')).toBeNull();
+  });
+
+  it('are revoked only after a question', async () => {
+    const asked = serve({ 'GET /keys': { items: [key] }, 'DELETE /keys/k1': { ...key, revokedAt: '2026-11-23T00:00:00Z' } });
+    const { user, findByRole } = await open('/settings/keys', 'en');
+    await user.click(await findByRole('button', { name: 'Revoke the key Website' }));
+    expect(asked.some((one) => one.method === 'DELETE')).toBe(false);
+    await user.click(await findByRole('button', { name: 'Revoke' }));
+    await expect.poll(() => asked.some((one) => one.method === 'DELETE' && one.path === '/keys/k1')).toBe(true);
+  });
+});
+
+describe('settings', () => {
+  it('cannot be changed by one who is no admin', async () => {
+    serve({ 'GET /session': { ...session, member: { ...session.member, role: 'editor' } }, 'GET /workspace': session.workspace });
+    const { findByLabelText, findByText } = await open('/settings/workspace', 'en');
+    expect(((await findByLabelText('Name')) as HTMLInputElement).disabled).toBe(true);
+    await findByText('Only an admin can change this.');
+  });
+
+  it('say so when a section does not exist', async () => {
+    serve({});
+    const { findByRole } = await open('/settings/weather', 'en');
+    await findByRole('heading', { name: 'There is no screen at this address' });
+  });
+});
+
+describe('the examples of how to send', () => {
+  it('all name this server and this key', () => {
+    for (const snippet of snippets('https://tea.example:8443', 'bw_secret')) {
+      expect(snippet.code, snippet.name).toContain('tea.example:8443');
+      expect(snippet.code, snippet.name).toContain('bw_secret');
+    }
+  });
+});

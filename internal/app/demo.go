@@ -15,7 +15,6 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/capture"
 	"beichen/internal/demo"
-	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/ledger"
 )
@@ -110,7 +109,11 @@ func (w *Workspace) makeDemo(ctx context.Context, plan demo.Params, out io.Write
 func (w *Workspace) tell(ctx context.Context, company *demo.Company) (int, error) {
 	told := 0
 	for batch := range company.Messages() {
-		if err := w.takeIn(ctx, batch); err != nil {
+		in := make([]capture.Incoming, len(batch))
+		for i := range batch {
+			in[i].Message = batch[i]
+		}
+		if _, err := w.takeIn(ctx, in); err != nil {
 			return told, err
 		}
 		told += len(batch)
@@ -124,19 +127,17 @@ func (w *Workspace) tell(ctx context.Context, company *demo.Company) (int, error
 	return told, w.Intake.Flush(ctx)
 }
 
-func (w *Workspace) takeIn(ctx context.Context, batch []event.Message) error {
-	in := make([]capture.Incoming, len(batch))
-	for i := range batch {
-		in[i].Message = batch[i]
-	}
+// takeIn hands messages over, again while they come faster than the disk takes
+// them.
+func (w *Workspace) takeIn(ctx context.Context, in []capture.Incoming) (capture.Receipt, error) {
 	for {
-		_, err := w.Intake.Accept(ctx, in)
+		receipt, err := w.Intake.Accept(ctx, in)
 		if !fault.Is(err, fault.Unavailable) {
-			return err
+			return receipt, err
 		}
-		select { // faster than the disk: wait and hand it over again
+		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return receipt, ctx.Err()
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

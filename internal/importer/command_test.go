@@ -176,7 +176,7 @@ func TestAServerIsSentMessagesAndRefusedRowsAndWaitedFor(t *testing.T) {
 		t.Fatalf("%+v, auth %q, %d bodies", summary.Counts, handler.auth, len(handler.bodies))
 	}
 	q := handler.bodies[1][0]
-	if q["type"] != "quarantine" || q["reason"] != "import.no-id" || q["detail"] != "the row has no userId or anonymousId" || q["args"].(map[string]any)["line"] != 3.0 ||
+	if q["type"] != "quarantine" || q["reason"] != "import.no-id" || q["detail"] != `file: "t.csv", line: 3, field: "userId"` || q["args"].(map[string]any)["line"] != 3.0 ||
 		q["raw"].(map[string]any)["at"] != "2024-01-01" || !strings.HasPrefix(q["messageId"].(string), "import-") {
 		t.Errorf("the refused row was sent as %v", q)
 	}

@@ -66,9 +66,9 @@ func (r *Refusal) message(source string) (json.RawMessage, error) {
 	return json.Marshal(struct {
 		Type   string `json:"type"`
 		Source string `json:"source"`
-		Detail string `json:"detail"` // for readers without the catalogue
+		Detail string `json:"detail"`
 		*Refusal
-	}{"quarantine", source, r.Text(fault.English), r})
+	}{"quarantine", source, r.Detail(), r})
 }
 
 func (s *Server) sendAll(ctx context.Context, messages []json.RawMessage) (Counts, error) {

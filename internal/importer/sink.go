@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"beichen/internal/fault"
 )
@@ -45,6 +46,18 @@ type Refusal struct {
 // Text is the reason in a language.
 func (r *Refusal) Text(l fault.Language) string {
 	return fault.New(fault.Invalid, r.Reason, flat(r.Args)...).Message(l)
+}
+
+// Detail is the place and value at fault, the same in every language.
+func (r *Refusal) Detail() string {
+	var parts []string
+	for _, name := range []string{"file", "line", "field", "column", "value", "reason", "sql", "have", "want"} {
+		if v, ok := r.Args[name]; ok && v != "" {
+			text, _ := json.Marshal(v) // text and numbers always marshal
+			parts = append(parts, name+": "+string(text))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func flat(args map[string]any) []any {

@@ -3,11 +3,19 @@
 
 const scale = 2;
 
+/** What stands above the picture: its name, and what its numbers are true of. */
+export interface Caption {
+  title: string;
+  note: string;
+}
+
+const captionHeight = 58;
+
 /** A picture of an element as wide and high as all that scrolls in it. */
-export async function pictureOf(element: HTMLElement, background: string): Promise<Blob> {
+export async function pictureOf(element: HTMLElement, background: string, caption: Caption): Promise<Blob> {
   const width = Math.max(element.scrollWidth, ...[...element.children].map((child) => child.scrollWidth + 44));
-  const height = element.scrollHeight;
-  const image = await load(svgOf(element, width, height, background));
+  const height = element.scrollHeight + captionHeight;
+  const image = await load(svgOf(element, width, height, background, caption));
   const canvas = document.createElement('canvas');
   canvas.width = width * scale;
   canvas.height = height * scale;
@@ -18,7 +26,7 @@ export async function pictureOf(element: HTMLElement, background: string): Promi
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png'));
 }
 
-function svgOf(element: HTMLElement, width: number, height: number, background: string): string {
+function svgOf(element: HTMLElement, width: number, height: number, background: string, caption: Caption): string {
   const copy = element.cloneNode(true) as HTMLElement;
   for (const button of copy.querySelectorAll('[data-not-printed]')) button.remove();
   const root = document.documentElement;
@@ -31,7 +39,15 @@ function svgOf(element: HTMLElement, width: number, height: number, background: 
   outer.className = 'picture';
   // Custom properties hang on :root, which inside the picture is the svg itself.
   outer.style.cssText = variables();
-  outer.append(style, copy);
+  const [title, note] = [document.createElement('b'), document.createElement('div')];
+  title.textContent = caption.title;
+  title.style.fontSize = '17px';
+  note.textContent = caption.note;
+  note.style.color = 'var(--muted)';
+  const head = document.createElement('div');
+  head.style.cssText = `height:${captionHeight}px;padding:12px 22px 0;box-sizing:border-box`;
+  head.append(title, note);
+  outer.append(style, head, copy);
   const html = new XMLSerializer().serializeToString(outer);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><foreignObject width="100%" height="100%">${html}</foreignObject></svg>`;
 }

@@ -1,6 +1,7 @@
 package clienttest
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -10,25 +11,39 @@ import (
 	"beichen/internal/event"
 )
 
-// outcome fails the test when a Go client could not deliver a message.
-type outcome struct{ t *testing.T }
+// outcome counts what a Go client delivered, and fails the test for the rest.
+// Closing a client gives up on what it is still trying, so a test waits first.
+type outcome struct {
+	t         *testing.T
+	delivered *sync.WaitGroup
+}
 
-func (outcome) Success(any) {}
+func newOutcome(t *testing.T, messages int) outcome {
+	o := outcome{t, &sync.WaitGroup{}}
+	o.delivered.Add(messages)
+	return o
+}
+
+func (o outcome) failed(m any, err error) {
+	o.t.Errorf("%+v: %v", m, err)
+	o.delivered.Done()
+}
 
 type segmentOutcome struct{ outcome }
 
-func (o segmentOutcome) Success(segment.Message)            {}
-func (o segmentOutcome) Failure(m segment.Message, e error) { o.t.Errorf("%+v: %v", m, e) }
+func (o segmentOutcome) Success(segment.Message)              { o.delivered.Done() }
+func (o segmentOutcome) Failure(m segment.Message, err error) { o.failed(m, err) }
 
 type rudderOutcome struct{ outcome }
 
-func (o rudderOutcome) Success(rudder.Message)            {}
-func (o rudderOutcome) Failure(m rudder.Message, e error) { o.t.Errorf("%+v: %v", m, e) }
+func (o rudderOutcome) Success(rudder.Message)              { o.delivered.Done() }
+func (o rudderOutcome) Failure(m rudder.Message, err error) { o.failed(m, err) }
 
 func tellSegment(t *testing.T, s *server) {
 	t.Helper()
+	sent := newOutcome(t, 7)
 	client, err := segment.NewWithConfig(writeKey, segment.Config{
-		Endpoint: s.url, BatchSize: 3, Interval: 50 * time.Millisecond, Callback: segmentOutcome{outcome{t}},
+		Endpoint: s.url, BatchSize: 3, Interval: 50 * time.Millisecond, Callback: segmentOutcome{sent},
 		RetryAfter: func(int) time.Duration { return 10 * time.Millisecond },
 	})
 	if err != nil {
@@ -49,8 +64,8 @@ func tellSegment(t *testing.T, s *server) {
 		if err := client.Enqueue(m); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(60 * time.Millisecond) // batches are sent side by side: one each keeps the order
 	}
+	sent.delivered.Wait()
 	if err := client.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -74,8 +89,9 @@ func TestSegmentGoTriesAgain(t *testing.T) {
 
 func TestRudderStackGo(t *testing.T) {
 	s := newServer(t)
+	sent := newOutcome(t, 7)
 	client, err := rudder.NewWithConfig(writeKey, rudder.Config{
-		DataPlaneUrl: s.url, BatchSize: 3, Interval: 50 * time.Millisecond, Callback: rudderOutcome{outcome{t}},
+		DataPlaneUrl: s.url, BatchSize: 3, Interval: 50 * time.Millisecond, Callback: rudderOutcome{sent},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -95,8 +111,8 @@ func TestRudderStackGo(t *testing.T) {
 		if err := client.Enqueue(m); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(60 * time.Millisecond)
 	}
+	sent.delivered.Wait()
 	if err := client.Close(); err != nil {
 		t.Fatal(err)
 	}

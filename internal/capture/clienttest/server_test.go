@@ -4,6 +4,7 @@
 package clienttest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -15,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"beichen/internal/capture"
@@ -87,7 +88,8 @@ type fact struct {
 	PageName, Plan, TraitPlan, TraitName any
 }
 
-// facts are all messages, in the order of their arrival.
+// facts are all messages, by type and name: clients send batches side by side,
+// so that they arrive in any order.
 func (s *server) facts() []fact {
 	s.t.Helper()
 	if err := s.intake.Flush(s.t.Context()); err != nil {
@@ -108,7 +110,6 @@ func (s *server) facts() []fact {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	slices.SortFunc(messages, func(a, b event.Message) int { return int(a.Seq) - int(b.Seq) })
 	var out []fact
 	for _, m := range messages {
 		if m.Source != "shop" || m.MessageID == "" {
@@ -132,7 +133,12 @@ func (s *server) facts() []fact {
 		f.TraitPlan, f.TraitName = traits["plan"], traits["name"]
 		out = append(out, f)
 	}
+	slices.SortFunc(out, byTypeAndName)
 	return out
+}
+
+func byTypeAndName(a, b fact) int {
+	return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
 }
 
 func (s *server) object(raw json.RawMessage) map[string]any {
@@ -159,7 +165,9 @@ func (s *server) told(change func(story []fact) []fact) {
 		{Type: event.Screen, Name: "Screen Viewed", User: "member", PageName: "Home"},
 		{Type: event.Alias, User: "member", Previous: "old member"},
 	}
-	if diff := cmp.Diff(change(story), s.facts()); diff != "" {
+	want := change(story)
+	slices.SortFunc(want, byTypeAndName)
+	if diff := gocmp.Diff(want, s.facts()); diff != "" {
 		s.t.Error(diff)
 	}
 	view := s.intake.Graph().View()

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"beichen/internal/app"
 	"beichen/internal/fault"
 	"beichen/internal/importer"
 )
@@ -25,12 +26,12 @@ type ImportCmd struct {
 }
 
 // Run carries the import out.
-func (c *ImportCmd) Run(ctx context.Context, console *console, open importer.Open) error {
+func (c *ImportCmd) Run(ctx context.Context, console *console) error {
 	stderr, isFile := console.Err.(*os.File)
 	command := importer.Command{
 		Mapping: c.Mapping, Dir: c.Dir, Data: c.Data, Server: c.Server, Key: c.Key, Out: c.Out, DryRun: c.DryRun, JSON: c.JSON,
 		Stdout: console.Out, Stderr: console.Err, Language: console.Language,
-		Terminal: isFile && term.IsTerminal(int(stderr.Fd())), Open: open,
+		Terminal: isFile && term.IsTerminal(int(stderr.Fd())), Open: app.OpenImport,
 	}
 	err := command.Execute(ctx)
 	var f *fault.Error

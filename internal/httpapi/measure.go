@@ -13,9 +13,9 @@ import (
 	"beichen/internal/ledger"
 )
 
-// question is a question about a journey as the API takes it: a draft, or a
+// Question is a question about a journey as the API takes it: a draft, or a
 // stored definition by its id and version.
-type question struct {
+type Question struct {
 	Journey     json.RawMessage `json:"journey,omitempty" doc:"A draft, as in a YAML file …"`
 	JourneyID   string          `json:"journeyId,omitempty" doc:"… or the id of a stored one"`
 	Version     int             `json:"version,omitempty" minimum:"0" doc:"Of the stored one; nothing is the current one"`
@@ -39,7 +39,7 @@ type measured struct {
 
 func (s *Server) measures() {
 	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey: a draft or a stored one", access.Read,
-		func(ctx context.Context, in *body[question]) (*body[measured], error) {
+		func(ctx context.Context, in *body[Question]) (*body[measured], error) {
 			return answer(s.measure(ctx, in.Body))
 		})
 
@@ -58,13 +58,13 @@ func (s *Server) measures() {
 			Customers   bool     `query:"customers"`
 			Segment     string   `query:"segment" doc:"A where, as JSON"`
 		}) (*body[measured], error) {
-			return answer(s.measure(ctx, question{JourneyID: in.ID, Version: in.Version, From: in.From, To: in.To,
+			return answer(s.measure(ctx, Question{JourneyID: in.ID, Version: in.Version, From: in.From, To: in.To,
 				Timezone: in.Timezone, AsOf: in.AsOf, Breakdown: in.Breakdown, Attribution: in.Attribution,
 				TimeBetween: in.TimeBetween, Bins: in.Bins, Customers: in.Customers, Segment: json.RawMessage(in.Segment)}))
 		})
 }
 
-func (s *Server) measure(ctx context.Context, q question) (measured, error) {
+func (s *Server) measure(ctx context.Context, q Question) (measured, error) {
 	if q.Customers {
 		if err := access.Allow(ctx, access.ReadPersonal); err != nil {
 			return measured{}, err
@@ -87,7 +87,7 @@ const questionTimeout = 2 * time.Minute
 
 // request turns a question into what the measurer takes: the definition looked
 // up, the time zone filled in.
-func (s *Server) request(ctx context.Context, q question) (journey.Request, error) {
+func (s *Server) request(ctx context.Context, q Question) (journey.Request, error) {
 	r := journey.Request{From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
 		Attribution: q.Attribution, TimeBetween: q.TimeBetween, Bins: q.Bins, Customers: q.Customers}
 	text := []byte(q.Journey)

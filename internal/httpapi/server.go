@@ -66,6 +66,7 @@ func New(c Config) *Server {
 	s.definitions()
 	s.journeys()
 	s.measures()
+	s.behinds()
 	s.facts()
 	s.identities()
 	s.quarantines()

@@ -157,11 +157,15 @@ func (h *handler) cors(method string, next http.HandlerFunc) http.Handler {
 			w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
 			w.Header().Add("Vary", "Origin")
 		}
-		switch r.Method {
+		asked := r.Method
+		if asked == http.MethodHead {
+			asked = http.MethodGet
+		}
+		switch asked {
 		case http.MethodOptions:
 			w.Header().Set("Access-Control-Allow-Methods", method+", OPTIONS")
-			if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-				w.Header().Set("Access-Control-Allow-Headers", asked)
+			if headers := r.Header.Get("Access-Control-Request-Headers"); headers != "" {
+				w.Header().Set("Access-Control-Allow-Headers", headers)
 			}
 			if r.Header.Get("Access-Control-Request-Private-Network") == "true" {
 				w.Header().Set("Access-Control-Allow-Private-Network", "true")

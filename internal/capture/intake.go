@@ -29,7 +29,7 @@ type Config struct {
 
 	ChunkRows int           // messages that are loaded at once; default 122,880, DuckDB's row group
 	LoadEvery time.Duration // how long fewer wait; default 500 ms
-	TailRows  int           // messages not yet loaded that are kept in memory; default 500,000
+	TailRows  int           // messages not yet loaded that are kept in memory; default 250,000
 	InFlight  int           // bytes of messages not yet durable; default 64 MiB
 }
 
@@ -107,7 +107,7 @@ func withDefaults(c Config) Config {
 		c.LoadEvery = 500 * time.Millisecond
 	}
 	if c.TailRows == 0 {
-		c.TailRows = 500_000
+		c.TailRows = 250_000
 	}
 	if c.InFlight == 0 {
 		c.InFlight = 64 << 20

@@ -159,6 +159,14 @@ func TestDecodeCorrectsTheSendersClock(t *testing.T) {
 	}
 }
 
+func TestImportsTellWhoSomebodyIsWithoutATime(t *testing.T) {
+	for _, text := range []string{`{"type":"identify","userId":"u"}`, `{"type":"alias","userId":"u","previousId":"p"}`, `{"type":"group","userId":"u","groupId":"g"}`} {
+		if m := decode(t, text, imported()); !m.Time.Equal(received) {
+			t.Errorf("%s: %s", text, m.Time)
+		}
+	}
+}
+
 func TestDecodeFindsChannelValueAndCost(t *testing.T) {
 	type measures struct {
 		Channel, Source, Currency string

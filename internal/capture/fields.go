@@ -22,7 +22,9 @@ func (w *wire) readTime(m *event.Message, env *Envelope) error {
 		field, raw = "originalTimestamp", w.originalTimestamp
 	}
 	if raw == nil {
-		if env.Imported {
+		// An imported event must say when it was; who somebody is may be told as
+		// it is known now.
+		if env.Imported && m.Type.IsEvent() {
 			return wrong("capture.no-time", "timestamp", nil)
 		}
 		m.Time = m.ReceivedAt

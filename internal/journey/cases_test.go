@@ -278,7 +278,10 @@ func checkLists(t *testing.T, where string, want map[string]any, stages []StageA
 		}
 		var got []any
 		for i, s := range stages {
-			value := read(s)
+			var value any
+			if s.Reached != nil {
+				value = read(s)
+			}
 			if (name == "median" || name == "mean") && i < len(list) && list[i] == nil {
 				value = nil // the source does not assert it
 			}

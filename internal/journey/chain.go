@@ -38,6 +38,7 @@ type chain struct {
 	complete   bool
 	entry, end int64
 	lastAt     int64
+	first      int   // the first stage passed; 0 with order any
 	tainted    int64 // when an exclusion tainted it; never: it did not
 	at         [maxStages]int64
 	event      [maxStages]int32
@@ -120,16 +121,7 @@ func (x *chain) beats(y *chain) bool {
 	case x.lastAt != y.lastAt:
 		return x.lastAt < y.lastAt
 	}
-	return x.firstPlace() < y.firstPlace()
-}
-
-func (x *chain) firstPlace() int {
-	for k, at := range x.at {
-		if at != notReached {
-			return k
-		}
-	}
-	return maxStages
+	return x.first < y.first
 }
 
 func (x *chain) copy(y *chain) {
@@ -152,7 +144,7 @@ func (c *chainWalk) run(g, low, high int) bool {
 	for i := c.gatherFrom(g, low); i < high && c.instants[i].at <= c.end; i++ {
 		c.instant(c.instants[i])
 		if i == g {
-			c.ways = slices.DeleteFunc(c.ways, func(w way) bool { return !w.entered })
+			c.ways = slices.DeleteFunc(c.ways, func(w way) bool { return w.entry == 0 })
 		}
 		if len(c.ways) == 0 || c.finished() {
 			break
@@ -226,7 +218,7 @@ func (c *chainWalk) conclude() bool {
 	for _, ways := range [][]way{c.ways, c.ended} {
 		for i := range ways {
 			w := &ways[i]
-			if w.passed != 0 && (chosen == nil || c.counts(w, chosen)) && c.entersByPassing(w) {
+			if w.enters() && (chosen == nil || c.counts(w, chosen)) {
 				chosen = w
 			}
 		}
@@ -255,40 +247,16 @@ func (c *chainWalk) counts(x, y *way) bool {
 	case x.lastAt != y.lastAt:
 		return x.lastAt < y.lastAt
 	}
-	return bits.OnesCount64(x.passed) > bits.OnesCount64(y.passed)
-}
-
-// entersByPassing reports whether a step done at the entry belongs to a stage
-// that was passed; otherwise this is no chain from here.
-func (c *chainWalk) entersByPassing(w *way) bool {
-	if c.plan.simple {
-		return true
-	}
-	for f := w.fills; f >= 0; f = c.fills[f].older {
-		step := int(c.fills[f].step)
-		if c.time(c.fills[f].event) == c.entry && w.done.has(step) && w.passed>>c.plan.steps[step].stage&1 == 1 {
-			// A done step is done by the newest of its fills.
-			newer := c.entry
-			for n := w.fills; n != f; n = c.fills[n].older {
-				if int(c.fills[n].step) == step {
-					newer = max(newer, c.time(c.fills[n].event))
-				}
-			}
-			if newer == c.entry {
-				return true
-			}
-		}
-	}
-	return false
+	return x.passed > y.passed // of optional stages the later ones
 }
 
 // extract reads a way's instants and fills into c.current.
 func (c *chainWalk) extract(w *way) {
 	x := &c.current
 	x.entry, x.end, x.lastAt = c.entry, c.end, w.lastAt
-	x.level = int(w.place) + 1
+	x.level, x.first = int(w.place)+1, bits.TrailingZeros64(w.passed)
 	if c.plan.order == AnyOrder {
-		x.level = bits.OnesCount64(w.passed)
+		x.level, x.first = bits.OnesCount64(w.passed), 0
 	}
 	x.complete = true
 	for k := range x.at {

@@ -56,7 +56,8 @@ type plan struct {
 	window Window
 	// simple: every stage is passed by one event, so that a chain stands in one
 	// way only and only its furthest stage matters for what comes.
-	simple bool
+	simple   bool
+	optional bool // some stage is
 	// historic: some step asks for the first event ever.
 	historic bool
 }
@@ -160,6 +161,7 @@ func (c *compiler) stage(definition int) {
 	if s.end-s.first == 1 {
 		s.pass = PassAny // one step: the rules are the same
 	}
+	c.optional = c.optional || s.optional
 	c.stages = append(c.stages, s)
 }
 

@@ -82,8 +82,10 @@ func (c *chainWalk) follow(w way) {
 			if !ok {
 				continue
 			}
+			// One that got further may still have skipped an optional stage that this one
+			// passes in the same instant, so only equals replace each other here.
 			known := slices.ContainsFunc(c.queue, func(q way) bool {
-				return q.used&^child.used == 0 && c.reaches(&q, &child)
+				return q.used&^child.used == 0 && (q.place == child.place || !c.plan.optional) && c.reaches(&q, &child)
 			})
 			if !known {
 				c.queue = append(c.queue, child)
@@ -103,25 +105,30 @@ func (c *chainWalk) hasTwinBefore(w *way, k int) bool {
 	return false
 }
 
-// judge ends the ways of a strict journey that took nothing in an instant
-// although something else than a repeat happened in it. A repeat is an event of
-// the stage last passed, or of one that is partly done.
+// judge ends the ways of a strict journey in an instant that holds something
+// else than repeats: events of the stage last passed, or of one that is open. An
+// instant with an event of an open stage is not judged, as rule 4 says of
+// matched events.
 func (c *chainWalk) judge(in instant) {
 	c.ways = slices.DeleteFunc(c.ways, func(w way) bool {
 		if w.used != 0 {
 			return false
 		}
-		var repeats stepSet
+		var underWay, current stepSet
 		if w.place >= 0 {
-			repeats = c.plan.stages[w.place].steps
+			current = c.plan.stages[w.place].steps
 		}
-		for f := w.fills; f >= 0; f = c.fills[f].older {
-			if stage := c.plan.steps[c.fills[f].step].stage; w.passed>>stage&1 == 0 {
-				repeats = repeats.or(c.plan.stages[stage].steps)
+		open := c.open(&w)
+		for k := range c.plan.stages {
+			if s := &c.plan.stages[k]; s.steps.meets(open) {
+				underWay = underWay.or(s.steps)
 			}
 		}
+		if c.stepsIn(in).meets(underWay) {
+			return false
+		}
 		for _, e := range c.relevant[in.from:in.to] {
-			if !c.plain[e].meets(repeats) {
+			if !c.plain[e].meets(current.or(underWay)) {
 				c.ended = append(c.ended, w)
 				return true
 			}

@@ -1,9 +1,6 @@
 package journey
 
-import (
-	"math/bits"
-	"slices"
-)
+import "slices"
 
 // way is one way a chain can stand: which stages its events have passed and
 // what they have done of the open ones. A chain usually stands in one way; it
@@ -14,7 +11,7 @@ type way struct {
 	done     stepSet // steps
 	place    int8    // the furthest stage passed; −1: none
 	required int8    // the last required stage passed; −1: none
-	entered  bool    // some step was done, at the chain's entry
+	entry    uint64  // stages of which a step was done at the chain's entry
 	fills    int32   // the newest of its fills in chainWalk.fills; −1: none
 	used     uint64  // events of the instant in hand that it took
 	lastAt   int64   // when a stage was last passed
@@ -27,6 +24,10 @@ type fill struct {
 	step  int16
 	older int32
 }
+
+// enters reports whether a stage begun at the entry was passed; until then this
+// is no chain from there.
+func (w *way) enters() bool { return w.entry&w.passed != 0 }
 
 // open is the set of steps that may be done next.
 func (c *chainWalk) open(w *way) stepSet {
@@ -70,11 +71,10 @@ func (c *chainWalk) take(w *way, event int32, inInstant, step int) (way, bool) {
 		}
 		done = false
 	}
-	if done && !child.entered {
-		if at != c.entry {
-			return way{}, false
-		}
-		child.entered = true
+	if done && at == c.entry {
+		child.entry |= 1 << s.stage
+	} else if done && child.entry == 0 {
+		return way{}, false
 	}
 	child.fills = c.push(fill{event: event, step: int16(step), older: w.fills})
 	if !done {
@@ -117,9 +117,12 @@ func (c *chainWalk) occurrences(w *way, step int, at int64) int {
 // reaches reports whether way x is as good as way y or better, whatever comes:
 // it passed a later required stage, or the same with at least y's progress.
 func (c *chainWalk) reaches(x, y *way) bool {
+	if !c.plan.simple && !x.enters() && (y.enters() || x.place != y.place || y.entry&^x.entry != 0) {
+		return false
+	}
 	var matters stepSet // the steps on which y's progress counts
 	if c.plan.order == AnyOrder {
-		if y.passed&^x.passed != 0 {
+		if y.passed&^x.passed != 0 || x.passed == y.passed && x.lastAt > y.lastAt {
 			return false
 		}
 		matters = c.open(x)
@@ -129,16 +132,13 @@ func (c *chainWalk) reaches(x, y *way) bool {
 			return x.required > y.required
 		case x.place < y.place:
 			return false
-		case x.place == y.place && bits.OnesCount64(x.passed) < bits.OnesCount64(y.passed):
+		case x.place == y.place && (x.lastAt > y.lastAt || x.passed < y.passed):
 			return false
 		}
 		if c.plan.simple {
 			return true
 		}
 		matters = c.open(x)
-	}
-	if x.entered != y.entered && !x.entered {
-		return false
 	}
 	for k := range c.plan.stages { // a sequence is as far as its done steps
 		if s := &c.plan.stages[k]; s.pass == PassSequence && matters.meets(s.steps) {

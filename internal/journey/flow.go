@@ -1,0 +1,205 @@
+package journey
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"beichen/internal/stat"
+)
+
+// Flow is what really happened between stages, as a Sankey diagram draws it.
+type Flow struct {
+	Nodes []FlowNode `json:"nodes"`
+	Links []FlowLink `json:"links"`
+}
+
+// FlowNode is a stage; those who left after it, or are still on the way; or an
+// event that leavers did next.
+type FlowNode struct {
+	ID        string   `json:"id"`
+	Stage     *string  `json:"stage"` // id in the definition; null for next
+	Kind      NodeKind `json:"kind"`
+	Name      string   `json:"name"` // of a stage or an event; "" for left, pending and other events
+	Customers int      `json:"customers"`
+}
+
+// NodeKind is what a node of a flow stands for.
+type NodeKind string
+
+// The kinds of nodes.
+const (
+	StageNode   NodeKind = "stage"
+	LeftNode    NodeKind = "left"
+	PendingNode NodeKind = "pending"
+	NextNode    NodeKind = "next"
+)
+
+// FlowLink is how many customers went from one node to another, and how long it
+// took them; null to nodes that are no event.
+type FlowLink struct {
+	From          string   `json:"from"`
+	To            string   `json:"to"`
+	Customers     int      `json:"customers"`
+	MedianSeconds *float64 `json:"medianSeconds"`
+}
+
+// nextEvents is how many events of leavers are named; the others are one node.
+const nextEvents = 5
+
+// Flow shows the ways that the customers of Measure's answer to the same request
+// took from stage to stage, skipped ones left out, and what leavers did next
+// within their window.
+func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
+	q, err := r.understand()
+	if err != nil {
+		return nil, err
+	}
+	d, err := m.measure(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	f := &flow{measured: d, customers: map[string]int{}, links: map[[2]string][]float64{}}
+	all := population(d.results)
+	f.rank(all)
+	for _, r := range all.counted {
+		f.add(r)
+	}
+	return f.drawn(), nil
+}
+
+type flow struct {
+	*measured
+	customers map[string]int          // by node
+	links     map[[2]string][]float64 // seconds; of links to no event none
+	counts    map[[2]string]int
+	named     []uint32 // codes of the events of leavers that are named
+}
+
+func stageNode(id string) string   { return "stage:" + id }
+func leftNode(id string) string    { return "left:" + id }
+func pendingNode(id string) string { return "pending:" + id }
+
+// passing is a stage with the instant at which a customer passed it.
+type passing struct {
+	stage int // in plan.stages
+	at    int64
+}
+
+// way is the stages a customer passed, in the order in which they did.
+func (f *flow) way(r *Result) []passing {
+	var way []passing
+	for _, fill := range r.Fills {
+		stage := f.plan.steps[fill.Step].stage
+		at := f.streams.Time[fill.Event]
+		if i := slices.IndexFunc(way, func(p passing) bool { return p.stage == stage }); i >= 0 {
+			way[i].at = max(way[i].at, at)
+			continue
+		}
+		way = append(way, passing{stage, at})
+	}
+	slices.SortStableFunc(way, func(a, b passing) int {
+		if by := cmp.Compare(a.at, b.at); by != 0 || f.plan.order == AnyOrder {
+			return by
+		}
+		return a.stage - b.stage
+	})
+	return way
+}
+
+// rank finds the events that leavers did next most.
+func (f *flow) rank(all group) {
+	f.counts = map[[2]string]int{}
+	times := map[uint32]int{}
+	for _, r := range all.counted {
+		if !r.Complete && f.asOf > r.End && r.Next >= 0 {
+			times[f.streams.Name[r.Next]]++
+		}
+	}
+	f.named = slices.SortedFunc(maps.Keys(times), func(a, b uint32) int {
+		return cmp.Or(times[b]-times[a], cmp.Compare(f.streams.Names[a], f.streams.Names[b]))
+	})
+	f.named = f.named[:min(len(f.named), nextEvents)]
+}
+
+func (f *flow) add(r *Result) {
+	from := ""
+	var before int64
+	for _, p := range f.way(r) {
+		to := stageNode(f.idOf(p.stage))
+		f.customers[to]++
+		if from != "" {
+			f.link(from, to, p.at-before)
+		}
+		from, before = to, p.at
+	}
+	if r.Complete || from == "" {
+		return
+	}
+	last := from[len(stageNode("")):]
+	if f.asOf <= r.End {
+		f.customers[pendingNode(last)]++
+		f.counts[[2]string{from, pendingNode(last)}]++
+		return
+	}
+	f.customers[leftNode(last)]++
+	f.counts[[2]string{from, leftNode(last)}]++
+	if r.Next < 0 {
+		return
+	}
+	next := f.nextNode(f.streams.Name[r.Next])
+	f.customers[next]++
+	f.link(leftNode(last), next, f.streams.Time[r.Next]-before)
+}
+
+func (f *flow) link(from, to string, took int64) {
+	key := [2]string{from, to}
+	f.counts[key]++
+	f.links[key] = append(f.links[key], secondsOf(took))
+}
+
+func (f *flow) nextNode(name uint32) string {
+	if slices.Contains(f.named, name) {
+		return "next:" + f.streams.Names[name]
+	}
+	return "other"
+}
+
+// idOf is a bound stage's id in the definition.
+func (f *flow) idOf(stage int) string { return f.Journey.Stages[f.plan.stages[stage].definition].ID }
+
+// drawn lists the nodes, stages in their order first, and the links.
+func (f *flow) drawn() *Flow {
+	out := &Flow{Nodes: []FlowNode{}, Links: []FlowLink{}}
+	node := func(id string, kind NodeKind, stage *string, name string) {
+		if n := f.customers[id]; n > 0 || kind == StageNode {
+			out.Nodes = append(out.Nodes, FlowNode{ID: id, Stage: stage, Kind: kind, Name: name, Customers: n})
+		}
+	}
+	for k := range f.plan.stages {
+		s := &f.Journey.Stages[f.plan.stages[k].definition]
+		node(stageNode(s.ID), StageNode, &s.ID, cmp.Or(s.Name.In(""), s.ID))
+	}
+	for k := range f.plan.stages {
+		id := f.idOf(k)
+		node(leftNode(id), LeftNode, &id, "")
+		node(pendingNode(id), PendingNode, &id, "")
+	}
+	for _, name := range f.named {
+		node(f.nextNode(name), NextNode, nil, f.streams.Names[name])
+	}
+	node("other", NextNode, nil, "")
+	for key, n := range f.counts {
+		l := FlowLink{From: key[0], To: key[1], Customers: n}
+		if seconds := f.links[key]; len(seconds) > 0 {
+			slices.Sort(seconds)
+			l.MedianSeconds = new(stat.Quantile(seconds, 0.5))
+		}
+		out.Links = append(out.Links, l)
+	}
+	slices.SortFunc(out.Links, func(a, b FlowLink) int {
+		return cmp.Or(b.Customers-a.Customers, cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+	return out
+}

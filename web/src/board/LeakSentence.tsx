@@ -61,6 +61,7 @@ function Found({ leak }: { leak: Leak }) {
       lost: count(leak.lost),
     }),
   ];
+  if (leak.pending) parts.push(say('sentence.pending', { shown: count(leak.pending) }));
   if (isSmall(leak.rate)) parts.push(say('sentence.few', { n: leak.rate.n }));
   if (leak.medianSeconds !== null) parts.push(say('sentence.wait', { time: format.duration(leak.medianSeconds) }));
   if (leak.worst) parts.push(say('sentence.worst', { value: valueName(leak.worst.value), rate: format.percent(leak.worst.rate.rate) }));

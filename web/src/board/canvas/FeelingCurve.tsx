@@ -8,7 +8,7 @@ import { useBoard } from '../useBoard';
 import { signed } from './StepStrip';
 import styles from './Canvas.module.css';
 
-const height = 126;
+const height = 112;
 
 interface Track {
   key: 'believed' | 'said' | 'heard' | 'behaved';
@@ -51,6 +51,7 @@ export function FeelingCurve({ columns, width }: { columns: Column[]; width: num
 
   return (
     <div className={styles.curveBox} style={{ width }}>
+      <Legend tracks={tracks} />
       <svg width={width - 2} height={height} role="img" aria-label={told}>
         <line x1={0} x2={width - 2} y1={height / 2} y2={height / 2} stroke="var(--line)" />
         <text x={8} y={18} fontSize="10" fill="var(--faint)">
@@ -89,7 +90,6 @@ export function FeelingCurve({ columns, width }: { columns: Column[]; width: num
           </g>
         ))}
         {gap && columns[gapAt] && <GapLabel x={columns[gapAt].centre} text={t('feeling.gap', { by: Math.abs(gap.by).toFixed(1) })} />}
-        <Legend tracks={tracks} right={width - 14} />
       </svg>
     </div>
   );
@@ -114,21 +114,18 @@ function GapLabel({ x, text }: { x: number; text: string }) {
   );
 }
 
-/** Names of the tracks, at the right above the frame's edge; unknown ones say the word. */
-function Legend({ tracks, right }: { tracks: Track[]; right: number }) {
+/** Names of the tracks; unknown ones say the word. */
+function Legend({ tracks }: { tracks: Track[] }) {
   const { t } = useTranslation('board');
   return (
-    <text x={right} y={14} fontSize="10.5" textAnchor="end">
-      {tracks.map((track, i) => {
-        const absent = track.values.every((value) => value === null);
-        return (
-          <tspan key={track.key} fill={track.ink} dx={i === 0 ? 0 : 10}>
-            {track.dashed ? '- - ' : '— '}
-            {t(`feeling.${track.key}`)}
-            {absent && ` ${t('unknown')}`}
-          </tspan>
-        );
-      })}
-    </text>
+    <ul className={styles.legend} aria-hidden="true">
+      {tracks.map((track) => (
+        <li key={track.key} style={{ color: track.ink }}>
+          {track.dashed ? '- - ' : '— '}
+          {t(`feeling.${track.key}`)}
+          {track.values.every((value) => value === null) && ` ${t('unknown')}`}
+        </li>
+      ))}
+    </ul>
   );
 }

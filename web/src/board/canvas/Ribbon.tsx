@@ -14,8 +14,12 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
   const format = useFormat();
   const answers = journey.stages.map((stage) => stageAnswer(answer, stage.id));
   const reached = answers.map((each) => each?.reached ?? null);
-  const { bands, tails } = layRibbon(columns, reached, height);
   const left = (to: number): number => answers[to]?.left?.n ?? 0;
+  const { bands, tails, waiting, asides } = layRibbon(
+    columns,
+    journey.stages.map((stage, at) => ({ reached: reached[at] ?? null, left: left(at), optional: stage.optional ?? false })),
+    height,
+  );
   const told = journey.stages
     .map((stage, at) => t('flow.told', { stage: nameOf(stage), reached: format.count(reached[at] ?? null).text }))
     .join(t('flow.and'));
@@ -29,6 +33,16 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
         {bands.map((band) => (
           <path key={band.to} d={band.path} fill={band.to === leak?.at ? 'var(--ribbon-hot)' : 'var(--heard-soft)'}>
             <title>{`${nameAt(band.from)} → ${nameAt(band.to)}: ${format.count(reached[band.to] ?? null).full}`}</title>
+          </path>
+        ))}
+        {waiting.map((block) => (
+          <path key={block.stage} d={block.path} fill="var(--star-line)">
+            <title>{t('flow.waiting', { shown: format.count(answers[block.stage]?.pending ?? null).full, stage: nameAt(block.stage) })}</title>
+          </path>
+        ))}
+        {asides.map((block) => (
+          <path key={block.stage} d={block.path} fill="var(--heard)" opacity="0.7">
+            <title>{`${nameAt(block.stage)}: ${format.count(reached[block.stage] ?? null).full}`}</title>
           </path>
         ))}
         {tails

@@ -34,6 +34,7 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
   const spot: Required<Spot> = { stage: stage.id, step: step.id };
   const { ref, edge, held } = useDragging(spot, editing);
   const figures = stepAnswer(answer, stage.id, step.id);
+  const first = stageBefore(journey, at, answer) === null;
   const bound = isBound(step);
   const selected = address.at?.stage === stage.id && address.at.step === step.id;
   const renaming = board.renaming?.stage === stage.id && board.renaming.step === step.id;
@@ -90,9 +91,9 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
               <>
                 <p className={styles.big}>
                   <StatNumber value={figures?.reached ?? null} />
-                  <RateOfStep answer={figures} />
+                  <RateOfStep answer={figures} first={first} />
                 </p>
-                <StepStrip answer={figures} before={stepAnswer(before, stage.id, step.id)} first={stageBefore(journey, at, answer) === null} hot={hot} />
+                <StepStrip answer={figures} before={stepAnswer(before, stage.id, step.id)} first={first} hot={hot} />
               </>
             ) : (
               <p className={styles.waiting} />

@@ -7,18 +7,18 @@ import type { StepAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { Change } from '../../ui/Change';
 import { changeSince, halfWidth, isSmall } from '../model/figures';
-import { mainMoney } from '../model/leak';
+import { mainCurrency, mainMoney } from '../model/leak';
 import { feelingOf } from '../model/rows';
 import { useBoard } from '../useBoard';
 import styles from './StepCard.module.css';
 
 /** 45.1% ± 3.4: the rate of the step before, with its interval and n on hover. */
-export function RateOfStep({ answer }: { answer: StepAnswer | undefined }) {
+export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; first: boolean }) {
   const { t } = useTranslation('board');
   const format = useFormat();
   if (!answer || answer.reached === null) return null;
   const rate = answer.ofPrevious;
-  if (!rate) return <small>{t('unit.people')}</small>;
+  if (!rate || first) return <small>{t('unit.people')}</small>;
   if (rate.rate === null) return <small>{t('unit.people')} · {t('step.ofNobody')}</small>;
   const half = halfWidth(rate);
   const small = isSmall(rate);
@@ -102,8 +102,9 @@ function Figure({ label, children, hot = false, none = false }: FigureProps) {
 /** The largest currency of a list, and all of them on hover. */
 function Money({ answer, which }: { answer: StepAnswer; which: 'cost' | 'value' }) {
   const format = useFormat();
+  const { answer: board } = useBoard();
   const list = answer[which];
-  const main = mainMoney(list);
+  const main = mainMoney(list, mainCurrency(board, which));
   if (!list || !main) return null;
   const all = list.map((each) => format.money(each.perCustomer, each.currency).full).join(' + ');
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { believed, changeSince, clearlyDifferent, halfWidth, isSmall, perceptionGap, stageBefore } from './figures';
-import { worstLeak } from './leak';
+import { mainCurrency, mainMoney, worstLeak } from './leak';
 import { answerOf, journey, rate, stageOf } from './sample';
 
 const brl = (perCustomer: number, customers: number) => [{ currency: 'BRL', total: perCustomer * customers, perCustomer }];
@@ -26,7 +26,9 @@ describe('figures', () => {
   it('a change is in points where there is a rate, else a share of the count', () => {
     expect(changeSince(stageOf('a', 30, 100), stageOf('a', 20, 100))).toMatchObject({ by: expect.closeTo(0.1), unit: 'points' });
     expect(changeSince(stageOf('a', 118, null), stageOf('a', 100, null))).toMatchObject({ by: expect.closeTo(0.18), unit: 'share', clear: false });
+    expect(changeSince(stageOf('a', 118, 0), stageOf('a', 100, 0))).toMatchObject({ by: expect.closeTo(0.18), unit: 'share' });
     expect(changeSince(stageOf('a', 118, null), undefined)).toBeNull();
+    expect(changeSince(stageOf('a', 30, 100), stageOf('a', 0, 0))).toBeNull();
     expect(changeSince(stageOf('a', 5, null), stageOf('a', 0, null))).toBeNull();
   });
 
@@ -75,6 +77,14 @@ describe('the worst leak', () => {
   it('does not compare currencies with each other', () => {
     const stages = answer.stages.map((stage) => (stage.id === 'signed' ? { ...stage, value: [{ currency: 'TWD', total: 842, perCustomer: 1 }] } : stage));
     expect(worstLeak(journey, { ...answer, stages })?.to.id).toBe('signed');
+  });
+
+  it('speaks in one currency where customers pay in several', () => {
+    const both = (twd: number, jpy: number) => [{ currency: 'TWD', total: twd, perCustomer: twd / 100 }, { currency: 'JPY', total: jpy, perCustomer: jpy / 100 }];
+    const stages = answer.stages.map((stage, at) => ({ ...stage, value: at === 0 ? null : both(9000, at === 2 ? 9500 : 100) }));
+    expect(mainCurrency({ ...answer, stages })).toBe('TWD');
+    expect(worstLeak(journey, { ...answer, stages })?.lostValue?.currency).toBe('TWD');
+    expect(mainMoney(both(1, 2), 'EUR')?.currency).toBe('JPY');
   });
 
   it('gains what the period before had, at the value of those who get there', () => {

@@ -53,10 +53,8 @@ export interface ChangeSince {
 export function changeSince(now: StepAnswer | undefined, before: StepAnswer | undefined): ChangeSince | null {
   if (!now || !before) return null;
   const [a, b] = [now.ofPrevious, before.ofPrevious];
-  if (a && b) {
-    if (a.rate === null || b.rate === null) return null;
-    return { by: a.rate - b.rate, unit: 'points', clear: clearlyDifferent(a, b) };
-  }
+  if (a && b && a.rate !== null && b.rate !== null) return { by: a.rate - b.rate, unit: 'points', clear: clearlyDifferent(a, b) };
+  if (a?.rate != null || b?.rate != null) return null;
   if (now.reached === null || before.reached === null || before.reached === 0) return null;
   // The difference of two Poisson counts against its standard error.
   const clear = Math.abs(now.reached - before.reached) > 1.96 * Math.sqrt(now.reached + before.reached);

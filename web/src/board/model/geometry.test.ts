@@ -24,20 +24,34 @@ describe('columns', () => {
 
 describe('the ribbon', () => {
   const { columns } = layColumns(open(4), 800);
+  const stages = (reached: (number | null)[], left: number[] = []) => reached.map((people, i) => ({ reached: people, left: left[i] ?? 0, optional: false }));
 
   it('is as wide as there are people, and drops those who left', () => {
-    const { bands, tails } = layRibbon(columns, [100, 50, 50, 0], 64);
+    const { bands, tails } = layRibbon(columns, stages([100, 50, 50, 0], [0, 50, 0, 50]), 64);
     expect(bands.map((band) => [band.from, band.to])).toEqual([[0, 1], [1, 2], [2, 3]]);
     expect(tails.map((tail) => tail.from)).toEqual([0, 2]);
     expect(bands[0]?.path).toContain(`L${columns[1]?.centre} ${1 + 25}`); // half of 64 − 14
   });
 
   it('passes over a stage that is not measured', () => {
-    expect(layRibbon(columns, [null, 100, null, 40], 64).bands.map((band) => [band.from, band.to])).toEqual([[1, 3]]);
+    expect(layRibbon(columns, stages([null, 100, null, 40]), 64).bands.map((band) => [band.from, band.to])).toEqual([[1, 3]]);
   });
 
   it('is absent where nobody is known to be', () => {
-    expect(layRibbon(columns, [null, null, null, null], 64)).toEqual({ bands: [], tails: [] });
+    expect(layRibbon(columns, stages([null, null, null, null]), 64)).toEqual({ bands: [], tails: [], waiting: [], asides: [] });
+  });
+
+  it('keeps those who are still on the way apart from those who left', () => {
+    const { tails, waiting } = layRibbon(columns, stages([100, 40, 40, 10], [0, 20, 0, 30]), 64);
+    expect(tails.map((tail) => tail.to)).toEqual([1, 3]);
+    expect(waiting.map((block) => block.stage)).toEqual([1]);
+  });
+
+  it('goes past an optional stage, and marks its people', () => {
+    const optional = stages([100, 20, 60, 30], [0, 0, 40, 30]).map((stage, i) => ({ ...stage, optional: i === 1 }));
+    const { bands, asides } = layRibbon(columns, optional, 64);
+    expect(bands.map((band) => [band.from, band.to])).toEqual([[0, 2], [2, 3]]);
+    expect(asides.map((block) => block.stage)).toEqual([1]);
   });
 });
 

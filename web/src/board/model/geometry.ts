@@ -44,38 +44,73 @@ export interface Tail {
   x: number; // of its label
 }
 
+/** Those who are still on the way, or an optional stage's own people: a block beside the ribbon. */
+export interface Block {
+  stage: number; // they are on the way to, or stand at
+  path: string;
+}
+
+export interface Flowing {
+  reached: number | null; // null: not measured
+  left: number; // for good, before reaching it
+  optional: boolean;
+}
+
+export interface RibbonLayout {
+  bands: Band[];
+  tails: Tail[];
+  waiting: Block[];
+  asides: Block[];
+}
+
 /**
- * The ribbon: its width is people. Stages that are not measured are passed
- * over, for nobody knows how many are there.
+ * The ribbon: its width is people. A stage that is not measured is passed over,
+ * for nobody knows how many are there; an optional one too, since nobody has to
+ * go through it, and its own people are marked on the ribbon. Of those who did
+ * not get to the next stage, the ones who left fall off, the others wait.
  */
-export function layRibbon(columns: Column[], reached: (number | null)[], height: number): { bands: Band[]; tails: Tail[] } {
-  const most = Math.max(1, ...reached.map((each) => each ?? 0));
+export function layRibbon(columns: Column[], stages: Flowing[], height: number): RibbonLayout {
+  const most = Math.max(1, ...stages.map((stage) => stage.reached ?? 0));
   const thick = (people: number) => (people === 0 ? 0 : Math.max(1.5, (people / most) * (height - 14)));
   const top = 1;
   const bands: Band[] = [];
   const tails: Tail[] = [];
+  const waiting: Block[] = [];
+  const asides: Block[] = [];
   let from = -1;
-  reached.forEach((people, to) => {
+  stages.forEach(({ reached: people, left, optional }, to) => {
     const [start, end] = [columns[from], columns[to]];
-    const before = reached[from];
+    const before = stages[from]?.reached;
+    if (optional && people !== null && end) {
+      const x = end.centre;
+      asides.push({ stage: to, path: path`M${x - 4} ${top}L${x + 4} ${top}L${x + 4} ${top + thick(people)}L${x - 4} ${top + thick(people)}Z` });
+      return;
+    }
     if (people !== null && start && end && before != null) {
       const [x0, x1, a, b] = [start.centre, end.centre, thick(before), thick(people)];
       const middle = (x0 + x1) / 2;
       bands.push({ from, to, path: path`M${x0} ${top}L${x1} ${top}L${x1} ${top + b}C${middle} ${top + b} ${middle} ${top + a} ${x0} ${top + a}Z` });
-      if (before > people) {
-        const [w, floor] = [x1 - x0, height - 1];
+      const lost = Math.min(left, Math.max(0, before - people));
+      const w = x1 - x0;
+      // From the ribbon's lower edge up: who left, who waits, who went on.
+      const edge = top + a - thick(lost);
+      if (edge - (top + b) > 1) {
+        waiting.push({ stage: to, path: path`M${x0} ${top + b}L${x0 + w * 0.16} ${top + b}L${x0 + w * 0.16} ${edge}L${x0} ${edge}Z` });
+      }
+      if (lost > 0) {
+        const floor = height - 1;
         const bend = path`M${x0} ${top + a}C${x0 + w * 0.2} ${top + a} ${x0 + w * 0.24} ${floor} ${x0 + w * 0.62} ${floor}`;
         tails.push({
           from,
           to,
-          path: `${bend}${path`C${x0 + w * 0.34} ${floor} ${x0 + w * 0.38} ${top + b} ${x0} ${top + b}Z`}`,
+          path: `${bend}${path`C${x0 + w * 0.34} ${floor} ${x0 + w * 0.38} ${edge} ${x0} ${edge}Z`}`,
           x: x0 + w * 0.6,
         });
       }
     }
     if (people !== null) from = to;
   });
-  return { bands, tails };
+  return { bands, tails, waiting, asides };
 }
 
 export interface Point {

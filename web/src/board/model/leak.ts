@@ -35,8 +35,9 @@ export interface Gain {
  * lost, or nothing is known.
  */
 export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Leak | null {
+  const currency = mainCurrency(answer);
   const leaks = journey.stages.flatMap((stage, at) => {
-    const leak = leakAt(journey, answer, before, stage, at);
+    const leak = leakAt(journey, answer, before, stage, at, currency);
     return leak && leak.lost > 0 ? [leak] : [];
   });
   const currencies = new Set(leaks.map((leak) => leak.lostValue?.currency));
@@ -45,14 +46,14 @@ export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Le
   return leaks.reduce<Leak | null>((worst, leak) => (worst && size(worst) >= size(leak) ? worst : leak), null);
 }
 
-function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, at: number): Leak | null {
+function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, at: number, currency: string | null): Leak | null {
   const from = stageBefore(journey, at, answer);
   const now = stageAnswer(answer, to.id);
   const rate = now?.ofPrevious;
   // Whoever skips an optional stage is not lost.
   if (!from || !now || to.optional || now.reached === null || !rate || rate.rate === null) return null;
   const lost = now.left?.n ?? rate.n - now.reached - (now.pending ?? 0);
-  const money = mainMoney(now.value);
+  const money = mainMoney(now.value, currency);
   const rows = rowsOf(answer, to.id);
   return {
     from,
@@ -108,8 +109,21 @@ function extreme(rows: Row[], beats: (a: number, b: number) => boolean): Row | n
   return rows.reduce((found, row) => (beats(row.rate.rate ?? 0, found.rate.rate ?? 0) ? row : found));
 }
 
-/** The currency that carries most of an amount; nothing is converted. */
-export function mainMoney(money: MoneyAnswer[] | null): MoneyAnswer | null {
+/**
+ * The one currency a board speaks in, since nothing is converted: the one that
+ * is largest at most stages. Null where no value or cost is known.
+ */
+export function mainCurrency(answer: Answer | undefined, which: 'value' | 'cost' = 'value'): string | null {
+  const wins = new Map<string, number>();
+  for (const stage of answer?.stages ?? []) {
+    const largest = mainMoney(stage[which], null);
+    if (largest) wins.set(largest.currency, (wins.get(largest.currency) ?? 0) + 1);
+  }
+  return [...wins].reduce<[string, number] | null>((most, each) => (most && most[1] >= each[1] ? most : each), null)?.[0] ?? null;
+}
+
+/** The entry of a list in a currency; where it has none, the largest. */
+export function mainMoney(money: MoneyAnswer[] | null, currency: string | null): MoneyAnswer | null {
   if (!money || money.length === 0) return null;
-  return money.reduce((most, each) => (each.total > most.total ? each : most));
+  return money.find((each) => each.currency === currency) ?? money.reduce((most, each) => (each.total > most.total ? each : most));
 }

@@ -98,7 +98,7 @@ function Value({ row, column }: { row: Row; column: SortKey }) {
   const { answer } = row;
   const unknown = <em>{t('unknown')}</em>;
   // Where the journey starts there is nobody to have left, waited or taken time.
-  const starts = answer?.reached != null && answer.ofPrevious === null;
+  const starts = answer?.reached != null && (answer.ofPrevious === null || (answer.ofPrevious.rate === null && answer.reached > 0));
   if (starts && (column === 'rate' || column === 'left' || column === 'pending' || column === 'time')) return <span title={t('step.firstHasNone')}>—</span>;
   switch (column) {
     case 'reached':

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -38,7 +39,7 @@ func (s sink) Accept(ctx context.Context, b importer.Batch) (importer.Counts, er
 	env := capture.Envelope{ReceivedAt: s.Now(), Source: b.Source, Imported: true}
 	in := make([]capture.Incoming, len(b.Messages))
 	for i, raw := range b.Messages {
-		in[i] = capture.Receive(raw, env)
+		in[i] = capture.Receive(bytes.Clone(raw), env) // a message keeps slices of it, a batch is not ours to keep
 	}
 	receipt, err := s.takeIn(ctx, in)
 	if err != nil {

@@ -30,6 +30,33 @@ func (s *Server) behinds() {
 		func(ctx context.Context, in *body[behindQuestion]) (*body[*journey.CustomersPage], error) {
 			return answer(s.behind(ctx, in.Body))
 		})
+
+	route(s, http.MethodPost, "/measure/trace", "Journeys", "Which of a customer's events were counted, and where", access.ReadPersonal,
+		func(ctx context.Context, in *body[traceQuestion]) (*body[*journey.Trace], error) {
+			request, err := s.request(ctx, in.Body.Question)
+			if err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+			defer cancel()
+			return answer(s.Measurer.Trace(ctx, journey.TraceRequest{Request: request, Customer: in.Body.Customer}))
+		})
+
+	route(s, http.MethodPost, "/measure/flow", "Journeys", "What really happened between stages, and what leavers did next", access.Read,
+		func(ctx context.Context, in *body[Question]) (*body[*journey.Flow], error) {
+			request, err := s.request(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+			defer cancel()
+			return answer(s.Measurer.Flow(ctx, request))
+		})
+}
+
+type traceQuestion struct {
+	Question
+	Customer string `json:"customer" doc:"The id that answers show"`
 }
 
 func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.CustomersPage, error) {
@@ -39,6 +66,12 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 	}
 	behind := journey.CustomersRequest{Request: request, Stage: q.Stage, Step: q.Step, State: q.State,
 		Search: q.Search, Sort: q.Sort, Offset: q.Offset, Limit: q.Limit}
+	of := customerOf(request.Journey)
+	if of != "" && q.Search != "" {
+		if behind.Named, err = s.named(ctx, of, q.Search); err != nil {
+			return nil, err
+		}
+	}
 	if len(q.BreakdownValue) > 0 {
 		if err := json.Unmarshal(q.BreakdownValue, &behind.BreakdownValue); err != nil {
 			return nil, err // huma has read it as JSON already
@@ -50,12 +83,29 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 	if err != nil {
 		return nil, err
 	}
-	return page, s.name(ctx, customerOf(request.Journey), page.Items)
+	return page, s.name(ctx, of, page.Items)
+}
+
+// named gives the ids of those who are found by their name, so that a list can
+// be searched by it; of very common names, the most recently active.
+func (s *Server) named(ctx context.Context, of customer.Of, text string) ([]string, error) {
+	labels, err := s.Customers.Search(ctx, of, text, 200)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(labels))
+	for i := range labels {
+		ids[i] = labels[i].ID
+	}
+	return ids, nil
 }
 
 // customerOf says whose names the customers of a journey have: none where what
 // is counted is neither a person nor an account.
 func customerOf(j *journey.Journey) customer.Of {
+	if j == nil {
+		return ""
+	}
 	switch j.Subject {
 	case "", string(customer.Person):
 		return customer.Person

@@ -23,6 +23,7 @@ type CustomersRequest struct {
 	// row null; without the field all customers are meant.
 	BreakdownValue BreakdownValue `json:"breakdownValue,omitzero"`
 	Search         string         `json:"search,omitempty"` // part of an id
+	Named          []string       `json:"-"`                // ids of those who are found by their name
 	Sort           string         `json:"sort,omitempty"`   // newest (default), oldest, longest, shortest, value
 	Offset         int            `json:"offset,omitempty"`
 	Limit          int            `json:"limit,omitempty"` // default 50, at most 1000
@@ -71,7 +72,7 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	}
 	if r.Search != "" {
 		items = slices.DeleteFunc(items, func(i BehindNumber) bool {
-			return !strings.Contains(strings.ToLower(i.ID), strings.ToLower(r.Search))
+			return !strings.Contains(strings.ToLower(i.ID), strings.ToLower(r.Search)) && !slices.Contains(r.Named, i.ID)
 		})
 	}
 	sortItems(items, r.Sort)

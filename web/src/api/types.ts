@@ -344,7 +344,8 @@ export interface QuarantineEntry {
 }
 // POST /api/v1/quarantine/replay { ids: string[] } | { reason } | { id, message } (edited) → Receipt
 // POST /api/v1/quarantine/discard { ids } | { reason } → { discarded: number }
-export interface Receipt { stored: number; duplicate: number; quarantined: number }
+// refused: what still cannot be taken, by reason (replays only)
+export interface Receipt { stored: number; duplicate: number; quarantined: number; refused?: Record<string, number> }
 
 // ---- Live: GET /api/v1/live (server-sent events) ----
 export type LiveEvent =

@@ -80,7 +80,7 @@ export function themeOf(isDark: boolean, lang: string): ThemeConfig {
       motionDurationSlow: '0.2s',
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', primaryColor: p.onPrimary },
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', primaryColor: p.onPrimary, colorPrimary: p.primary, colorPrimaryHover: isDark ? '#ffffff' : '#2b3a5e', colorPrimaryActive: p.primary },
       Table: { headerBg: 'transparent', headerColor: p.muted, cellPaddingBlock: 9, cellPaddingInline: 10 },
       Tooltip: { colorBgSpotlight: '#16213a', colorTextLightSolid: '#ffffff' },
       Segmented: { itemSelectedBg: p.primary, itemSelectedColor: p.onPrimary, trackBg: isDark ? '#0f1626' : '#eeece5' },

@@ -21,7 +21,7 @@ export function EntryDrawer({ entry, mayEdit, onClose }: EntryDrawerProps) {
   const [draft, setDraft] = useState<string | null>(null); // null: reading, not mending
   const { replay, discard, problem, failed } = useResolve();
   const broken = draft === null ? null : faultOf(draft);
-  const settled = entry.status === 'replayed';
+  const open = entry.status === 'open'; // what was decided on stays readable, and stays decided
 
   return (
     <Drawer
@@ -31,21 +31,19 @@ export function EntryDrawer({ entry, mayEdit, onClose }: EntryDrawerProps) {
       title={entry.title}
       footer={
         mayEdit &&
-        !settled && (
+        open && (
           <div className={styles.foot}>
             {draft === null ? (
               <>
-                <Button type="primary" onClick={() => setDraft(JSON.stringify(entry.raw, null, 2))}>
+                <Button type="primary" onClick={() => setDraft(textOf(entry.raw))}>
                   {t('edit.open')}
                 </Button>
                 <Button loading={replay.isPending} onClick={() => replay.mutate({ ids: [entry.id] }, { onSuccess: onClose })}>
                   {t('replay.one')}
                 </Button>
-                {entry.status === 'open' && (
-                  <Button danger loading={discard.isPending} onClick={() => discard.mutate({ ids: [entry.id] }, { onSuccess: onClose })}>
-                    {t('discard.one')}
-                  </Button>
-                )}
+                <Button danger loading={discard.isPending} onClick={() => discard.mutate({ ids: [entry.id] }, { onSuccess: onClose })}>
+                  {t('discard.one')}
+                </Button>
               </>
             ) : (
               <>
@@ -100,6 +98,11 @@ export function EntryDrawer({ entry, mayEdit, onClose }: EntryDrawerProps) {
       )}
     </Drawer>
   );
+}
+
+/** What came, to be mended: broken JSON is kept as the text it was. */
+function textOf(raw: unknown): string {
+  return typeof raw === 'string' ? raw : JSON.stringify(raw, null, 2);
 }
 
 /** What is wrong with a text as a JSON object; null when nothing is. */

@@ -68,8 +68,7 @@ export default function QuarantinePage() {
                 reasons={first.reasons}
                 chosen={search.reason}
                 onChoose={(reason) => filter({ reason })}
-                actions={mayEdit && status !== 'replayed'}
-                status={status}
+                actions={mayEdit && status === 'open'}
               />
               <div>
                 <ul className={styles.entries} aria-label={t('entries')}>

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import type { QuarantinePage } from '../api/types';
 import { useFormat } from '../format/useFormat';
 import { Card } from '../ui/Card';
-import type { Status } from './queries';
 import { useResolve } from './useResolve';
 import styles from './Quarantine.module.css';
 
@@ -11,13 +10,12 @@ interface ReasonsProps {
   reasons: QuarantinePage['reasons'];
   chosen: string | undefined;
   onChoose: (reason: string | undefined) => void;
-  /** Whether the reader may replay and discard. */
+  /** Whether these are open and the reader may replay and discard them. */
   actions: boolean;
-  status: Status;
 }
 
 /** Why events were refused, with counts; choosing one shows its events and what can be done with all of them. */
-export function Reasons({ reasons, chosen, onChoose, actions, status }: ReasonsProps) {
+export function Reasons({ reasons, chosen, onChoose, actions }: ReasonsProps) {
   const { t } = useTranslation('quarantine');
   const format = useFormat();
   const { modal } = App.useApp();
@@ -60,11 +58,9 @@ export function Reasons({ reasons, chosen, onChoose, actions, status }: ReasonsP
           <Button type="primary" loading={replay.isPending} onClick={() => replay.mutate({ reason: one.reason })}>
             {t('replay.all', { count: one.count, shown: format.full(one.count) })}
           </Button>
-          {status === 'open' && (
-            <Button danger onClick={() => confirmDiscard(one.reason, one.count)}>
-              {t('discard.all')}
-            </Button>
-          )}
+          <Button danger onClick={() => confirmDiscard(one.reason, one.count)}>
+            {t('discard.all')}
+          </Button>
           {failed && (
             <p role="alert" className={styles.failed}>
               <b>{problem.title}</b> {problem.detail}

@@ -18,8 +18,9 @@ export function useResolve() {
   const replay = useMutation({
     mutationFn: (which: Replay) => api.post<Receipt>('/quarantine/replay', which),
     onSuccess: (receipt) => {
-      const text = t('replayed', { ...receipt });
-      void (receipt.quarantined > 0 ? message.warning(text, 6) : message.success(text));
+      const refused = Object.values(receipt.refused ?? {}).reduce((sum, count) => sum + count, receipt.quarantined);
+      const text = t('replayed', { stored: receipt.stored, duplicate: receipt.duplicate, refused });
+      void (refused > 0 ? message.warning(text, 6) : message.success(text));
     },
     onSettled: reread,
   });

@@ -1,5 +1,5 @@
 // What a screen shows when it has nothing to show: empty, loading, error, no permission.
-import { Button, Skeleton } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client';
@@ -69,7 +69,8 @@ export function RowsSkeleton({ rows = 6 }: { rows?: number }) {
     <div className={styles.rows} role="status" aria-label={t('states.loading')}>
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} className={styles.row}>
-          <Skeleton active title={{ width: `${35 + ((i * 17) % 30)}%` }} paragraph={{ rows: 1, width: `${55 + ((i * 23) % 35)}%` }} />
+          <i style={{ width: `${25 + ((i * 17) % 30)}%` }} />
+          <i style={{ width: `${50 + ((i * 23) % 35)}%` }} />
         </div>
       ))}
     </div>

@@ -25,7 +25,7 @@ export function LeakSentence() {
       </Sentence>
     );
   }
-  if (!answer) return null;
+  if (!answer) return <Sentence tone="calm">{t('filter.measuring')}</Sentence>;
   if (!leak) return <Sentence tone="calm">{t(answer.entered === 0 ? 'sentence.nobody' : 'sentence.noLeak')}</Sentence>;
   const at = leak.to.steps.length === 1 && leak.to.steps[0] ? { stage: leak.to.id, step: leak.to.steps[0].id } : { stage: leak.to.id };
   return (

@@ -30,14 +30,14 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
         {tails.map((tail) => (
           <path key={tail.from} d={tail.path} fill="var(--tail)" />
         ))}
-        {bands.map((band) => (
-          <path key={band.to} d={band.path} fill={band.to === leak?.at ? 'var(--ribbon-hot)' : 'var(--heard-soft)'}>
-            <title>{`${nameAt(band.from)} → ${nameAt(band.to)}: ${format.count(reached[band.to] ?? null).full}`}</title>
-          </path>
-        ))}
         {waiting.map((block) => (
           <path key={block.stage} d={block.path} fill="var(--star-line)">
             <title>{t('flow.waiting', { shown: format.count(answers[block.stage]?.pending ?? null).full, stage: nameAt(block.stage) })}</title>
+          </path>
+        ))}
+        {bands.map((band) => (
+          <path key={band.to} d={band.path} fill={band.to === leak?.at ? 'var(--ribbon-hot)' : 'var(--heard-soft)'}>
+            <title>{`${nameAt(band.from)} → ${nameAt(band.to)}: ${format.count(reached[band.to] ?? null).full}`}</title>
           </path>
         ))}
         {asides.map((block) => (

@@ -95,7 +95,7 @@ export function layRibbon(columns: Column[], stages: Flowing[], height: number):
       // From the ribbon's lower edge up: who left, who waits, who went on.
       const edge = top + a - thick(lost);
       if (edge - (top + b) > 1) {
-        waiting.push({ stage: to, path: path`M${x0} ${top + b}L${x0 + w * 0.16} ${top + b}L${x0 + w * 0.16} ${edge}L${x0} ${edge}Z` });
+        waiting.push({ stage: to, path: path`M${x0} ${top + b}L${x0 + w * 0.45} ${top + b}L${x0 + w * 0.45} ${edge}L${x0} ${edge}Z` });
       }
       if (lost > 0) {
         const floor = height - 1;

@@ -146,7 +146,7 @@ func Default(now time.Time) Params {
 			{Name: "medium", Machine: "QS-2", Share: 0.33, Price: 98_000, Employees: [2]int{50, 199}, Cups: 6},
 			{Name: "large", Machine: "QS-4", Share: 0.12, Price: 198_000, Employees: [2]int{200, 1800}, Cups: 10},
 		},
-		Weekly: 0.87, Refill: 0.88, Descale: 0.58, Subscribe: 0.55,
+		Weekly: 0.87, Refill: 0.88, Descale: 0.58, Subscribe: 0.84,
 		IcedPerMonth: 180, SummerSwing: 0.7,
 		Duplicates: 0.08, Tablets: 6, OnTablet: 0.3, Broken: 36,
 	}

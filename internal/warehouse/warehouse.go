@@ -254,6 +254,7 @@ type Stats struct {
 	Events    int64     `json:"events"`
 	First     time.Time `json:"first"`
 	Last      time.Time `json:"last"`
+	Received  time.Time `json:"received"` // when the newest message came in
 	DiskBytes int64     `json:"diskBytes"`
 	Engine    string    `json:"engine"` // "DuckDB 1.5.6"
 }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"beichen/internal/fault"
 )
 
 //go:embed migrations/*.sql
@@ -70,8 +72,18 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if _, err = provider.Up(ctx); err != nil {
+		return err
+	}
+	found, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	sources := provider.ListSources()
+	if known := sources[len(sources)-1].Version; found > known {
+		return fault.New(fault.Invalid, "ledger.newer", "found", found, "known", known)
+	}
+	return nil
 }
 
 // Read is the pool for queries.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"beichen/internal/fault"
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/ledgertest"
 	"beichen/internal/ledger/sqlstore"
@@ -88,5 +89,17 @@ func TestABackupHoldsWhatWasCommitted(t *testing.T) {
 	}
 	if err := db.Backup(ctx, copied); err == nil {
 		t.Error("a backup was written over a file")
+	}
+}
+
+func TestALedgerOfANewerProgramIsRefused(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "ledger.sqlite")
+	if _, err := open(t, path).Write().ExecContext(ctx, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlstore.Open(ctx, path)
+	if !fault.Is(err, fault.Invalid) {
+		t.Errorf("opened %v, error %v", db != nil, err)
 	}
 }

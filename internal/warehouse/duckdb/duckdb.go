@@ -8,7 +8,11 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -35,6 +39,9 @@ type Warehouse struct {
 	memoryMiB int
 	db        *sql.DB
 	reader    *reader
+	// file is for copying. It is open as long as the engine's own is: POSIX ends
+	// a process' locks on a file when any of its descriptors of it is closed.
+	file *os.File
 
 	// write is held by whatever changes the file. Reading goes on meanwhile.
 	write      sync.Mutex
@@ -100,8 +107,13 @@ func (w *Warehouse) start(ctx context.Context) error {
 	if w.names, err = w.readDictionary(ctx, kindName); err != nil {
 		return err
 	}
-	w.currencies, err = w.readDictionary(ctx, kindCurrency)
-	return err
+	if w.currencies, err = w.readDictionary(ctx, kindCurrency); err != nil {
+		return err
+	}
+	if w.file, err = os.Open(w.path); err != nil {
+		return openError(err, w.path)
+	}
+	return nil
 }
 
 func openError(err error, path string) error {
@@ -128,7 +140,11 @@ func (w *Warehouse) Close() error {
 	w.write.Lock()
 	defer w.write.Unlock()
 	w.reader.close()
-	return w.db.Close()
+	err := w.db.Close()
+	if w.file != nil {
+		err = errors.Join(err, w.file.Close())
+	}
+	return err
 }
 
 // Checkpoint implements warehouse.Warehouse. It waits for questions that began
@@ -161,29 +177,46 @@ func (w *Warehouse) CopyTo(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
 	}
-	for _, suffix := range []string{"", ".wal"} {
-		err := copyFile(ctx, w.path+suffix, filepath.Join(dir, filepath.Base(w.path)+suffix))
-		if err != nil && !(suffix == ".wal" && os.IsNotExist(err)) {
-			return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
-		}
+	copied := filepath.Join(dir, filepath.Base(w.path))
+	err := copyFile(ctx, io.NewSectionReader(w.file, 0, math.MaxInt64), copied)
+	if err == nil {
+		err = w.copyLog(ctx, copied+".wal")
+	}
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
 	}
 	return nil
+}
+
+// copyLog copies the write-ahead log, if there is one.
+func (w *Warehouse) copyLog(ctx context.Context, to string) error {
+	log, err := os.Open(w.path + ".wal")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	return copyFile(ctx, log, to)
 }
 
 // Stats implements warehouse.Warehouse. First and Last are of events.
 func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
 	var s warehouse.Stats
-	var first, last sql.NullTime
+	var first, last, received sql.NullTime
 	var version string
 	var others int64
 	err := w.db.QueryRowContext(ctx, `
-		SELECT count(*), min(time), max(time), (SELECT count(*) FROM identities), version() FROM events`,
-	).Scan(&s.Events, &first, &last, &others, &version)
+		SELECT count(*), min(time), max(time), (SELECT count(*) FROM identities), version(),
+			greatest(max(received), (SELECT max(received) FROM identities))
+		FROM events`,
+	).Scan(&s.Events, &first, &last, &others, &version, &received)
 	if err != nil {
 		return s, failed(ctx, err)
 	}
 	s.Messages = s.Events + others
-	s.First, s.Last = utc(first), utc(last)
+	s.First, s.Last, s.Received = utc(first), utc(last), utc(received)
 	s.Engine = "DuckDB " + strings.TrimPrefix(version, "v")
 	for _, suffix := range []string{"", ".wal"} {
 		if info, err := os.Stat(w.path + suffix); err == nil {

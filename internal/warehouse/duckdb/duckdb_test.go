@@ -48,11 +48,16 @@ func TestASecondProcessIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	second := exec.Command(os.Args[0], "-test.run", "^TestASecondProcessIsTold$")
-	second.Env = append(os.Environ(), "BEICHEN_TEST_SECOND_OPENER="+path)
-	said, err := second.CombinedOutput()
-	if err != nil || !strings.Contains(string(said), "unavailable: Another process has the facts file") {
-		t.Errorf("%s: %v", said, err)
+	for _, rule := range []string{"while it is open", "after it was copied"} {
+		second := exec.Command(os.Args[0], "-test.run", "^TestASecondProcessIsTold$")
+		second.Env = append(os.Environ(), "BEICHEN_TEST_SECOND_OPENER="+path)
+		said, err := second.CombinedOutput()
+		if err != nil || !strings.Contains(string(said), "unavailable: Another process has the facts file") {
+			t.Errorf("%s: %s: %v", rule, said, err)
+		}
+		if err := w.CopyTo(context.Background(), filepath.Join(t.TempDir(), "copy")); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

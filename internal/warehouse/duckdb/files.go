@@ -8,13 +8,8 @@ import (
 	"time"
 )
 
-// copyFile copies a file to a new one and makes it durable.
-func copyFile(ctx context.Context, from, to string) error {
-	source, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
+// copyFile copies to a new file and makes that durable.
+func copyFile(ctx context.Context, source io.Reader, to string) error {
 	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

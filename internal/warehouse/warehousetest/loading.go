@@ -32,6 +32,9 @@ func rowsAndPositionTogether(t *testing.T, open Opener) {
 	same(t, "messages and events", []int64{3, 2}, []int64{stats.Messages, stats.Events})
 	same(t, "first", at(0), stats.First)
 	same(t, "last event", at(1), stats.Last)
+	if stats.Received.IsZero() {
+		t.Error("nothing says when the newest message came in")
+	}
 }
 
 func outOfStep(t *testing.T, open Opener) {

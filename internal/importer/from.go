@@ -49,10 +49,10 @@ func (e *engine) parse(ctx context.Context, query string) (*parsedSQL, error) {
 		return nil, err
 	}
 	if p.Error {
-		return nil, errors.New("Parser Error: " + p.ErrorMessage)
+		return nil, errors.New(p.ErrorMessage)
 	}
 	if len(p.Statements) != 1 || p.Statements[0].Node.Type != "SELECT_NODE" {
-		return nil, errors.New("Parser Error: not one clause")
+		return nil, errors.New("not one FROM clause")
 	}
 	return &p, nil
 }

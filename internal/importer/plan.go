@@ -2,7 +2,7 @@ package importer
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -253,7 +253,7 @@ func jsonValue(x, sqlType string) string {
 func (p *planner) bind(ctx context.Context, e Expr, from Expr) (string, error) {
 	parsed, err := p.engine.parse(ctx, "SELECT "+wrapped(e.SQL))
 	if err == nil && len(parsed.Statements[0].Node.SelectList) != 1 {
-		err = fmt.Errorf("Parser Error: not one expression")
+		err = errors.New("not one expression")
 	}
 	var sqlType string
 	if err == nil {

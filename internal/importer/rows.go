@@ -12,7 +12,7 @@ import (
 )
 
 // pageRows is how many rows are in memory at a time, and in a batch.
-const pageRows = 5000
+const pageRows = 10_000
 
 // read asks a plan and gives its messages and refusals to emit, a page at a time.
 func (im *Import) read(ctx context.Context, p *plan, emit func(*plan, Batch) error) error {

@@ -39,8 +39,12 @@ func NewServer(base, key string) (*Server, error) {
 	}, nil
 }
 
-// maxBody is what the server takes in one body before compression, in bytes.
-const maxBody = 4_000_000
+// What the server takes in one body, with room to spare: bytes before
+// compression, and messages.
+const (
+	maxBody     = 4_000_000
+	maxMessages = 5000
+)
 
 // Accept sends the messages, then the refused rows, as messages of type
 // "quarantine" for the server to keep.
@@ -75,7 +79,7 @@ func (s *Server) sendAll(ctx context.Context, messages []json.RawMessage) (Count
 	var total Counts
 	for len(messages) > 0 {
 		n, size := 0, len(`{"batch":[]}`)
-		for n < len(messages) && (n == 0 || size+len(messages[n])+1 <= maxBody) {
+		for n < min(len(messages), maxMessages) && (n == 0 || size+len(messages[n])+1 <= maxBody) {
 			size += len(messages[n]) + 1
 			n++
 		}

@@ -15,7 +15,7 @@ type Sink interface {
 	Accept(ctx context.Context, b Batch) (Counts, error)
 }
 
-// Batch is some thousand results of an import, in the order of the rows.
+// Batch is up to ten thousand results of an import, in the order of the rows.
 type Batch struct {
 	// Source is the mapping's id: the source of messages that name none.
 	Source string

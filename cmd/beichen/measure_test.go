@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"beichen/internal/fault"
 )
 
@@ -105,5 +107,93 @@ func TestMeasureTellsLinesThatAreNoMessagesAndGoesOn(t *testing.T) {
 	code, out, errs := measure(t, growth, "not json\n"+growthEvents, fault.English, "--json")
 	if code != exitDone || !strings.Contains(errs, "-:1: ") || !strings.Contains(out, `"entered":2`) {
 		t.Errorf("%d %s %s", code, out, errs)
+	}
+}
+
+// TestMeasureGivesTheFiguresOfPeers asks the forty cases of the journey package
+// through the command: the events as messages, the journey as a file.
+func TestMeasureGivesTheFiguresOfPeers(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "internal", "journey", "testdata", "peers.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name    string         `yaml:"name"`
+		Journey map[string]any `yaml:"journey"`
+		Request struct {
+			From        string   `yaml:"from"`
+			To          string   `yaml:"to"`
+			Timezone    string   `yaml:"timezone"`
+			Breakdown   []string `yaml:"breakdown"`
+			Attribution string   `yaml:"attribution"`
+		} `yaml:"request"`
+		Events [][]any     `yaml:"events"`
+		Merges [][2]string `yaml:"merges"`
+		Expect struct {
+			Error   string           `yaml:"error"`
+			Reached []int            `yaml:"reached"`
+			Rows    []map[string]any `yaml:"rows"`
+		} `yaml:"expect"`
+	}
+	if err := yaml.Unmarshal(text, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) != 40 {
+		t.Fatalf("%d cases", len(cases))
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			definition, err := json.Marshal(c.Journey)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var events bytes.Buffer
+			lines := json.NewEncoder(&events)
+			for _, e := range c.Events {
+				m := map[string]any{"type": "track", "userId": e[0], "timestamp": e[1], "event": e[2]}
+				if len(e) > 3 {
+					m["properties"] = e[3]
+				}
+				if err := lines.Encode(m); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, merge := range c.Merges {
+				if err := lines.Encode(map[string]any{"type": "alias", "previousId": merge[0], "userId": merge[1], "timestamp": c.Events[0][1]}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			flags := []string{"--json"}
+			for name, value := range map[string]string{
+				"from": c.Request.From, "to": c.Request.To, "timezone": c.Request.Timezone,
+				"breakdown": strings.Join(c.Request.Breakdown, ","), "attribution": c.Request.Attribution,
+			} {
+				if value != "" {
+					flags = append(flags, "--"+name, value)
+				}
+			}
+			code, out, errs := measure(t, string(definition), events.String(), fault.English, flags...)
+			if c.Expect.Error != "" {
+				if code != exitWrong || !strings.Contains(out, `"errors":[`) {
+					t.Errorf("%d %s", code, out)
+				}
+				return
+			}
+			var a struct {
+				Stages    []struct{ Reached int }
+				Breakdown []json.RawMessage
+			}
+			if err := json.Unmarshal([]byte(out), &a); err != nil || code != exitDone {
+				t.Fatalf("%d %v %s", code, err, errs)
+			}
+			for i, want := range c.Expect.Reached {
+				if a.Stages[i].Reached != want {
+					t.Errorf("stage %d: want %d, got %d", i, want, a.Stages[i].Reached)
+				}
+			}
+			if len(a.Breakdown) != len(c.Expect.Rows) {
+				t.Errorf("want %d rows, got %d", len(c.Expect.Rows), len(a.Breakdown))
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { Customer } from '../api/types';
+import type { Search } from '../app/router';
 import { useMay } from '../app/permission';
 import { useFormat } from '../format/useFormat';
 import { BackLink } from '../ui/Links';
@@ -23,9 +24,13 @@ import { Traits } from './Traits';
 import styles from './Customers.module.css';
 
 export default function CustomerPage() {
-  const { t } = useTranslation('customers');
   const { id } = useParams({ from: '/inside/customers/$id' });
   const search = useSearch({ from: '/inside/customers/$id' });
+  return <PageOf key={`${ofSearch(search)} ${id}`} id={id} search={search} />; // nothing of one customer's page stays on another's
+}
+
+function PageOf({ id, search }: { id: string; search: Search }) {
+  const { t } = useTranslation('customers');
   const navigate = useNavigate({ from: '/customers/$id' });
   const mayEdit = useMay('editor');
   const [merging, setMerging] = useState(false);

@@ -33,6 +33,7 @@ export function MergeModal({ from, onClose }: { from: Customer; onClose: () => v
     const done = await api.post<MergePreview>('/identity/merge', { from: from.id, to, reason });
     void message.success(t('merge.done'));
     await client.invalidateQueries({ predicate: (query) => ['customers', 'timeline', 'measure', 'journeys'].includes(String(query.queryKey[0])) });
+    onClose(); // the page is about to be another person's
     // A visitor never takes a user in: who remains may be either of the two.
     await navigate({ to: '/customers/$id', params: { id: done.after[0]?.id ?? to }, search: { of: 'person' } });
   };

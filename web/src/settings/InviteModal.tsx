@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Modal, Select } from 'antd';
+import { Button, Form, Input, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { Member, Role } from '../api/types';
@@ -28,7 +28,7 @@ export function InviteModal({ onClose }: { onClose: () => void }) {
 
   if (invite.data) {
     return (
-      <Modal open title={t('members.invite.made', { name: invite.data.member.name })} okText={shell('close')} onOk={onClose} onCancel={onClose} cancelButtonProps={{ hidden: true }}>
+      <Modal open title={t('members.invite.made', { name: invite.data.member.name })} onCancel={onClose} footer={<Button type="primary" onClick={onClose}>{shell('close')}</Button>}>
         <Once secret={new URL(invite.data.inviteUrl, window.location.origin).href} label={t('members.invite.link')} why={t('members.invite.once')} />
       </Modal>
     );

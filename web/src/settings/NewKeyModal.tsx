@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Checkbox, Form, Input, Modal, Radio } from 'antd';
+import { Button, Checkbox, Form, Input, Modal, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { CreatedKey, Key, NewKey } from '../api/types';
@@ -26,7 +26,7 @@ export function NewKeyModal({ onClose, kind = 'write' }: { onClose: () => void; 
 
   if (make.data) {
     return (
-      <Modal open title={t('keys.new.made', { name: make.data.key.name })} okText={shell('close')} onOk={onClose} onCancel={onClose} cancelButtonProps={{ hidden: true }}>
+      <Modal open title={t('keys.new.made', { name: make.data.key.name })} onCancel={onClose} footer={<Button type="primary" onClick={onClose}>{shell('close')}</Button>}>
         <Once secret={make.data.secret} label={t('keys.new.secret')} why={t('keys.new.once')} />
       </Modal>
     );

@@ -39,10 +39,11 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
 
   if (!open) {
     return (
-      <button type="button" className={styles.chosen} onClick={() => setOpen(true)} aria-label={t('bind.changeEvent', { event: value ?? t('bind.anyEvent') })}>
+      <button type="button" className={styles.chosen} onClick={() => setOpen(true)} title={t('bind.changeEvent')}>
         <code>{value ?? t('bind.anyEvent')}</code>
         {chosen && <Seen event={chosen} />}
         {typeof value === 'string' && data && !chosen && <em>{t('bind.neverSeen')}</em>}
+        <span className="visually-hidden">{t('bind.changeEvent')}</span>
       </button>
     );
   }

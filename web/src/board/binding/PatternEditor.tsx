@@ -28,7 +28,7 @@ export function PatternEditor({ pattern, onChange, onRemove }: PatternEditorProp
       </div>
       {pattern.event !== undefined && (
         <div className={styles.where}>
-          <h4>{t('bind.where')}</h4>
+          <p>{t('bind.where')}</p>
           <WhereEditor rows={pattern.rows} onChange={(rows) => onChange({ ...pattern, rows })} properties={[...(data?.items ?? []), ...traits]} />
         </div>
       )}

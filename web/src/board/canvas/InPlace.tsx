@@ -7,9 +7,9 @@ interface InPlaceProps {
   value: string;
   label: string;
   onSave: (text: string) => void;
-  /** Open from outside, with onClose told when it is done. */
+  /** Open from outside; onClose is told when it is done, and whether by Enter or Escape. */
   open?: boolean;
-  onClose?: () => void;
+  onClose?: (byKey: boolean) => void;
   multiline?: boolean;
   placeholder?: string;
   className?: string;
@@ -18,9 +18,9 @@ interface InPlaceProps {
 export function InPlace({ value, label, onSave, open = false, onClose, multiline = false, placeholder, className }: InPlaceProps) {
   const [own, setOwn] = useState(false);
   const editing = open || own;
-  const close = () => {
+  const close = (byKey: boolean) => {
     setOwn(false);
-    onClose?.();
+    onClose?.(byKey);
   };
   if (editing) {
     return (
@@ -29,8 +29,8 @@ export function InPlace({ value, label, onSave, open = false, onClose, multiline
         label={label}
         multiline={multiline}
         className={className}
-        onDone={(text) => {
-          close();
+        onDone={(text, byKey) => {
+          close(byKey);
           if (text !== null && text !== value) onSave(text);
         }}
       />
@@ -48,7 +48,7 @@ interface FieldProps {
   label: string;
   multiline: boolean;
   className?: string;
-  onDone: (text: string | null) => void;
+  onDone: (text: string | null, byKey: boolean) => void;
 }
 
 function Field({ value, label, multiline, className, onDone }: FieldProps) {
@@ -58,10 +58,10 @@ function Field({ value, label, multiline, className, onDone }: FieldProps) {
     field.current?.focus();
     field.current?.select();
   }, []);
-  const finish = (text: string | null) => {
+  const finish = (text: string | null, byKey: boolean) => {
     if (done.current) return; // Enter also blurs
     done.current = true;
-    onDone(text);
+    onDone(text, byKey);
   };
   const shared = {
     ref: field,
@@ -69,16 +69,16 @@ function Field({ value, label, multiline, className, onDone }: FieldProps) {
     'aria-label': label,
     className: `${styles.field} ${className ?? ''}`,
     maxLength: 400,
-    onBlur: () => finish(field.current?.value.trim() ?? null),
+    onBlur: () => finish(field.current?.value.trim() ?? null, false),
     onKeyDown: (event: React.KeyboardEvent) => {
       event.stopPropagation();
       // Enter that confirms a Chinese composition is not Enter.
       if (event.nativeEvent.isComposing) return;
       if (event.key === 'Enter' && !event.shiftKey) {
         event.preventDefault();
-        finish(field.current?.value.trim() ?? null);
+        finish(field.current?.value.trim() ?? null, true);
       }
-      if (event.key === 'Escape') finish(null);
+      if (event.key === 'Escape') finish(null, true);
     },
   };
   return multiline ? <textarea {...shared} rows={3} /> : <input {...shared} />;

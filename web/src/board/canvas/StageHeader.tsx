@@ -6,6 +6,7 @@ import { stageAnswer } from '../model/figures';
 import { renamed } from '../model/naming';
 import { useBoard } from '../useBoard';
 import { useDragging } from './dragging';
+import { focusSpot } from './focus';
 import { InPlace } from './InPlace';
 import { SpotContextMenu, SpotMenuButton } from './SpotMenu';
 import styles from './Canvas.module.css';
@@ -44,21 +45,26 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
             value={name}
             label={t('menu.rename')}
             onSave={(to) => board.perform({ do: 'editStage', stage: stage.id, patch: { name: renamed(stage.name, locale, to) } })}
-            onClose={() => board.rename(undefined)}
+            onClose={(byKey) => {
+              board.rename(undefined);
+              if (byKey) focusSpot(spot);
+            }}
           />
         ) : (
-          <button
-            type="button"
-            className={styles.stageName}
-            data-spot-focus=""
-            aria-pressed={selected}
-            title={name}
-            onClick={() => (isFolded ? board.toggleFold(stage.id) : board.select(selected ? undefined : spot))}
-            onDoubleClick={() => editing && board.rename(spot)}
-            aria-label={t('stage.label', { place: at + 1, name, reached: format.count(reached ?? null).text })}
-          >
-            {isFolded ? '⋯' : <Localized text={stage.name} fallback={stage.id} />}
-          </button>
+          <h2>
+            <button
+              type="button"
+              className={styles.stageName}
+              data-spot-focus=""
+              aria-pressed={selected}
+              title={name}
+              onClick={() => (isFolded ? board.toggleFold(stage.id) : board.select(selected ? undefined : spot))}
+              onDoubleClick={() => editing && board.rename(spot)}
+              aria-label={t('stage.label', { place: at + 1, name, reached: format.count(reached ?? null).text })}
+            >
+              {isFolded ? '⋯' : <Localized text={stage.name} fallback={stage.id} />}
+            </button>
+          </h2>
         )}
         {!isFolded && (
           <small>

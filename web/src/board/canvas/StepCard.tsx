@@ -13,7 +13,7 @@ import { isBound, type Spot } from '../model/operation';
 import { stepCode } from '../model/where';
 import { useBoard } from '../useBoard';
 import { useDragging } from './dragging';
-import { spotKey } from './focus';
+import { focusSpot, spotKey } from './focus';
 import { InPlace } from './InPlace';
 import { RateOfStep, StepStrip } from './StepStrip';
 import { SpotContextMenu, SpotMenuButton } from './SpotMenu';
@@ -64,7 +64,10 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
               value={name}
               label={t('menu.rename')}
               onSave={(to) => board.perform({ do: 'editStep', ...spot, patch: { name: renamed(step.name, locale, to) } })}
-              onClose={() => board.rename(undefined)}
+              onClose={(byKey) => {
+              board.rename(undefined);
+              if (byKey) focusSpot(spot);
+            }}
             />
           ) : (
             <h3>

@@ -26,7 +26,7 @@ export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; 
     <Tooltip title={t('step.rateInFull', { rate: format.percent(rate.rate, 2), interval: format.interval(rate), n: format.full(rate.n) })}>
       <small data-small={small}>
         {format.percent(rate.rate)}
-        {half !== null && <span className={styles.half}> ± {(half * 100).toFixed(1)}</span>}
+        {half !== null && <span> ± {(half * 100).toFixed(1)}</span>}
         {small && <em className={styles.few}> {t('step.few', { n: rate.n })}</em>}
       </small>
     </Tooltip>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import type { CustomersPage } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
+import { useProblem } from '../../ui/States';
 import type { Spot } from '../model/operation';
 import { useBoard } from '../useBoard';
 import { CustomerLink } from './CustomerLink';
@@ -18,16 +19,18 @@ export function PeopleHere({ spot, pending, first }: { spot: Spot; pending: numb
   const { question, open } = useBoard();
   const format = useFormat();
   const asked = question && { ...peopleQuestion(question, spot.stage, spot.step, 'pending'), sort: 'longest', limit: shown };
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['measure', 'customers', asked],
     queryFn: ({ signal }) => api.post<CustomersPage>('/measure/customers', asked, { signal }),
     enabled: asked !== null && !first && (pending ?? 0) > 0,
     placeholderData: keepPreviousData,
   });
+  const told = useProblem(error);
   if (first || pending === null) return null;
   return (
     <Section title={t('drawer.pending', { shown: format.full(pending) })}>
       {pending === 0 && <p className={styles.faint}>{t('drawer.nobodyPending')}</p>}
+      {error && <p className={styles.faint}>{told.title}</p>}
       {pending > 0 &&
         data?.items.map((person) => (
           <p key={person.id} className={styles.person}>

@@ -32,7 +32,7 @@ export function SegmentChoice({ onDone }: { onDone: () => void }) {
   };
   return (
     <>
-      <h4>{t('filter.segmentNote')}</h4>
+      <p className={styles.note}>{t('filter.segmentNote')}</p>
       <WhereEditor rows={rows} onChange={setRows} properties={traits} />
       <div className={styles.end}>
         <Button onClick={() => take(undefined)}>{t('filter.everyone')}</Button>

@@ -61,10 +61,7 @@ func (s *Server) definitions() {
 		func(ctx context.Context, in *struct {
 			DefinitionPath
 			IfMatch string `header:"If-Match" required:"true" doc:"The version that was edited, \"0\" for a new definition"`
-			Body    struct {
-				Body   json.RawMessage `json:"body"`
-				Reason string          `json:"reason"`
-			}
+			Body    Write
 		}) (*revisionAnswer, error) {
 			w, err := write(ctx, in.DefinitionPath, in.IfMatch, in.Body.Reason)
 			if err != nil {
@@ -113,9 +110,7 @@ func (s *Server) definitions() {
 		func(ctx context.Context, in *struct {
 			DefinitionPath
 			IfMatch string `header:"If-Match" required:"true"`
-			Body    struct {
-				Reason string `json:"reason"`
-			}
+			Body    Deletion
 		}) (*revisionAnswer, error) {
 			w, err := write(ctx, in.DefinitionPath, in.IfMatch, in.Body.Reason)
 			if err != nil {
@@ -125,13 +120,27 @@ func (s *Server) definitions() {
 		})
 }
 
+// Write is a new revision and why.
+type Write struct {
+	Body   json.RawMessage `json:"body"`
+	Reason string          `json:"reason"`
+}
+
+// Deletion says why a definition goes.
+type Deletion struct {
+	Reason string `json:"reason"`
+}
+
+// VersionChosen is a version to restore or to approve, and why.
+type VersionChosen struct {
+	Version int    `json:"version" minimum:"1"`
+	Reason  string `json:"reason"`
+}
+
 type versioned struct {
 	DefinitionPath
 	IfMatch string `header:"If-Match" doc:"The current version; needed to restore"`
-	Body    struct {
-		Version int    `json:"version" minimum:"1"`
-		Reason  string `json:"reason"`
-	}
+	Body    VersionChosen
 }
 
 func write(ctx context.Context, d DefinitionPath, ifMatch, reason string) (ledger.Write, error) {

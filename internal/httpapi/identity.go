@@ -33,7 +33,12 @@ func (s *Server) identities() {
 	type merge struct {
 		From   string `json:"from" doc:"The id that is given up"`
 		To     string `json:"to" doc:"The id that stays"`
-		Reason string `json:"reason,omitempty"`
+		Reason string `json:"reason,omitempty" doc:"Required unless it is a preview"`
+	}
+	type unlink struct {
+		MessageID string `json:"messageId" doc:"The message that made the link"`
+		Reason    string `json:"reason,omitempty" doc:"Required unless it is a preview"`
+		Preview   bool   `json:"preview,omitempty"`
 	}
 	route(s, http.MethodPost, "/identity/preview", "Customers", "What merging two people would change", access.ReadPersonal,
 		func(ctx context.Context, in *body[merge]) (*body[mergePreview], error) {
@@ -52,11 +57,7 @@ func (s *Server) identities() {
 			return answer(s.change(ctx, m, "identity.merged", in.Body.From+" → "+in.Body.To, in.Body.Reason))
 		})
 	route(s, http.MethodPost, "/identity/unlink", "Customers", "Take one link between ids back", access.Edit,
-		func(ctx context.Context, in *body[struct {
-			MessageID string `json:"messageId" doc:"The message that made the link"`
-			Reason    string `json:"reason,omitempty"`
-			Preview   bool   `json:"preview,omitempty"`
-		}]) (*body[mergePreview], error) {
+		func(ctx context.Context, in *body[unlink]) (*body[mergePreview], error) {
 			m := event.Message{Type: event.Unlink, Unlinks: in.Body.MessageID}
 			if in.Body.Preview {
 				return answer(s.preview(ctx, m))

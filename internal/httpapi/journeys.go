@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"beichen/internal/access"
+	"beichen/internal/customer"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/ledger"
@@ -34,7 +36,7 @@ type badges struct {
 // journeySummary is a journey in the list.
 type journeySummary struct {
 	ID           string        `json:"id"`
-	Name         any           `json:"name" doc:"A text, or texts by locale"`
+	Name         journey.Text  `json:"name" doc:"A text, or texts by locale"`
 	Subject      string        `json:"subject"`
 	Version      int           `json:"version"`
 	Status       ledger.Status `json:"status"`
@@ -84,7 +86,7 @@ func (s *Server) summary(ctx context.Context, r ledger.Revision) (journeySummary
 	if err != nil {
 		return journeySummary{}, fault.Wrap(err, fault.Internal, "fault.internal", "request", requestOf(ctx).id)
 	}
-	sum := journeySummary{ID: r.ID, Name: j.Name, Subject: j.Subject, Version: r.Version, Status: r.Status,
+	sum := journeySummary{ID: r.ID, Name: j.Name, Subject: cmp.Or(j.Subject, string(customer.Person)), Version: r.Version, Status: r.Status,
 		Author: r.Author, At: r.At, Stages: len(j.Stages)}
 	for _, stage := range j.Stages {
 		for _, step := range stage.Steps {

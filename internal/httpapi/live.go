@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"beichen/internal/access"
 )
 
 // heartbeat keeps proxies from closing a silent stream.
@@ -34,6 +36,9 @@ func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
 		stop()
 		cancel()
 		if err != nil {
+			if !s.stillKnown(r) {
+				return
+			}
 			_, err = fmt.Fprint(w, ": still here\n\n")
 		}
 		for _, n := range news {
@@ -47,4 +52,11 @@ func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// stillKnown reports whether whoever listens would be let in again: keys are
+// revoked and members disabled while they listen.
+func (s *Server) stillKnown(r *http.Request) bool {
+	caller, err := s.caller(r)
+	return err == nil && caller != nil && caller.May(access.Read)
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -19,13 +20,13 @@ type Question struct {
 	Journey     json.RawMessage `json:"journey,omitempty" doc:"A draft, as in a YAML file …"`
 	JourneyID   string          `json:"journeyId,omitempty" doc:"… or the id of a stored one"`
 	Version     int             `json:"version,omitempty" minimum:"0" doc:"Of the stored one; nothing is the current one"`
-	From        string          `json:"from,omitempty" doc:"A day in the time zone, or an instant"`
-	To          string          `json:"to,omitempty" doc:"Included"`
-	Timezone    string          `json:"timezone,omitempty" doc:"IANA; nothing is the workspace's"`
-	AsOf        string          `json:"asOf,omitempty"`
-	Breakdown   []string        `json:"breakdown,omitempty" doc:"where keys"`
-	Attribution string          `json:"attribution,omitempty" doc:"first, last, step:<stage id> or all"`
-	TimeBetween []string        `json:"timeBetween,omitempty" doc:"Two stages"`
+	From        string          `json:"from,omitempty" nullable:"true" doc:"A day in the time zone, or an instant"`
+	To          string          `json:"to,omitempty" nullable:"true" doc:"Included"`
+	Timezone    string          `json:"timezone,omitempty" nullable:"true" doc:"IANA; nothing is the workspace's"`
+	AsOf        string          `json:"asOf,omitempty" nullable:"true"`
+	Breakdown   []string        `json:"breakdown,omitempty" nullable:"true" doc:"where keys"`
+	Attribution string          `json:"attribution,omitempty" nullable:"true" doc:"first, last, step:<stage id> or all"`
+	TimeBetween []string        `json:"timeBetween,omitempty" nullable:"true" doc:"Two stages"`
 	Bins        int             `json:"bins,omitempty"`
 	Customers   bool            `json:"customers,omitempty" doc:"List every customer"`
 	Segment     json.RawMessage `json:"segment,omitempty" doc:"A where: only events for which it holds"`
@@ -51,17 +52,26 @@ func (s *Server) measures() {
 			To          string   `query:"to"`
 			Timezone    string   `query:"timezone"`
 			AsOf        string   `query:"asOf"`
-			Breakdown   []string `query:"breakdown"`
+			Breakdown   []string `query:"breakdown,explode" doc:"where keys; again for each, or with commas between them"`
 			Attribution string   `query:"attribution"`
-			TimeBetween []string `query:"timeBetween"`
+			TimeBetween []string `query:"timeBetween,explode" doc:"Two stages; again for each, or with a comma between them"`
 			Bins        int      `query:"bins"`
 			Customers   bool     `query:"customers"`
 			Segment     string   `query:"segment" doc:"A where, as JSON"`
 		}) (*body[measured], error) {
 			return answer(s.measure(ctx, Question{JourneyID: in.ID, Version: in.Version, From: in.From, To: in.To,
-				Timezone: in.Timezone, AsOf: in.AsOf, Breakdown: in.Breakdown, Attribution: in.Attribution,
-				TimeBetween: in.TimeBetween, Bins: in.Bins, Customers: in.Customers, Segment: json.RawMessage(in.Segment)}))
+				Timezone: in.Timezone, AsOf: in.AsOf, Breakdown: listed(in.Breakdown), Attribution: in.Attribution,
+				TimeBetween: listed(in.TimeBetween), Bins: in.Bins, Customers: in.Customers, Segment: json.RawMessage(in.Segment)}))
 		})
+}
+
+// listed takes the values of a parameter apart at their commas.
+func listed(values []string) []string {
+	var list []string
+	for _, value := range values {
+		list = append(list, strings.Split(value, ",")...)
+	}
+	return list
 }
 
 func (s *Server) measure(ctx context.Context, q Question) (measured, error) {
@@ -90,7 +100,10 @@ const questionTimeout = 2 * time.Minute
 func (s *Server) request(ctx context.Context, q Question) (journey.Request, error) {
 	r := journey.Request{From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
 		Attribution: q.Attribution, TimeBetween: q.TimeBetween, Bins: q.Bins, Customers: q.Customers}
-	text := []byte(q.Journey)
+	text := bytes.TrimSpace(q.Journey)
+	if string(text) == "null" {
+		text = nil
+	}
 	if len(text) == 0 && q.JourneyID != "" {
 		revision, err := s.Ledger.At(ctx, ledger.Journey, q.JourneyID, q.Version)
 		if err != nil {

@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"beichen/internal/fault"
 	"beichen/internal/ledger"
 )
@@ -128,27 +126,4 @@ func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 	if err := json.NewEncoder(w).Encode(p); err != nil {
 		log.DebugContext(r.Context(), "the caller left before the answer", "error", err)
 	}
-}
-
-// requestProblem words what huma itself finds wrong with a request (JSON that
-// does not parse, a field of another type, a missing parameter).
-func requestProblem(ctx context.Context, statusCode int, errs []error) *Problem {
-	req := requestOf(ctx)
-	e := fault.New(fault.Invalid, "api.bad-request")
-	if statusCode == http.StatusRequestEntityTooLarge {
-		e = fault.New(fault.Limited, "api.too-large")
-	}
-	p := &Problem{
-		Type: "urn:beichen:problem:" + e.Key, Title: e.Message(req.language), Detail: e.Hint(req.language),
-		Status: statusCode, Kind: e.Kind, Key: e.Key, Request: req.id,
-	}
-	for _, err := range errs {
-		var d *huma.ErrorDetail
-		if errors.As(err, &d) {
-			p.Faults = append(p.Faults, fault.Detail{Path: d.Location, Message: d.Message})
-		} else if err != nil {
-			p.Faults = append(p.Faults, fault.Detail{Message: err.Error()})
-		}
-	}
-	return p
 }

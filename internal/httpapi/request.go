@@ -30,8 +30,8 @@ func requestOf(ctx context.Context) *request {
 	return &request{language: fault.English}
 }
 
-// identified gives a request its id and language, counts it, and turns a panic into
-// an honest 500 with that id.
+// identified gives a request its id and language, and turns a panic into an honest
+// 500 with that id.
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := &request{id: rand.Text()[:12], language: fault.ParseLanguage(r.Header.Get("Accept-Language")), address: address(r)}
@@ -88,13 +88,15 @@ func headers(next http.Handler) http.Handler {
 }
 
 // management is the door of the API: requests that browsers send for another
-// site's page are refused, and the caller is found by key or session.
+// site's page are refused, and the caller is found by key or session. Who shows a
+// key needs no protection from other sites: browsers add cookies to a forged
+// request, never a key.
 func (s *Server) management(next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, s.Log, fault.New(fault.Denied, "api.cross-site"))
 	}))
-	return sameOrigin.Handler(s.Access.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	known := s.Access.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		caller, err := s.caller(r)
 		if err != nil {
@@ -107,7 +109,15 @@ func (s *Server) management(next http.Handler) http.Handler {
 			ctx = access.WithCaller(ctx, *caller)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
-	})))
+	}))
+	protected := sameOrigin.Handler(known)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			known.ServeHTTP(w, r)
+			return
+		}
+		protected.ServeHTTP(w, r)
+	})
 }
 
 // caller is who asks: the holder of a bearer key, the member of the session, or

@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -70,8 +71,9 @@ func New(c Config) *Server {
 	s.facts()
 	s.identities()
 	s.quarantines()
+	precise(s.api.OpenAPI())
 	mux.Handle("GET /api/v1/live", s.plain(access.Read, s.liveNews))
-	mux.Handle("GET /api/docs", docs(s.api))
+	mux.Handle("GET /api/docs", s.plain(access.Read, docs(s.api)))
 	mux.HandleFunc("/api/", s.noRoute)
 	s.health(mux)
 
@@ -79,13 +81,15 @@ func New(c Config) *Server {
 	// sessions, of the cross-origin check and of the screen's headers.
 	outer := http.NewServeMux()
 	capture.Routes(outer, capture.HTTPConfig{Intake: c.Intake, Keys: c.Access, Log: c.Log, Now: c.Now})
+	door := s.management(mux)
 	inner := http.NewServeMux()
-	inner.Handle("/api/", s.management(mux))
+	inner.Handle("/api/", door)
 	inner.Handle("/healthz", mux)
 	inner.Handle("/readyz", mux)
 	inner.Handle("/metrics", mux)
 	inner.Handle("/", c.Screen)
 	outer.Handle("/", headers(gzhttp.GzipHandler(inner)))
+	outer.Handle("GET /api/v1/live", headers(door)) // compressed news would wait for more of them
 	s.handler = s.identified(outer)
 	return s
 }
@@ -96,7 +100,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // describe sets huma up: the description of the API at /api/openapi.json, and
 // problems in the caller's language also for what huma itself refuses.
 func (s *Server) describe(mux *http.ServeMux) {
-	config := huma.DefaultConfig("Beichen", s.Version)
+	speakOurProblems()
+	config := huma.DefaultConfig("Beichen", apiVersion)
 	config.OpenAPIPath = "" // served below, behind the same door as everything
 	config.DocsPath = ""
 	config.SchemasPath = ""
@@ -106,9 +111,6 @@ func (s *Server) describe(mux *http.ServeMux) {
 		"session": {Type: "apiKey", In: "cookie", Name: access.CookieName},
 	}
 	s.api = huma.NewGroup(humago.New(mux, config), "/api/v1")
-	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		return requestProblem(c.Context(), status, errs)
-	}
 	mux.Handle("GET /api/openapi.json", s.plain(access.Read, func(w http.ResponseWriter, r *http.Request) {
 		text, err := s.api.OpenAPI().MarshalJSON()
 		if err != nil {
@@ -119,6 +121,21 @@ func (s *Server) describe(mux *http.ServeMux) {
 		_, _ = w.Write(text) // the caller has gone
 	}))
 }
+
+// apiVersion is that of the routes, not of the program, which the session tells.
+const apiVersion = "v1"
+
+// speakOurProblems makes huma answer and describe errors as problems of ours. It
+// knows one way to do so, for all servers of a process; once, so that a server
+// that starts does not race with one that answers.
+var speakOurProblems = sync.OnceFunc(func() {
+	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return requestProblem(c.Context(), status, errs)
+	}
+	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
+		return requestProblem(context.Background(), status, errs)
+	}
+})
 
 // items is a list as answers carry it.
 type items[T any] struct {
@@ -146,26 +163,34 @@ func answerItems[T any](list []T, err error) (*body[items[T]], error) {
 func route[I, O any](s *Server, method, path, tag, summary string, need access.Permission,
 	handle func(context.Context, *I) (*O, error)) {
 	huma.Register(s.api, huma.Operation{
-		OperationID:      operationID(method, path),
-		Method:           method,
-		Path:             path,
-		Summary:          summary,
-		Tags:             []string{tag},
-		MaxBodyBytes:     4 << 20,
-		Security:         []map[string][]string{{"key": {}}, {"session": {}}},
-		SkipValidateBody: false,
+		OperationID:  operationID(method, path),
+		Method:       method,
+		Path:         path,
+		Summary:      summary,
+		Tags:         []string{tag},
+		MaxBodyBytes: 4 << 20,
+		Security:     []map[string][]string{{"key": {}}, {"session": {}}},
+		Middlewares:  huma.Middlewares{s.allow(need)},
 	}, func(ctx context.Context, in *I) (*O, error) {
-		if need != access.Nothing {
-			if err := access.Allow(ctx, need); err != nil {
-				return nil, problem(ctx, s.Log, err)
-			}
-		}
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, problem(ctx, s.Log, err)
 		}
 		return out, nil
 	})
+}
+
+// allow lets those through who have the permission, before anything else is said
+// about their request.
+func (s *Server) allow(need access.Permission) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		if err := access.Allow(c.Context(), need); err != nil {
+			r, w := humago.Unwrap(c)
+			writeProblem(w, r, s.Log, err)
+			return
+		}
+		next(c)
+	}
 }
 
 // plain is route for a handler that writes by itself.

@@ -37,10 +37,7 @@ func (s *Server) sessions() {
 
 	route(s, http.MethodPost, "/session", "Session", "Sign in", access.Nothing,
 		func(ctx context.Context, in *struct {
-			Body struct {
-				Email    string `json:"email"`
-				Password string `json:"password"`
-			}
+			Body SignIn
 		}) (*body[session], error) {
 			member, err := s.Access.SignIn(ctx, in.Body.Email, in.Body.Password, requestOf(ctx).address)
 			if err != nil {
@@ -74,11 +71,7 @@ func (s *Server) sessions() {
 	route(s, http.MethodPost, "/invitations/{token}", "Session", "Accept an invitation", access.Nothing,
 		func(ctx context.Context, in *struct {
 			Token string `path:"token"`
-			Body  struct {
-				Name     string `json:"name,omitempty"`
-				Password string `json:"password"`
-				Token    string `json:"token,omitempty"`
-			}
+			Body  Acceptance
 		}) (*body[session], error) {
 			member, err := s.Access.Accept(ctx, access.SetUp{Token: in.Token, Name: in.Body.Name, Password: in.Body.Password})
 			if err != nil {
@@ -86,6 +79,19 @@ func (s *Server) sessions() {
 			}
 			return s.begin(ctx, member)
 		})
+}
+
+// SignIn is who somebody says to be.
+type SignIn struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// Acceptance is what an invited member fills in.
+type Acceptance struct {
+	Name     string `json:"name,omitempty"`
+	Password string `json:"password"`
+	Token    string `json:"token,omitempty" doc:"The path's, where a form sends it too"`
 }
 
 type invitation struct {

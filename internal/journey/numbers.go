@@ -19,8 +19,8 @@ type Numbers struct {
 	TimeFromEntry *Times    `json:"timeFromEntry"`
 	Left          *Left     `json:"left"`
 	Sentiment     Sentiment `json:"sentiment"`
-	Cost          []Money   `json:"cost"`
-	Value         []Money   `json:"value"`
+	Cost          []Money   `json:"cost" nullable:"true"`
+	Value         []Money   `json:"value" nullable:"true"`
 }
 
 // StageAnswer is a stage's numbers and those of its steps.

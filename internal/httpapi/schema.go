@@ -1,0 +1,148 @@
+package httpapi
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"beichen/internal/access"
+	"beichen/internal/customer"
+	"beichen/internal/event"
+	"beichen/internal/fault"
+	"beichen/internal/identity"
+	"beichen/internal/journey"
+	"beichen/internal/ledger"
+	"beichen/internal/warehouse"
+)
+
+// precise completes the description with what Go types do not say: which words a
+// named text may be, what may be null, and the shape of values of several types.
+// Requests are held to the same schemas.
+func precise(doc *huma.OpenAPI) {
+	registry := doc.Components.Schemas
+	words, shapes := words(), shapes()
+	for name, schema := range registry.Map() {
+		eachField(registry.TypeFromRef("#/components/schemas/"+name), func(property string, f reflect.StructField) {
+			s := schema.Properties[property]
+			if s == nil {
+				return
+			}
+			canBeNull := f.Tag.Get("nullable") == "true"
+			listsAreLists(s, canBeNull)
+			if choices, ok := words[f.Type]; ok {
+				s.Enum = choices
+			} else if f.Type.Kind() == reflect.Pointer {
+				s.Enum = append(s.Enum, words[f.Type.Elem()]...)
+			}
+			if shape, ok := shapes[name+"."+property]; ok {
+				shape.Description = s.Description
+				s, schema.Properties[property] = shape, shape
+			}
+			if isAbsentRatherThanNull := strings.Contains(f.Tag.Get("json"), ",omit"); s.Ref != "" &&
+				f.Type.Kind() == reflect.Pointer && !isAbsentRatherThanNull {
+				schema.Properties[property] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: s.Ref}, null()}, Description: s.Description}
+			}
+			s.PrecomputeMessages()
+		})
+	}
+	delete(registry.Map(), "Text") // the inside of a journey.Text, which is no JSON
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, parameter := range op.Parameters {
+				listsAreLists(parameter.Schema, false)
+			}
+		}
+	}
+}
+
+// eachField yields the JSON members of a struct, also of embedded ones.
+func eachField(t reflect.Type, yield func(property string, f reflect.StructField)) {
+	for _, f := range reflect.VisibleFields(t) {
+		property, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.IsExported() && property != "" && property != "-" {
+			yield(property, f)
+		}
+	}
+}
+
+// listsAreLists says that a list without elements is empty and not null.
+func listsAreLists(s *huma.Schema, canBeNull bool) {
+	if s.Type == huma.TypeArray {
+		s.Nullable = canBeNull
+		listsAreLists(s.Items, false)
+	}
+}
+
+// words are the texts that a type of texts has.
+func words() map[reflect.Type][]any {
+	all := map[reflect.Type][]any{}
+	add(all, access.Admin, access.Editor, access.Viewer)
+	add(all, access.Active, access.Invited, access.Disabled)
+	add(all, access.APIKeys, access.WriteKeys)
+	add(all, holds, fails, unknown)
+	add(all, customer.Person, customer.Account)
+	add(all, event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias, event.Unlink)
+	add(all, fault.Invalid, fault.NotFound, fault.Conflict, fault.Denied, fault.Limited, fault.Unavailable, fault.Internal)
+	add(all, identity.ByIdentify, identity.ByAlias, identity.ByGroup)
+	add(all, journey.Latest, journey.First)
+	add(all, journey.Remove, journey.Keep)
+	add(all, journey.StageNode, journey.LeftNode, journey.PendingNode, journey.NextNode)
+	add(all, journey.Ordered, journey.Strict, journey.AnyOrder)
+	add(all, ledger.Added, ledger.Removed, ledger.Changed, ledger.Moved)
+	add(all, ledger.Proposed, ledger.Approved)
+	add(all, warehouse.Open, warehouse.Replayed, warehouse.Discarded)
+	return all
+}
+
+func add[T ~string](all map[reflect.Type][]any, words ...T) {
+	for _, word := range words { // as strings, which is what a request is compared as
+		all[reflect.TypeFor[T]()] = append(all[reflect.TypeFor[T]()], string(word))
+	}
+}
+
+// shapes are those of members that hold JSON of several types, or a text of few
+// words without a type of its own, by schema and member.
+func shapes() map[string]*huma.Schema {
+	text := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
+	object := func() *huma.Schema { return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true} }
+	choice := func(words ...any) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Enum: words} }
+	locale := func() *huma.Schema {
+		return choice(string(fault.TraditionalChinese), string(fault.SimplifiedChinese), string(fault.English))
+	}
+	scalar := func() []*huma.Schema {
+		return []*huma.Schema{text(), {Type: huma.TypeNumber}, {Type: huma.TypeBoolean}, null()}
+	}
+	scalars := func() *huma.Schema {
+		list := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: scalar()}}
+		return &huma.Schema{AnyOf: append(scalar(), list)}
+	}
+	orNull := func(s *huma.Schema) *huma.Schema {
+		s.Nullable = true
+		return s
+	}
+	all := map[string]*huma.Schema{
+		"JourneySummary.name": {AnyOf: []*huma.Schema{text(), {Type: huma.TypeObject, AdditionalProperties: text()}}},
+		"ValueCount.value":    {AnyOf: scalar()},
+		"Row.value":           scalars(),
+		"Revision.body":       object(),
+		"Write.body":          object(),
+		"Member.locale":       locale(),
+		"SetUp.locale":        locale(),
+		"Workspace.locale":    locale(),
+		"Workspace.weekStart": choice("monday", "sunday"), "Workspace.goodColors": choice("default", "redUp", "greenUp"),
+		"BehindQuestion.breakdownValue": scalars(),
+	}
+	for _, part := range []string{"properties", "context", "traits"} {
+		all["Event."+part] = orNull(object())
+	}
+	for _, question := range []string{"Question", "BehindQuestion", "TraceQuestion"} {
+		all[question+".journey"], all[question+".segment"] = orNull(object()), orNull(object())
+	}
+	return all
+}
+
+func null() *huma.Schema { return &huma.Schema{Type: "null"} }

@@ -27,6 +27,9 @@ type commands struct {
 	Import  ImportCmd  `cmd:"" help:"Turn files into events, by a mapping."`
 	Apply   ApplyCmd   `cmd:"" help:"Make revisions of the definitions in YAML files."`
 	Export  ExportCmd  `cmd:"" help:"Write every current definition as YAML."`
+	Doctor  DoctorCmd  `cmd:"" help:"Check a workspace and say what to do about each fault."`
+	Backup  BackupCmd  `cmd:"" help:"Write a consistent copy of a workspace, also while it is served."`
+	Restore RestoreCmd `cmd:"" help:"Put a backup into a new folder."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and engines."`
 }
 

@@ -32,16 +32,18 @@ func allowed() map[string][]string {
 		"warehouse/warehousetest": store,
 
 		"access":             centre,
+		"backup":             {"fault", "warehouse"},
 		"capture":            append([]string{"eventlog"}, store...),
 		"customer":           store,
 		"capture/clienttest": nil, // tests only
 		"demo":               centre,
+		"doctor":             append([]string{"eventlog"}, store...),
 		"importer":           centre,
 		"journey/stream":     store,
 		"journey":            append([]string{"stat", "journey/stream"}, centre...),
 
 		"webui": nil,
-		"httpapi": {"access", "capture", "customer", "event", "fault", "identity", "journey", "journey/stream",
+		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/stream",
 			"ledger", "live", "warehouse"},
 		"app": {"*"},
 	}

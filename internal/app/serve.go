@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"beichen/internal/access"
+	"beichen/internal/doctor"
 	"beichen/internal/fault"
 	"beichen/internal/httpapi"
 	"beichen/internal/webui"
@@ -32,7 +33,7 @@ const drain = 20 * time.Second
 
 // Serve serves the workspace until the context ends, then finishes what is
 // under way. The address being taken is Invalid.
-func (w *Workspace) Serve(ctx context.Context, s Serving) error {
+func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	if s.Demo && !onLoopback(s.Addr) {
 		return fault.New(fault.Invalid, "app.demo-address", "addr", s.Addr)
 	}
@@ -43,10 +44,18 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "app.address", "addr", s.Addr)
 	}
+	secret, withdraw, err := announceLocally(w.Dir, listener.Addr().String())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, withdraw()) }()
 	api := httpapi.New(httpapi.Config{
 		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse, Graph: w.Graph,
 		Customers: w.Customers, Measurer: w.Measurer, Live: w.Live, Metrics: w.Metrics,
 		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
+		LocalSecret: secret,
+		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },
+		Doctor:      func(ctx context.Context) []doctor.Finding { return w.examine(ctx, s.Version) },
 	})
 	server := &http.Server{
 		Handler:           api,

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,6 +55,7 @@ type Workspace struct {
 
 	streams *stream.Live
 	store   *sqlstore.DB
+	copying sync.Mutex // held while a Snapshot is open
 }
 
 // Open opens the workspace in a folder, making it if it is new, and replays
@@ -62,6 +64,9 @@ type Workspace struct {
 func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "app.folder", "dir", o.Dir)
+	}
+	if _, err := os.Stat(filepath.Join(o.Dir, restoringFolder)); err == nil {
+		return nil, fault.New(fault.Invalid, "backup.half-restored", "dir", o.Dir)
 	}
 	w := &Workspace{Options: o, Graph: identity.NewGraph(), Live: &live.Hub{}, Metrics: prometheus.NewRegistry()}
 	defer func() {

@@ -18,6 +18,7 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/capture"
 	"beichen/internal/customer"
+	"beichen/internal/doctor"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
 	"beichen/internal/ledger"
@@ -25,7 +26,7 @@ import (
 	"beichen/internal/warehouse"
 )
 
-// Config is what the surface serves. All fields are required but Demo.
+// Config is what the surface serves. All fields are required but Demo and LocalSecret.
 type Config struct {
 	Access    *access.Access
 	Ledger    *ledger.Ledger
@@ -43,6 +44,11 @@ type Config struct {
 	// Demo signs every caller in as the sample company's admin; the server
 	// listens on loopback then and answers only to loopback Hosts.
 	Demo bool
+	// LocalSecret is a bearer secret of full rights, for commands on the
+	// workspace's own folder; empty for none.
+	LocalSecret string
+	Backup      func(ctx context.Context) (Snapshot, error)
+	Doctor      func(ctx context.Context) []doctor.Finding
 }
 
 // Server answers requests. Close ends the streams that would otherwise keep a
@@ -71,6 +77,7 @@ func New(c Config) *Server {
 	s.facts()
 	s.identities()
 	s.quarantines()
+	s.operations()
 	precise(s.api.OpenAPI())
 	mux.Handle("GET /api/v1/live", s.plain(access.Read, s.liveNews))
 	mux.Handle("GET /api/docs", s.plain(access.Read, docs(s.api)))

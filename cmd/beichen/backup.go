@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"beichen/internal/app"
+	"beichen/internal/backup"
+	"beichen/internal/fault"
+)
+
+// BackupCmd writes a consistent copy of a workspace.
+type BackupCmd struct {
+	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; its server may run."`
+	Out  string `required:"" placeholder:"FILE" help:"The archive to write (.tar.gz), - for standard output."`
+	JSON bool   `name:"json" help:"Print the archive's manifest as JSON."`
+}
+
+// Run backs up, and says what on standard output, or on standard error where the
+// archive itself goes to standard output.
+func (b *BackupCmd) Run(ctx context.Context, c *console) error {
+	if b.Out == "-" {
+		m, err := app.Backup(ctx, c.options(b.Data), version, c.Language, c.Out)
+		if err != nil {
+			return err
+		}
+		return b.print(c.Err, m, c.Language)
+	}
+	m, err := b.write(ctx, c)
+	if err != nil {
+		return err
+	}
+	return b.print(c.Out, m, c.Language)
+}
+
+// write gives the archive its name only when it is whole and on the disk.
+func (b *BackupCmd) write(ctx context.Context, c *console) (backup.Manifest, error) {
+	file, err := os.CreateTemp(filepath.Dir(b.Out), filepath.Base(b.Out)+".*.partial") // mode 0600: it holds customers' data
+	if err != nil {
+		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "backup.unwritable", "file", b.Out)
+	}
+	m, err := app.Backup(ctx, c.options(b.Data), version, c.Language, file)
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Rename(file.Name(), b.Out)
+	}
+	var failure *os.PathError
+	if errors.As(err, &failure) && failure.Path == file.Name() {
+		err = fault.Wrap(err, fault.Unavailable, "backup.unwritable", "file", b.Out)
+	}
+	if err != nil {
+		return m, errors.Join(err, os.Remove(file.Name()))
+	}
+	return m, nil
+}
+
+func (b *BackupCmd) print(w io.Writer, m backup.Manifest, l fault.Language) error {
+	if b.JSON {
+		return json.NewEncoder(w).Encode(m)
+	}
+	_, err := fmt.Fprintln(w, fault.Text("backup.made", l,
+		"seq", m.Position.Seq, "files", len(m.Files), "megabytes", (m.Bytes()+999_999)/1_000_000))
+	return err
+}
+
+// RestoreCmd puts a backup into a new folder.
+type RestoreCmd struct {
+	File string `arg:"" help:"The archive, - for standard input."`
+	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The folder of the restored workspace: new or empty."`
+	JSON bool   `name:"json" help:"Print the archive's manifest as JSON."`
+}
+
+// Run restores all of the archive, or nothing.
+func (r *RestoreCmd) Run(ctx context.Context, c *console) error {
+	archive := c.In
+	if r.File != "-" {
+		file, err := os.Open(r.File)
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "backup.unreadable", "file", r.File)
+		}
+		defer file.Close()
+		archive = file
+	}
+	m, err := app.Restore(ctx, archive, r.Data)
+	switch {
+	case err != nil:
+		return err
+	case r.JSON:
+		return json.NewEncoder(c.Out).Encode(m)
+	}
+	_, err = fmt.Fprintln(c.Out, fault.Text("backup.restored", c.Language,
+		"createdAt", m.CreatedAt.Format(time.RFC3339), "seq", m.Position.Seq, "dir", r.Data))
+	return err
+}

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"beichen/internal/backup"
+	"beichen/internal/fault"
+	"beichen/internal/ledger/sqlstore"
+)
+
+// Backup writes a consistent copy of the workspace in a folder: made by the
+// server that runs on it, or, if none does, by opening the folder. What was
+// written is read back on the way, so an archive that ends early is an error.
+func Backup(ctx context.Context, o Options, program string, l fault.Language, out io.Writer) (backup.Manifest, error) {
+	if _, err := os.Stat(ledgerFile(o.Dir)); err != nil {
+		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
+	}
+	archive, err := askRunning(ctx, o.Dir, http.MethodPost, "/api/v1/backup", l)
+	if errors.Is(err, errNotRunning) {
+		return backupFolder(ctx, o, program, out)
+	}
+	if err != nil {
+		return backup.Manifest{}, err
+	}
+	defer archive.Close()
+	forget := func(backup.File) (io.WriteCloser, error) { return discard{io.Discard}, nil }
+	m, err := backup.Read(io.TeeReader(archive, out), forget)
+	return m, err
+}
+
+type discard struct{ io.Writer }
+
+func (discard) Close() error { return nil }
+
+func backupFolder(ctx context.Context, o Options, program string, out io.Writer) (_ backup.Manifest, err error) {
+	w, err := Open(ctx, o)
+	if err != nil {
+		return backup.Manifest{}, err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	s, err := w.Snapshot(ctx, program)
+	if err != nil {
+		return backup.Manifest{}, err
+	}
+	_, err = s.WriteTo(out)
+	return s.Manifest, errors.Join(err, s.Close())
+}
+
+// restoringFolder holds what is being restored. A folder that has one is not
+// opened, so a restore that the power cut short is never taken for a workspace.
+const restoringFolder = "restoring"
+
+// Restore puts the workspace of an archive into a folder that is new or empty:
+// all of it, after every byte was held to its checksum and both stores were
+// opened, or nothing.
+func Restore(ctx context.Context, archive io.Reader, dir string) (_ backup.Manifest, err error) {
+	made, err := emptyFolder(dir)
+	if err != nil {
+		return backup.Manifest{}, err
+	}
+	staging := filepath.Join(dir, restoringFolder)
+	var placed []string
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, path := range append(placed, staging) {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
+		if made {
+			err = errors.Join(err, os.Remove(dir))
+		}
+	}()
+	if err := os.Mkdir(staging, 0o700); err != nil {
+		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "backup.target", "dir", dir)
+	}
+	m, err := backup.Read(archive, func(f backup.File) (io.WriteCloser, error) {
+		return createSynced(filepath.Join(staging, f.Name), dir)
+	})
+	if err != nil {
+		return m, err
+	}
+	if err := checkRestored(ctx, staging, m); err != nil {
+		return m, err
+	}
+	for _, f := range m.Files {
+		path := filepath.Join(dir, f.Name)
+		if err := os.Rename(filepath.Join(staging, f.Name), path); err != nil {
+			return m, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+		}
+		placed = append(placed, path)
+	}
+	if err := errors.Join(syncFolder(dir), os.RemoveAll(staging), syncFolder(dir)); err != nil {
+		return m, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+	}
+	return m, nil
+}
+
+// emptyFolder makes the folder, or finds it empty.
+func emptyFolder(dir string) (made bool, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		made, err = true, os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return false, fault.Wrap(err, fault.Invalid, "backup.target", "dir", dir)
+	}
+	for _, entry := range entries {
+		if entry.Name() != "lost+found" { // what a new volume of its own holds
+			return false, fault.New(fault.Invalid, "backup.not-empty", "dir", dir)
+		}
+	}
+	return made, nil
+}
+
+// checkRestored opens both stores, as the next start will.
+func checkRestored(ctx context.Context, dir string, m backup.Manifest) error {
+	for _, file := range []string{factsFile(dir), ledgerFile(dir)} {
+		if _, err := os.Stat(file); err != nil {
+			return fault.Wrap(err, fault.Invalid, "backup.incomplete", "file", filepath.Base(file))
+		}
+	}
+	position, err := settleFacts(ctx, factsFile(dir))
+	if err != nil {
+		return err
+	}
+	if position != m.Position {
+		return fault.New(fault.Invalid, "backup.incomplete", "file", filepath.Base(factsFile(dir)))
+	}
+	db, err := sqlstore.Open(ctx, ledgerFile(dir))
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Check(ctx), db.Close())
+}
+
+// synced is a file that is durable once it is closed.
+type synced struct{ *os.File }
+
+func createSynced(path, dir string) (io.WriteCloser, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+	}
+	return synced{file}, nil
+}
+
+func (s synced) Close() error { return errors.Join(s.Sync(), s.File.Close()) }
+
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"runtime"
+
+	"beichen/internal/access"
+	"beichen/internal/doctor"
+	"beichen/internal/eventlog"
+	"beichen/internal/fault"
+	"beichen/internal/ledger/sqlstore"
+	"beichen/internal/warehouse"
+	"beichen/internal/warehouse/duckdb"
+)
+
+// Doctor examines the workspace in a folder: its running server is asked, or, if
+// none runs, its stores are opened as the next start will open them.
+func Doctor(ctx context.Context, o Options, program string, l fault.Language) (doctor.Report, error) {
+	if _, err := os.Stat(o.Dir); err != nil {
+		return doctor.Report{}, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
+	}
+	answer, err := askRunning(ctx, o.Dir, http.MethodGet, "/api/v1/doctor", l)
+	if errors.Is(err, errNotRunning) {
+		return doctor.NewReport(examineFolder(ctx, o, program), l), nil
+	}
+	if err != nil {
+		return doctor.Report{}, err
+	}
+	defer answer.Close()
+	var r doctor.Report
+	return r, json.NewDecoder(answer).Decode(&r)
+}
+
+// examine looks at an open workspace.
+func (w *Workspace) examine(ctx context.Context, program string) []doctor.Finding {
+	state := w.Intake.State()
+	found := []doctor.Finding{doctor.Folder(w.Dir), doctor.Ledger(ctx, w.store)}
+	found = append(found, examineFacts(ctx, w.Options, w.Warehouse, program)...)
+	found = append(found, doctor.Loading(doctor.Load{
+		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogFull: state.LogFull, Err: state.Err,
+	}))
+	return append(found, examineZone(ctx, w.Access))
+}
+
+// examineFacts looks at the warehouse and at what depends on how much it holds.
+func examineFacts(ctx context.Context, o Options, facts warehouse.Warehouse, program string) []doctor.Finding {
+	stats, err := facts.Stats(ctx)
+	if err != nil {
+		return []doctor.Finding{doctor.Failed("facts", err), doctor.Disk(o.Dir, 0)}
+	}
+	found := []doctor.Finding{
+		doctor.Facts(stats),
+		doctor.Disk(o.Dir, stats.DiskBytes),
+		doctor.Clock(o.Now(), stats.Received),
+		doctor.Version(program, runtime.Version(), stats.Engine),
+	}
+	page, err := facts.Quarantine(ctx, warehouse.QuarantineQuery{Status: warehouse.Open, Limit: 1})
+	if err != nil {
+		return append(found, doctor.Failed("quarantine", err))
+	}
+	return append(found, doctor.Quarantine(page.Reasons))
+}
+
+func examineZone(ctx context.Context, a *access.Access) doctor.Finding {
+	settings, err := a.Workspace(ctx)
+	if err != nil {
+		return doctor.Failed("zone", err)
+	}
+	return doctor.Zone(settings.Timezone)
+}
+
+// examineFolder looks at a workspace that nobody serves, one store after the
+// other: what is wrong with one must not hide the next.
+func examineFolder(ctx context.Context, o Options, program string) []doctor.Finding {
+	found := []doctor.Finding{doctor.Folder(o.Dir)}
+	if found[0].State == doctor.Fault {
+		return found // nothing in it could be opened
+	}
+	found = append(found, examineLedger(ctx, o)...)
+	if _, err := os.Stat(factsFile(o.Dir)); err != nil {
+		return append(found, doctor.Failed("facts", fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)))
+	}
+	facts, err := duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{})
+	if err != nil {
+		return append(found, doctor.Failed("facts", err), doctor.Disk(o.Dir, 0))
+	}
+	found = append(found, examineFacts(ctx, o, facts, program)...)
+	found = append(found, examineLog(ctx, o, facts))
+	if err := facts.Close(); err != nil {
+		found = append(found, doctor.Failed("facts", err))
+	}
+	return found
+}
+
+func examineLedger(ctx context.Context, o Options) []doctor.Finding {
+	_, err := os.Stat(ledgerFile(o.Dir))
+	if err != nil {
+		return []doctor.Finding{doctor.Failed("ledger", fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir))}
+	}
+	db, err := sqlstore.Open(ctx, ledgerFile(o.Dir))
+	if err != nil {
+		return []doctor.Finding{doctor.Failed("ledger", err)}
+	}
+	found := []doctor.Finding{doctor.Ledger(ctx, db)}
+	if a, err := access.Open(ctx, access.Config{Database: db, Now: o.Now}); err != nil {
+		found = append(found, doctor.Failed("ledger", err))
+	} else {
+		found = append(found, examineZone(ctx, a))
+	}
+	if err := db.Close(); err != nil {
+		found = append(found, doctor.Failed("ledger", err))
+	}
+	return found
+}
+
+func examineLog(ctx context.Context, o Options, facts warehouse.Warehouse) doctor.Finding {
+	loaded, err := facts.Position(ctx)
+	if err != nil {
+		return doctor.Failed("log", err)
+	}
+	log, err := eventlog.Open(logDir(o.Dir), eventlog.Options{First: loaded.Record + 1})
+	if err != nil {
+		return doctor.Failed("log", err)
+	}
+	found := doctor.Log(ctx, log, logDir(o.Dir), loaded)
+	if err := log.Close(); err != nil {
+		return doctor.Failed("log", err)
+	}
+	return found
+}

@@ -1,0 +1,88 @@
+package doctor
+
+import (
+	"context"
+
+	"beichen/internal/eventlog"
+	"beichen/internal/fault"
+	"beichen/internal/warehouse"
+)
+
+// Ledger asks the ledger whether it is whole. An open one has a format that this
+// program knows.
+func Ledger(ctx context.Context, l interface{ Check(context.Context) error }) Finding {
+	if err := l.Check(ctx); err != nil {
+		return Failed("ledger", fault.Wrap(err, fault.Unavailable, "doctor.ledger-damaged", "reason", err))
+	}
+	return fine("ledger", fault.New("", "doctor.ledger"))
+}
+
+// Facts says what the warehouse holds. An open one has a format that this
+// program knows.
+func Facts(s warehouse.Stats) Finding {
+	return fine("facts", fault.New("", "doctor.facts", "events", s.Events, "megabytes", megabytes(uint64(max(s.DiskBytes, 0)))))
+}
+
+// Log reads all of the log that no server has open, and holds it to the
+// position up to which the warehouse has loaded it.
+func Log(ctx context.Context, l *eventlog.Log, dir string, loaded warehouse.Position) Finding {
+	switch first, last := l.First(), l.Last(); {
+	case last < loaded.Record:
+		return Failed("log", fault.New(fault.Unavailable, "capture.log-behind", "dir", dir, "log", last, "store", loaded.Record))
+	case first > loaded.Record+1:
+		return Failed("log", fault.New(fault.Unavailable, "eventlog.gone", "record", loaded.Record+1, "first", first))
+	}
+	waiting := 0
+	err := l.Replay(l.First()-1, func(record uint64, _ [][]byte) error {
+		if record > loaded.Record {
+			waiting++
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return Failed("log", err)
+	}
+	return fine("log", fault.New("", "doctor.log", "megabytes", megabytes(uint64(l.Bytes())), "waiting", waiting))
+}
+
+// Load is how a running server fares with moving the log into the warehouse.
+type Load struct {
+	Through, Loaded uint64 // positions of the last durable and of the last loaded message
+	LogBytes        int64
+	LogFull         bool
+	Err             error // of the last attempt
+}
+
+// manyWaiting is how many messages a server keeps in memory before it leaves
+// them in the log: what waits longer than a moment is behind by more than that.
+const manyWaiting = 500_000
+
+// Loading looks at it.
+func Loading(l Load) Finding {
+	waiting := l.Through - l.Loaded
+	size := megabytes(uint64(max(l.LogBytes, 0)))
+	switch {
+	case l.LogFull:
+		return Failed("loading", fault.New(fault.Unavailable, "doctor.log-full", "megabytes", size, "waiting", waiting))
+	case l.Err != nil:
+		return Failed("loading", fault.Wrap(l.Err, fault.Unavailable, "doctor.loading-failed", "waiting", waiting, "reason", l.Err))
+	case waiting > manyWaiting:
+		return warning("loading", fault.New(fault.Unavailable, "doctor.loading-behind", "waiting", waiting))
+	}
+	return fine("loading", fault.New("", "doctor.loading", "through", l.Through, "waiting", waiting))
+}
+
+// Quarantine counts what waits there for somebody.
+func Quarantine(open map[string]int64) Finding {
+	count, reason := int64(0), ""
+	for r, n := range open {
+		if n > open[reason] || n == open[reason] && r < reason {
+			reason = r
+		}
+		count += n
+	}
+	if count > 0 {
+		return warning("quarantine", fault.New(fault.Invalid, "doctor.quarantine-open", "count", count, "reason", reasonKey(reason), "most", open[reason]))
+	}
+	return fine("quarantine", fault.New("", "doctor.quarantine"))
+}

@@ -48,6 +48,8 @@ export const dark: Palette = {
 const faces =
   '-apple-system, "Segoe UI", "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", system-ui, sans-serif';
 
+const onMark = { colorPrimary: '#4b63c4', colorPrimaryHover: '#5a74d6', colorPrimaryBorder: '#4b63c4', colorTextLightSolid: '#ffffff' };
+
 export function themeOf(isDark: boolean, lang: string): ThemeConfig {
   const p = isDark ? dark : light;
   return {
@@ -84,6 +86,8 @@ export function themeOf(isDark: boolean, lang: string): ThemeConfig {
     },
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', primaryColor: p.onPrimary, colorPrimary: p.primary, colorPrimaryHover: isDark ? '#ffffff' : '#2b3a5e', colorPrimaryActive: p.primary },
+      // A white knob, dot or tick has to stand on something darker than the dark theme's primary.
+      ...(isDark ? { Switch: onMark, Checkbox: onMark, Radio: onMark } : {}),
       Table: { headerBg: 'transparent', headerColor: p.muted, cellPaddingBlock: 9, cellPaddingInline: 10 },
       Tooltip: { colorBgSpotlight: '#16213a', colorTextLightSolid: '#ffffff' },
       Segmented: { itemSelectedBg: p.primary, itemSelectedColor: p.onPrimary, trackBg: isDark ? '#0f1626' : '#eeece5' },

@@ -55,7 +55,7 @@ export function NewKeyModal({ onClose, kind = 'write' }: { onClose: () => void; 
             ]}
           />
         </Form.Item>
-        <Form.Item name="scopes" label={t('keys.new.scopes')} rules={[{ required: true, message: t('keys.new.scopesNeeded') }]}>
+        <Form.Item name="scopes" label={t('keys.new.scopes')} rules={[{ validator: (_, scopes: string[]) => (scopes.length > 0 ? Promise.resolve() : Promise.reject(new Error(t('keys.new.scopesNeeded')))) }]}>
           <Checkbox.Group options={scopesOf[chosen].map((scope) => ({ value: scope, label: t(`keys.scope.${scope}`) }))} />
         </Form.Item>
       </Form>

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Journey, LocalizedText, Revision } from '../api/types';
+import { useMay } from '../app/permission';
 import { usePhone } from '../app/preferences';
 import { sessionQuery } from '../app/queries';
 import { useLocale } from '../format/useFormat';
@@ -42,7 +43,6 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
   const locale = useLocale();
   const phone = usePhone();
   const { data: session } = useQuery(sessionQuery);
-  const role = session?.member.role ?? 'viewer';
   const [said, announce] = useState('');
   const [dialog, open] = useState<Dialog | null>(null);
   const [renaming, rename] = useState<Spot>();
@@ -52,7 +52,7 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
   const drawing = useDrawing(revision, nameOf, announce);
   const { draft } = drawing;
   const { journey } = draft;
-  const mayEdit = role !== 'viewer';
+  const mayEdit = useMay('editor');
   const editing = mayEdit && address.edit;
   useLeaving(drawing.dirty);
 
@@ -77,7 +77,6 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
     journey,
     editing,
     mayEdit,
-    mayApprove: mayEdit,
     dirty: drawing.dirty,
     perform: drawing.perform,
     undo: drawing.undo,

@@ -1,11 +1,11 @@
 // The journey's name, its state in the ledger, and what can be done with the
 // whole of it.
 import { DownOutlined, EditOutlined, RedoOutlined, SettingOutlined, UndoOutlined } from '@ant-design/icons';
-import { Link } from '@tanstack/react-router';
 import { App, Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useFormat, useLocale } from '../format/useFormat';
 import { copyText } from '../ui/CopyButton';
+import { LinkButton } from '../ui/Links';
 import { Localized } from '../ui/Localized';
 import { PageHeader } from '../ui/PageHeader';
 import { StatusBadge } from '../ui/StatusBadge';
@@ -56,9 +56,9 @@ export function Header() {
           )}
           {!editing && <ShareButton />}
           {!editing && (
-            <Link to="/ledger/$kind/$id" params={{ kind: 'Journey', id: revision.id }} search={{}}>
-              <Button tabIndex={-1}>{t('header.versions')}</Button>
-            </Link>
+            <LinkButton to="/ledger/$kind/$id" params={{ kind: 'Journey', id: revision.id }} search={{}}>
+              {t('header.versions')}
+            </LinkButton>
           )}
           {!editing && (
             <Dropdown menu={{ items: exports }} trigger={['click']}>
@@ -67,7 +67,7 @@ export function Header() {
               </Button>
             </Dropdown>
           )}
-          {board.mayApprove && !dirty && revision.status === 'proposed' && !revision.deleted && (
+          {board.mayEdit && !dirty && revision.status === 'proposed' && !revision.deleted && (
             <Button onClick={() => board.open({ kind: 'approve' })}>{t('header.approve')}</Button>
           )}
           {dirty && (

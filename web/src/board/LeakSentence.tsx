@@ -79,6 +79,8 @@ function Found({ leak }: { leak: Leak }) {
         gain,
       }),
     );
+  } else {
+    parts.push(t('sentence.end'));
   }
   return (
     <>

@@ -22,7 +22,6 @@ export interface Board {
   journey: Journey;
   editing: boolean;
   mayEdit: boolean;
-  mayApprove: boolean;
   dirty: boolean;
   perform: (operation: Operation | null) => void;
   undo: () => void;

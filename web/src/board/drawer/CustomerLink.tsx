@@ -1,14 +1,15 @@
 import { Link } from '@tanstack/react-router';
+import { customerSearch } from '../../customers/question';
 import { useBoard } from '../useBoard';
-import { customerSearch } from './people';
 
 /** A customer by name, leading to their timeline with the counted events marked. */
 export function CustomerLink({ id, name }: { id: string; name: string | null }) {
-  const { answer, journey, revision, address } = useBoard();
-  const search = customerSearch(answer?.rule.subject ?? journey.subject ?? 'person', revision.id, address);
-  if (!search) return <span>{id}</span>;
+  const { answer, journey, question } = useBoard();
+  const subject = answer?.rule.subject ?? journey.subject ?? 'person';
+  // The value of a key is nobody's page.
+  if (subject !== 'person' && subject !== 'account') return <span>{id}</span>;
   return (
-    <Link to="/customers/$id" params={{ id }} search={search} title={id}>
+    <Link to="/customers/$id" params={{ id }} search={customerSearch(subject, question ?? undefined)} title={id}>
       {name ?? id}
     </Link>
   );

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"beichen/internal/access"
 	"beichen/internal/app"
+	"beichen/internal/doctor"
 	"beichen/internal/event"
 	"beichen/internal/httpapi"
 	"beichen/internal/webui"
@@ -49,6 +51,8 @@ func openAs(t *testing.T, demo bool, now func() time.Time) *company {
 		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse, Graph: w.Graph,
 		Customers: w.Customers, Measurer: w.Measurer, Live: w.Live, Metrics: w.Metrics,
 		Screen: webui.Handler(), Log: log, Now: now, Version: "1.2.3", Demo: demo,
+		Backup: func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, "1.2.3") },
+		Doctor: func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
 	})
 	c.server = httptest.NewServer(c.api)
 	t.Cleanup(func() {

@@ -34,6 +34,9 @@ func (s *Server) operations() {
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) { s.stream(c, copied) }}, nil
 		})
+	s.api.OpenAPI().Paths["/api/v1/backup"].Post.Responses["200"].Content = map[string]*huma.MediaType{
+		"application/gzip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+	}
 
 	route(s, http.MethodGet, "/doctor", "Operations", "What is well and what is not with stores, disk, clock and loading", access.Administer,
 		func(ctx context.Context, _ *struct{}) (*body[doctor.Report], error) {

@@ -39,7 +39,7 @@ export function NewJourney({ taken, onClose }: { taken: string[]; onClose: () =>
     onSuccess: async (revision) => {
       await client.invalidateQueries({ queryKey: ['journeys'] });
       onClose();
-      await navigate({ to: '/journeys/$id', params: { id: revision.id }, search: { draw: '1' } });
+      await navigate({ to: '/journeys/$id', params: { id: revision.id }, search: { edit: '1' } });
     },
     onError: (error) => {
       if (error instanceof ApiError && error.status === 409) form.setFields([{ name: 'id', errors: [t('new.idTaken')] }]);

@@ -1,5 +1,5 @@
 // The hand that draws: operations, undo and redo, each said aloud.
-import { useCallback, useEffect, useReducer } from 'react';
+import { useEffect, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Journey, LocalizedText, Revision } from '../api/types';
 import { isDirty, perform, rebase, redo, startDraft, undo, type Draft } from './model/draft';
@@ -51,22 +51,13 @@ export function useDrawing(revision: Revision<Journey>, nameOf: Name, announce: 
   const dirty = isDirty(draft);
 
   useEffect(() => {
-    if (!dirty && revision.version !== draft.version) act({ act: 'start', revision });
+    if (!dirty && revision.version > draft.version) act({ act: 'start', revision });
   }, [dirty, revision, draft.version]);
 
-  const perform = useCallback(
-    (operation: Operation | null) => {
-      if (!operation) {
-        announce(t('said.impossible'));
-        return;
-      }
-      act({ act: 'perform', operation });
-      announce(said(operation));
-    },
-    // `said` reads the draft as it is now.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [draft, announce, t],
-  );
+  function performAndSay(operation: Operation | null): void {
+    if (operation) act({ act: 'perform', operation });
+    announce(operation ? said(operation) : t('said.impossible'));
+  }
 
   function said(operation: Operation): string {
     const { journey } = draft;
@@ -99,16 +90,16 @@ export function useDrawing(revision: Revision<Journey>, nameOf: Name, announce: 
   return {
     draft,
     dirty,
-    perform,
-    undo: useCallback(() => {
+    perform: performAndSay,
+    undo: () => {
       act({ act: 'undo' });
       announce(t(draft.done.length > 0 ? 'said.undo' : 'said.nothingToUndo'));
-    }, [announce, t, draft.done.length]),
-    redo: useCallback(() => {
+    },
+    redo: () => {
       act({ act: 'redo' });
       announce(t(draft.undone.length > 0 ? 'said.redo' : 'said.nothingToRedo'));
-    }, [announce, t, draft.undone.length]),
-    start: useCallback((from) => act({ act: 'start', revision: from }), []),
-    rebase: useCallback((onto) => act({ act: 'rebase', revision: onto }), []),
+    },
+    start: (from) => act({ act: 'start', revision: from }),
+    rebase: (onto) => act({ act: 'rebase', revision: onto }),
   };
 }

@@ -44,11 +44,11 @@ type served struct {
 	stop        func()
 }
 
-// lines is what a server prints.
-type lines chan string
+// greeting is what a server prints when it is ready.
+type greeting chan string
 
-func (l lines) Write(p []byte) (int, error) {
-	l <- string(p)
+func (g greeting) Write(p []byte) (int, error) {
+	g <- string(p)
 	return len(p), nil
 }
 
@@ -59,7 +59,7 @@ func serve(t *testing.T, dir string) *served {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	said, ended := make(lines, 2), make(chan error, 1) // the set-up link and the address
+	said, ended := make(greeting, 1), make(chan error, 1)
 	go func() {
 		ended <- w.Serve(ctx, app.Serving{Addr: "127.0.0.1:0", Version: "v1", Out: said, Language: fault.English,
 			Bootstrap: access.Bootstrap{APIKey: apiKey, WriteKey: writeKey}})
@@ -71,10 +71,10 @@ func serve(t *testing.T, dir string) *served {
 		}
 	})}
 	t.Cleanup(s.stop)
-	for line := range said {
-		if strings.HasPrefix(line, "Beichen is ready") {
-			break
-		}
+	select {
+	case <-said:
+	case <-time.After(10 * time.Second):
+		t.Fatal("no server within ten seconds")
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "server.json"))
 	if err != nil {

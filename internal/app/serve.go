@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -44,6 +43,10 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "app.address", "addr", s.Addr)
 	}
+	greeting, err := w.greeting(ctx, s, listener.Addr().String())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	secret, withdraw, err := announceLocally(w.Dir, listener.Addr().String())
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -64,7 +67,7 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 	}
-	if err := w.announce(ctx, s, listener.Addr().String()); err != nil {
+	if _, err := io.WriteString(s.Out, greeting); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -85,26 +88,20 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	return group.Wait()
 }
 
-// announce tells whoever started the server where it is, and first, while
+// greeting tells whoever started the server where it is, and first, while
 // nobody has set it up, by which link to do so.
-func (w *Workspace) announce(ctx context.Context, s Serving, addr string) error {
+func (w *Workspace) greeting(ctx context.Context, s Serving, addr string) (string, error) {
 	url := "http://" + addr
+	ready := fault.Text("app.ready", s.Language) + " " + url + "\n"
 	needed, err := w.Access.NeedsSetUp(ctx)
+	if err != nil || !needed {
+		return ready, err
+	}
+	token, err := w.Access.SetUpToken(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if needed {
-		token, err := w.Access.SetUpToken(ctx)
-		if err != nil {
-			return err
-		}
-		link := fault.Text("app.set-up", s.Language) + " " + url + "/setup?token=" + token
-		if _, err := fmt.Fprintln(s.Out, link); err != nil {
-			return err
-		}
-	}
-	_, err = fmt.Fprintln(s.Out, fault.Text("app.ready", s.Language)+" "+url)
-	return err
+	return fault.Text("app.set-up", s.Language) + " " + url + "/setup?token=" + token + "\n" + ready, nil
 }
 
 func onLoopback(addr string) bool {

@@ -41,19 +41,12 @@ func open(t *testing.T) *company {
 
 func openAs(t *testing.T, demo bool, now func() time.Time) *company {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	w, err := app.Open(t.Context(), app.Options{Dir: t.TempDir(), Log: log, Now: now})
+	w, err := app.Open(t.Context(), app.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &company{Workspace: w, t: t}
-	c.api = httpapi.New(httpapi.Config{
-		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse, Graph: w.Graph,
-		Customers: w.Customers, Measurer: w.Measurer, Live: w.Live, Metrics: w.Metrics,
-		Screen: webui.Handler(), Log: log, Now: now, Version: "1.2.3", Demo: demo,
-		Backup: func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, "1.2.3") },
-		Doctor: func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
-	})
+	c.api = httpapi.New(c.config(demo))
 	c.server = httptest.NewServer(c.api)
 	t.Cleanup(func() {
 		c.api.Close()
@@ -70,6 +63,17 @@ func openAs(t *testing.T, demo bool, now func() time.Time) *company {
 	c.admin.ok("POST", "/api/v1/setup", access.SetUp{Token: token, Email: "ada@tea.example", Name: "Ada", Password: password,
 		WorkspaceName: "Tea", Timezone: "Asia/Taipei", Locale: "en"})
 	return c
+}
+
+// config is what the surface serves the workspace with.
+func (c *company) config(demo bool) httpapi.Config {
+	return httpapi.Config{
+		Access: c.Access, Ledger: c.Ledger, Intake: c.Intake, Warehouse: c.Warehouse, Graph: c.Graph,
+		Customers: c.Customers, Measurer: c.Measurer, Live: c.Live, Metrics: c.Metrics,
+		Screen: webui.Handler(), Log: c.Log, Now: c.Now, Version: "1.2.3", Demo: demo,
+		Backup: func(ctx context.Context) (httpapi.Snapshot, error) { return c.Snapshot(ctx, "1.2.3") },
+		Doctor: func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
+	}
 }
 
 // client is somebody who asks: a browser with its cookies, or a program with a key.

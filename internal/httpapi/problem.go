@@ -56,7 +56,7 @@ func status(e *fault.Error, signedIn bool) int {
 	case fault.Conflict:
 		return http.StatusConflict
 	case fault.Denied:
-		if signedIn {
+		if isAboutTheWay := e.Key == "api.cross-site" || e.Key == "api.demo-host"; signedIn || isAboutTheWay {
 			return http.StatusForbidden
 		}
 		return http.StatusUnauthorized

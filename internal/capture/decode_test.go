@@ -291,6 +291,17 @@ func TestReadMessagesNumbersLinesAndGoesOnAfterAFault(t *testing.T) {
 	}
 }
 
+func TestReadMessagesOfNoTimeAreInTheOrderOfTheirLines(t *testing.T) {
+	file := strings.Repeat(`{"type":"alias","previousId":"a","userId":"b"}`+"\n", 12)
+	last := time.Time{}
+	for line, err := range ReadMessages(strings.NewReader(file), received) {
+		if err != nil || !line.Message.Time.After(last) {
+			t.Errorf("line %d at %v, the one before at %v: %v", line.Number, line.Message.Time, last, err)
+		}
+		last = line.Message.Time
+	}
+}
+
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("disk gone") }

@@ -25,7 +25,8 @@ type Line struct {
 // or a *fault.Error (with the arg line) that says why it cannot be one, and
 // reading goes on; any other error is of r and ends it. Line.Number is set in
 // every case. The messages are Imported: their timestamp stands as it is.
-// receivedAt is set to now.
+// receivedAt is now and a microsecond later for each line, so that of messages
+// without a time the later line is the later one.
 func ReadMessages(r io.Reader, now time.Time) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		in := bufio.NewReaderSize(r, 1<<20)
@@ -52,7 +53,7 @@ func ReadMessages(r io.Reader, now time.Time) iter.Seq2[Line, error] {
 
 func decodeLine(text []byte, n int, now time.Time) (Line, error) {
 	m, err := Decode(text, Envelope{
-		ReceivedAt: now, Imported: true,
+		ReceivedAt: now.Add(time.Duration(n) * time.Microsecond), Imported: true,
 		NewID: func() string { return "line:" + strconv.Itoa(n) },
 	})
 	if err != nil {

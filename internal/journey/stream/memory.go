@@ -21,11 +21,17 @@ type Memory struct {
 // NewMemory takes messages of all types, in any order; the order of the slice
 // stands for the order of the log where Seq does not tell. Message.Seq is the
 // message's position (in a file, its line); through is the position up to which
-// messages were read (the file's number of lines).
+// messages were read (the file's number of lines). Of messages with the same
+// MessageID the first counts, as on a server.
 func NewMemory(messages []*event.Message, through uint64) *Memory {
 	m := &Memory{messages: make([]warehouse.Stored, 0, len(messages)), through: through}
 	graph := identity.NewGraph()
+	seen := make(map[string]struct{}, len(messages))
 	for _, message := range messages {
+		if _, again := seen[message.MessageID]; again && message.MessageID != "" {
+			continue
+		}
+		seen[message.MessageID] = struct{}{}
 		m.messages = append(m.messages, Number(graph, message))
 		if message.Type.IsEvent() && message.Time.After(m.last) {
 			m.last = message.Time

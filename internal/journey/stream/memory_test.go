@@ -77,6 +77,14 @@ func TestEventsAreSortedByCustomerAndTimeWhateverTheirOrder(t *testing.T) {
 	same(t, at(5), s.Last)
 }
 
+func TestAMessageThatIsThereTwiceCountsOnce(t *testing.T) {
+	first, again, other := track("a", "X", 1, ""), track("a", "X", 1, ""), track("a", "X", 1, "")
+	first.MessageID, again.MessageID, other.MessageID = "m1", "m1", "m2"
+	s := ask(t, stream.NewMemory([]*event.Message{first, again, other}, 3), stream.Question{Patterns: []event.Pattern{{Name: "X"}}})
+	same(t, []string{"a 1 X 1", "a 1 X 1"}, rows(s))
+	same(t, uint64(3), s.Through)
+}
+
 func TestMergesActOnThePast(t *testing.T) {
 	before := &event.Message{Type: event.Track, AnonymousID: "v", Name: "X", Time: at(1)}
 	identify := &event.Message{Type: event.Identify, AnonymousID: "v", UserID: "a", Time: at(9), Traits: json.RawMessage(`{"plan":"pro"}`)}

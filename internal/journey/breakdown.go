@@ -16,10 +16,15 @@ type Row struct {
 	Stages   []StageAnswer `json:"stages"`
 }
 
-// breakdown gives the rows, the fullest first.
+// breakdown gives the rows in which somebody entered (rule 13), the fullest
+// first. Who an exclusion took out of a row where nobody else is, is counted in
+// the answer's own excluded only.
 func (d *measured) breakdown() []Row {
 	rows := []Row{}
 	for key, g := range d.groups() {
+		if len(g.counted) == 0 {
+			continue
+		}
 		rows = append(rows, Row{
 			Value: d.rowValue(key), Entered: len(g.counted), Excluded: g.excluded, Stages: d.stages(*g),
 		})

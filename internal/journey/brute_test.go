@@ -73,10 +73,10 @@ func (b *brute) matches(s *bruteStep, e int) bool {
 	if !has(b.events[e].name) {
 		return false
 	}
-	if s.firstEver { // the first match of all history, and of equal times the first in the log
-		for i, h := range b.history {
+	if s.firstEver { // the first match of all history; of equal times each may be it
+		for _, h := range b.history {
 			if has(h.name) {
-				return i == b.events[e].log
+				return h.t == b.events[e].t
 			}
 		}
 	}

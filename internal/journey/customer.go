@@ -77,7 +77,8 @@ func (c *chainWalk) keep(holds func(event int32) bool) {
 	c.index()
 }
 
-// narrow leaves a firstEver step only the customer's first event.
+// narrow leaves a firstEver step only the customer's first event, or those that
+// share its instant.
 func (c *chainWalk) narrow() {
 	for n := range c.plan.steps {
 		step := &c.plan.steps[n]
@@ -86,8 +87,10 @@ func (c *chainWalk) narrow() {
 		}
 		var allowed []int32
 		if step.firstEver == FirstMatch {
-			if first := slices.IndexFunc(c.steps, func(set stepSet) bool { return set.has(n) }); first >= 0 {
-				allowed = append(allowed, int32(first))
+			// Each event of the first instant may have been the first (rule 4).
+			first := slices.IndexFunc(c.steps, func(set stepSet) bool { return set.has(n) })
+			for e := max(first, 0); first >= 0 && e < len(c.steps) && c.time(int32(e)) == c.time(int32(first)); e++ {
+				allowed = append(allowed, int32(e))
 			}
 		} else {
 			for _, p := range step.patterns {

@@ -76,12 +76,28 @@ func printJSON(console *console, answer any, err error) error {
 	case !errors.As(err, &f) || f.Kind != fault.Invalid:
 		return err
 	}
-	faults := f.Faults
-	if len(faults) == 0 {
-		faults = []fault.Detail{{Key: f.Key, Args: f.Args}}
+	details := f.Faults
+	if len(details) == 0 {
+		details = []fault.Detail{{Key: f.Key, Args: f.Args}}
 	}
-	if err := json.NewEncoder(console.Out).Encode(map[string]any{"errors": fault.Localize(faults, console.Language)}); err != nil {
+	faults := make([]printedFault, len(details))
+	for i, d := range fault.Localize(details, console.Language) {
+		faults[i] = printedFault{File: d.File, Path: d.Path, Message: d.Message}
+		if d.Line > 0 {
+			faults[i].Line = &d.Line
+		}
+	}
+	if err := json.NewEncoder(console.Out).Encode(map[string]any{"errors": faults}); err != nil {
 		return err
 	}
 	return &reportedError{exitWrong}
+}
+
+// printedFault is a fault as scripts read it: path and line are always there,
+// empty and null for a fault of the whole, so that reading them never fails.
+type printedFault struct {
+	File    string `json:"file,omitempty"` // where there are several
+	Path    string `json:"path"`
+	Line    *int   `json:"line"`
+	Message string `json:"message"`
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,9 @@ func (c *MeasureCmd) measure(ctx context.Context, console *console) (*journey.Jo
 		return nil, nil, err
 	}
 	measurer := journey.Measurer{Source: source}
+	if source.Events() == 0 { // there is no last event to be as of
+		measurer.Now = time.Now
+	}
 	answer, err := measurer.Measure(ctx, journey.Request{
 		Journey: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf,
 		Breakdown: c.Breakdown, Attribution: c.Attribution, TimeBetween: c.TimeBetween, Bins: c.Bins, Customers: c.Customers,
@@ -78,12 +82,11 @@ func (c *MeasureCmd) read(ctx context.Context, console *console) (*stream.Memory
 		in = file
 	}
 	var messages []*event.Message
-	through := 0
-	for line, err := range capture.ReadMessages(in, time.Now().UTC()) {
+	lines := &lineCounter{Reader: in}
+	for line, err := range capture.ReadMessages(lines, time.Now().UTC()) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		through = max(through, line.Number)
 		if err == nil {
 			messages = append(messages, &line.Message)
 			continue
@@ -96,7 +99,30 @@ func (c *MeasureCmd) read(ctx context.Context, console *console) (*stream.Memory
 			return nil, err
 		}
 	}
-	return stream.NewMemory(messages, uint64(through)), nil
+	return stream.NewMemory(messages, lines.count()), nil
+}
+
+// lineCounter counts the lines that were read, blank ones too.
+type lineCounter struct {
+	io.Reader
+	ends uint64
+	open bool // the last line has no end
+}
+
+func (l *lineCounter) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 {
+		l.ends += uint64(bytes.Count(p[:n], []byte("\n")))
+		l.open = p[n-1] != '\n'
+	}
+	return n, err
+}
+
+func (l *lineCounter) count() uint64 {
+	if l.open {
+		return l.ends + 1
+	}
+	return l.ends
 }
 
 func tell(console *console, file string, line int, f *fault.Error) error {

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -93,6 +95,35 @@ func TestMeasureNamesEveryFaultOfADefinition(t *testing.T) {
 	}
 	if code != exitWrong || len(answer.Errors) != 2 || answer.Errors[0].Path != "window" || answer.Errors[0].Line != 3 || answer.Errors[0].Message == "" {
 		t.Errorf("%d %s", code, out)
+	}
+}
+
+func TestMeasureGivesEveryFaultAPathAndALine(t *testing.T) {
+	for definition, want := range map[string]string{
+		"- a list": `{"errors":[{"path":"","line":1,"message":"`,
+		growth:     `{"errors":[{"path":"from","line":null,"message":"`,
+	} {
+		code, out, _ := measure(t, definition, growthEvents, fault.English, "--json", "--from", "yesterday")
+		if code != exitWrong || !strings.HasPrefix(out, want) {
+			t.Errorf("%d %s", code, out)
+		}
+	}
+}
+
+func TestMeasureCountsEveryLineItRead(t *testing.T) {
+	for events, lines := range map[string]int{"": 0, growthEvents: 5, growthEvents + "\n\n": 7, growthEvents + "no message": 6} {
+		_, out, _ := measure(t, growth, events, fault.English, "--json")
+		if want := fmt.Sprintf(`"through":%d}`, lines); !strings.Contains(out, want) {
+			t.Errorf("want %s: %s", want, out)
+		}
+	}
+}
+
+func TestMeasureOfNoEventsIsAsOfNow(t *testing.T) {
+	_, out, _ := measure(t, growth, "", fault.English, "--json")
+	var a struct{ AsOf time.Time }
+	if err := json.Unmarshal([]byte(out), &a); err != nil || time.Since(a.AsOf).Abs() > time.Minute {
+		t.Errorf("%v %s", err, out)
 	}
 }
 

@@ -28,9 +28,30 @@ func Backup(ctx context.Context, o Options, program string, l fault.Language, ou
 		return backup.Manifest{}, err
 	}
 	defer archive.Close()
+	kept := &keeper{Writer: out}
 	forget := func(backup.File) (io.WriteCloser, error) { return discard{io.Discard}, nil }
-	m, err := backup.Read(io.TeeReader(archive, out), forget)
-	return m, err
+	m, err := backup.Read(io.TeeReader(archive, kept), forget)
+	switch {
+	case kept.err != nil:
+		return m, kept.err
+	case ctx.Err() != nil:
+		return m, ctx.Err()
+	case err != nil: // the server stopped, or said in its log why it could not go on
+		return m, fault.Wrap(err, fault.Unavailable, "backup.interrupted")
+	}
+	return m, nil
+}
+
+// keeper remembers whether it was writing that failed.
+type keeper struct {
+	io.Writer
+	err error
+}
+
+func (k *keeper) Write(p []byte) (int, error) {
+	n, err := k.Writer.Write(p)
+	k.err = err
+	return n, err
 }
 
 type discard struct{ io.Writer }
@@ -79,9 +100,12 @@ func Restore(ctx context.Context, archive io.Reader, dir string) (_ backup.Manif
 	if err := os.Mkdir(staging, 0o700); err != nil {
 		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "backup.target", "dir", dir)
 	}
-	m, err := backup.Read(archive, func(f backup.File) (io.WriteCloser, error) {
+	m, err := backup.Read(stoppable{archive, ctx}, func(f backup.File) (io.WriteCloser, error) {
 		return createSynced(filepath.Join(staging, f.Name), dir)
 	})
+	if ctx.Err() != nil {
+		return m, ctx.Err()
+	}
 	if err != nil {
 		return m, err
 	}
@@ -99,6 +123,19 @@ func Restore(ctx context.Context, archive io.Reader, dir string) (_ backup.Manif
 		return m, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
 	}
 	return m, nil
+}
+
+// stoppable ends with its context.
+type stoppable struct {
+	io.Reader
+	ctx context.Context
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(p)
 }
 
 // emptyFolder makes the folder, or finds it empty.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -348,6 +349,65 @@ func TestARestoreThatFailsLeavesNothing(t *testing.T) {
 				t.Errorf("%s: left %v, %v", name, left, err)
 			}
 		}
+	}
+}
+
+func TestABackupThatTheServerBreaksOffIsNoBackup(t *testing.T) {
+	whole := backedUp(t)
+	half := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(whole[:len(whole)/2])
+		panic(http.ErrAbortHandler)
+	}))
+	defer half.Close()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"ledger.sqlite": "", "server.json": `{"url":"` + half.URL + `","secret":"s"}`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := app.Backup(t.Context(), options(dir), "v1", fault.English, io.Discard)
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key != "backup.interrupted" {
+		t.Errorf("%v", err)
+	}
+	_, err = app.Backup(t.Context(), options(dir), "v1", fault.English, full{})
+	if !errors.Is(err, errFull) {
+		t.Errorf("a full disk: %v", err)
+	}
+}
+
+var errFull = errors.New("no space left")
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestARestoreThatIsStoppedLeavesNothing(t *testing.T) {
+	whole := backedUp(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := filepath.Join(t.TempDir(), "new")
+	if _, err := app.Restore(ctx, bytes.NewReader(whole), dir); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("left %s: %v", dir, err)
+	}
+}
+
+func TestACopyThatAKilledBackupLeftGoesWhenTheWorkspaceIsOpened(t *testing.T) {
+	dir := t.TempDir()
+	left := filepath.Join(dir, "backup")
+	if err := os.MkdirAll(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w, err := app.Open(t.Context(), options(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("still there: %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"time"
 
 	"beichen/internal/access"
 	"beichen/internal/doctor"
@@ -17,17 +18,24 @@ import (
 	"beichen/internal/warehouse/duckdb"
 )
 
+// patience is how long a server may take to examine itself.
+const patience = 30 * time.Second
+
 // Doctor examines the workspace in a folder: its running server is asked, or, if
 // none runs, its stores are opened as the next start will open them.
 func Doctor(ctx context.Context, o Options, program string, l fault.Language) (doctor.Report, error) {
 	if _, err := os.Stat(o.Dir); err != nil {
 		return doctor.Report{}, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
 	}
-	answer, err := askRunning(ctx, o.Dir, http.MethodGet, "/api/v1/doctor", l)
-	if errors.Is(err, errNotRunning) {
+	asking, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	answer, err := askRunning(asking, o.Dir, http.MethodGet, "/api/v1/doctor", l)
+	switch {
+	case errors.Is(err, errNotRunning):
 		return doctor.NewReport(examineFolder(ctx, o, program), l), nil
-	}
-	if err != nil {
+	case ctx.Err() == nil && asking.Err() != nil:
+		return doctor.NewReport([]doctor.Finding{doctor.Folder(o.Dir), doctor.Silent(patience)}, l), nil
+	case err != nil:
 		return doctor.Report{}, err
 	}
 	defer answer.Close()
@@ -85,6 +93,9 @@ func examineFolder(ctx context.Context, o Options, program string) []doctor.Find
 		return append(found, doctor.Failed("facts", fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)))
 	}
 	facts, err := duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{})
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "warehouse.locked" {
+		return append(found, doctor.Busy(o.Dir), doctor.Disk(o.Dir, 0))
+	}
 	if err != nil {
 		return append(found, doctor.Failed("facts", err), doctor.Disk(o.Dir, 0))
 	}

@@ -21,6 +21,7 @@ const catchUp = time.Minute
 
 // snapshotFolder is where a copy stands inside the workspace's folder while it
 // is written out: it is as large as the facts, and there is a disk for those.
+// One that a killed process left behind goes when the workspace is opened.
 const snapshotFolder = "backup"
 
 // Snapshot is a consistent copy of a workspace: facts as of one position of the
@@ -49,9 +50,6 @@ func (w *Workspace) Snapshot(ctx context.Context, program string) (*Snapshot, er
 func (w *Workspace) fill(ctx context.Context, s *Snapshot, program string) error {
 	if err := w.catchUp(ctx); err != nil {
 		return err
-	}
-	if err := os.RemoveAll(s.dir); err != nil { // of a process that was killed
-		return fault.Wrap(err, fault.Unavailable, "backup.unwritable", "file", s.dir)
 	}
 	if err := w.Warehouse.CopyTo(ctx, s.dir); err != nil {
 		return err

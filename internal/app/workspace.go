@@ -88,6 +88,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	}); err != nil {
 		return nil, err
 	}
+	if err := os.RemoveAll(filepath.Join(o.Dir, snapshotFolder)); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "app.folder", "dir", o.Dir)
+	}
 	w.Ledger = ledger.New(ledger.Config{
 		Store: sqlstore.NewStore(w.store), Now: o.Now, Validators: Validators(),
 		OnChange: func(n ledger.News) {

@@ -79,6 +79,14 @@ func TestTheClockDoesNotGoBack(t *testing.T) {
 	is(t, "before the newest message", Clock(noon, noon.Add(time.Second)), Fault, "doctor.clock-back")
 }
 
+func TestAFolderThatAnImportHoldsIsNotCalledFaulty(t *testing.T) {
+	is(t, "another process", Busy("data"), Warning, "doctor.busy")
+}
+
+func TestAServerThatDoesNotAnswerIs(t *testing.T) {
+	is(t, "silence", Silent(30*time.Second), Fault, "doctor.silent")
+}
+
 func TestTheZoneIsKnown(t *testing.T) {
 	is(t, "Taipei", Zone("Asia/Taipei"), OK, "doctor.zone")
 	is(t, "nowhere", Zone("Asia/Nowhere"), Fault, "doctor.zone-unknown")

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"time"
 
 	"beichen/internal/eventlog"
 	"beichen/internal/fault"
@@ -21,6 +22,16 @@ func Ledger(ctx context.Context, l interface{ Check(context.Context) error }) Fi
 // program knows.
 func Facts(s warehouse.Stats) Finding {
 	return fine("facts", fault.New("", "doctor.facts", "events", s.Events, "megabytes", megabytes(uint64(max(s.DiskBytes, 0)))))
+}
+
+// Busy says that another process has the facts, and no server that can be asked.
+func Busy(dir string) Finding {
+	return warning("facts", fault.New(fault.Unavailable, "doctor.busy", "dir", dir))
+}
+
+// Silent says that the server that runs on the folder does not answer.
+func Silent(waited time.Duration) Finding {
+	return Failed("server", fault.New(fault.Unavailable, "doctor.silent", "seconds", int(waited.Seconds())))
 }
 
 // Log reads all of the log that no server has open, and holds it to the

@@ -1,0 +1,133 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"beichen/internal/access"
+	"beichen/internal/app"
+	"beichen/internal/fault"
+	"beichen/internal/journey"
+)
+
+const (
+	apiKey   = "an-api-key-of-the-test"
+	writeKey = "a-write-key-of-the-test"
+)
+
+func options(dir string) app.Options {
+	return app.Options{Dir: dir, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+}
+
+// served is a workspace with a real server on a free port.
+type served struct {
+	*app.Workspace
+	url, secret string
+	stop        func()
+}
+
+// greeting is what a server prints when it is ready.
+type greeting chan string
+
+func (g greeting) Write(p []byte) (int, error) {
+	g <- string(p)
+	return len(p), nil
+}
+
+func serve(t *testing.T, dir string) *served {
+	t.Helper()
+	w, err := app.Open(t.Context(), options(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	said, ended := make(greeting, 1), make(chan error, 1)
+	go func() {
+		ended <- w.Serve(ctx, app.Serving{Addr: "127.0.0.1:0", Version: "v1", Out: said, Language: fault.English,
+			Bootstrap: access.Bootstrap{APIKey: apiKey, WriteKey: writeKey}})
+	}()
+	s := &served{Workspace: w, stop: sync.OnceFunc(func() {
+		cancel()
+		if err := errors.Join(<-ended, w.Close()); err != nil {
+			t.Error(err)
+		}
+	})}
+	t.Cleanup(s.stop)
+	select {
+	case <-said:
+	case <-time.After(10 * time.Second):
+		t.Fatal("no server within ten seconds")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "server.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var local struct{ URL, Secret string }
+	if err := json.Unmarshal(text, &local); err != nil {
+		t.Fatal(err)
+	}
+	s.url, s.secret = local.URL, local.Secret
+	return s
+}
+
+// send sends a customer who looks at tea and perhaps buys some.
+func (s *served) send(client *http.Client, who string, buys bool) error {
+	batch := []map[string]any{{"type": "track", "event": "Tea Seen", "userId": who, "messageId": who + " seen", "timestamp": "2026-01-01T10:00:00Z"}}
+	if buys {
+		batch = append(batch, map[string]any{"type": "track", "event": "Tea Bought", "userId": who, "messageId": who + " bought",
+			"timestamp": "2026-01-01T11:00:00Z", "properties": map[string]any{"value": 3, "currency": "TWD"}})
+	}
+	text, err := json.Marshal(map[string]any{"batch": batch})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequest(http.MethodPost, s.url+"/v1/batch", bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(writeKey, "")
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("answer %s", resp.Status)
+	}
+	return nil
+}
+
+const buying = `kind: Journey
+id: tea
+stages:
+  - { id: seen, steps: [{ id: look, when: [{ event: Tea Seen }] }] }
+  - { id: bought, steps: [{ id: pay, when: [{ event: Tea Bought }] }] }
+`
+
+func measured(t *testing.T, w *app.Workspace) *journey.Answer {
+	t.Helper()
+	tea, err := journey.Parse([]byte(buying))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := w.Measurer.Measure(t.Context(), journey.Request{Journey: tea, AsOf: "2026-02-01", Customers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}

@@ -50,7 +50,8 @@ const faces =
 
 const onMark = { colorPrimary: '#4b63c4', colorPrimaryHover: '#5a74d6', colorPrimaryBorder: '#4b63c4', colorTextLightSolid: '#ffffff' };
 
-export function themeOf(isDark: boolean, lang: string): ThemeConfig {
+/** still: parts appear and go at once, for readers who asked for less motion. */
+export function themeOf(isDark: boolean, lang: string, still: boolean): ThemeConfig {
   const p = isDark ? dark : light;
   return {
     algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
@@ -81,6 +82,7 @@ export function themeOf(isDark: boolean, lang: string): ThemeConfig {
       controlItemBgActive: isDark ? '#222d47' : '#eef0f6',
       controlItemBgActiveHover: isDark ? '#2a3757' : '#e4e8f2',
       wireframe: false,
+      motion: !still,
       motionDurationMid: '0.15s',
       motionDurationSlow: '0.2s',
     },

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"beichen/internal/access"
@@ -46,6 +47,7 @@ func OpenDemo(ctx context.Context, o Options, out io.Writer, l fault.Language) (
 	if err := writeDemo(o.Dir, state); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+	debug.FreeOSMemory() // what telling two years took
 	return w, nil
 }
 

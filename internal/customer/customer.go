@@ -55,8 +55,9 @@ type Customer struct {
 
 // KnownAs is one id of a person with the links that tie it to the others.
 type KnownAs struct {
-	event.Ref
-	Links []Link `json:"links"`
+	ID        string `json:"id"`
+	Anonymous bool   `json:"anonymous"`
+	Links     []Link `json:"links"`
 }
 
 // Link is a message that tied two ids, or a person to an account.
@@ -185,7 +186,7 @@ func knownAs(w who) []KnownAs {
 	refs := w.view.Refs(w.number)
 	out := make([]KnownAs, len(refs))
 	for i, ref := range refs {
-		out[i] = KnownAs{Ref: ref, Links: []Link{}}
+		out[i] = KnownAs{ID: ref.ID, Anonymous: ref.Anonymous, Links: []Link{}}
 		for _, l := range links {
 			if l.How == identity.ByGroup || l.From != ref {
 				continue
@@ -198,7 +199,7 @@ func knownAs(w who) []KnownAs {
 			continue
 		}
 		for i := range out {
-			if out[i].Ref == l.From {
+			if refs[i] == l.From {
 				out[i].Links = append(out[i].Links, Link{l.MessageID, l.How, l.From.ID, l.Account, l.At, l.Source, l.Undone})
 			}
 		}

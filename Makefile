@@ -34,7 +34,8 @@ internal/webui/dist/index.html: web/node_modules/.package-lock.json $(WEB_FILES)
 test: check-web check-go check-race check-browser
 	@echo "All checks passed."
 
-check-web: web/node_modules/.package-lock.json
+check-web: web/node_modules/.package-lock.json web/apitypes/node_modules/.package-lock.json
+	npm --prefix web/apitypes run check
 	npm --prefix web run typecheck
 	npm --prefix web run lint
 	npm --prefix web test
@@ -59,6 +60,14 @@ e2e/node_modules/.package-lock.json: e2e/package-lock.json e2e/package.json
 	touch $@
 e2e/clients/node_modules/.package-lock.json: e2e/clients/package-lock.json e2e/clients/package.json
 	npm --prefix e2e/clients ci --no-audit --no-fund
+	touch $@
+
+# After a change of the API: writes its description and the screen's types of it.
+schema: web/apitypes/node_modules/.package-lock.json
+	go test ./internal/httpapi -run TestTheCommittedDescriptionIsTheServedOne -update
+	npm --prefix web/apitypes run generate
+web/apitypes/node_modules/.package-lock.json: web/apitypes/package-lock.json web/apitypes/package.json
+	npm --prefix web/apitypes ci --no-audit --no-fund
 	touch $@
 
 clean:

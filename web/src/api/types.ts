@@ -212,8 +212,8 @@ export interface Answer {
   to: string | null;
   rule: { subject: string; order: string; entry: string; window: string; excluded: string };
   facts: { events: number; customers: number; through: number };
-  entered: number;
-  excluded: number;
+  entered: number | null; // null: no step is bound
+  excluded: number | null;
   unattributed: number;
   stages: StageAnswer[];
   timeBetween?: { from: string; to: string; n: number; meanSeconds: number | null; medianSeconds: number | null; histogram: [number, number][] };
@@ -224,7 +224,7 @@ export interface Answer {
 export interface Rate { rate: number | null; low: number | null; high: number | null; n: number }
 export interface Times { n: number; medianSeconds: number | null; meanSeconds: number | null; p90Seconds: number | null; histogram?: [number, number][] }
 export interface Feeling { mean: number; n: number }
-export interface MoneyAnswer { currency: string; total: number; perCustomer: number }
+export interface MoneyAnswer { currency: string; total: number; perCustomer: number | null } // null over nobody
 export interface StepAnswer {
   id: string;
   reached: number | null; // null: not bound, unknown
@@ -238,7 +238,7 @@ export interface StepAnswer {
   sentiment: { said: Feeling | null; heard: Feeling | null; behaved: Feeling | null };
   cost: MoneyAnswer[] | null;
   value: MoneyAnswer[] | null;
-  events?: number;
+  events?: number | null;
   lift?: number | null;
 }
 export interface StageAnswer extends StepAnswer { steps: StepAnswer[] }
@@ -287,7 +287,7 @@ export interface PropertySummary { key: string; type: string; count: number; val
 // GET /api/v1/traits?of=person|account → { items: PropertySummary[] } (keys traits.x, account.x)
 
 // GET /api/v1/customers?of=person|account&search=&limit= → { items: CustomerSummary[] }
-export interface CustomerSummary { id: string; of: 'person' | 'account'; name: string | null; events: number; last: string }
+export interface CustomerSummary { id: string; of: 'person' | 'account'; name: string | null; events: number; last?: string }
 // GET /api/v1/customers/{id}?of=person|account[&anonymous=true]
 export interface Customer {
   id: string;

@@ -92,7 +92,7 @@ export default function CustomersPage() {
 function Finding({ items, words, of }: { items: CustomerSummary[]; words: string; of: Of }) {
   const { t } = useTranslation('customers');
   const format = useFormat();
-  const latest = items.filter((item) => item.last).toSorted((a, b) => b.last.localeCompare(a.last))[0];
+  const latest = items.filter((item) => item.last).toSorted((a, b) => (b.last ?? '').localeCompare(a.last ?? ''))[0];
   if (!latest) return null;
   return (
     <Sentence tone="calm">

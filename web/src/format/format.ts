@@ -166,6 +166,10 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
     return { text: shorten(amount, short), full };
   }
 
+  function moneyOrUnknown(amount: number | null, currency: string): string {
+    return amount === null ? unknown[locale] : money(amount, currency).text;
+  }
+
   return {
     locale,
     timezone,
@@ -181,7 +185,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
     money,
     moneyList(list, which) {
       if (list === null || list.length === 0) return unknown[locale];
-      return list.map((one) => money(one[which], one.currency).text).join(locale === 'en' ? ', ' : '、');
+      return list.map((one) => moneyOrUnknown(one[which], one.currency)).join(locale === 'en' ? ', ' : '、');
     },
     change(value, kind) {
       const size = kind === 'count' ? value : value * 100;

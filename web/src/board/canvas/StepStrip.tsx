@@ -7,7 +7,7 @@ import type { StepAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { Change } from '../../ui/Change';
 import { changeSince, halfWidth, isSmall } from '../model/figures';
-import { mainCurrency, mainMoney } from '../model/leak';
+import { knownMoney, mainCurrency, mainMoney } from '../model/leak';
 import { feelingOf } from '../model/rows';
 import { useBoard } from '../useBoard';
 import styles from './StepCard.module.css';
@@ -103,9 +103,9 @@ function Figure({ label, children, hot = false, none = false }: FigureProps) {
 function Money({ answer, which }: { answer: StepAnswer; which: 'cost' | 'value' }) {
   const format = useFormat();
   const { answer: board } = useBoard();
-  const list = answer[which];
+  const list = knownMoney(answer[which]);
   const main = mainMoney(list, mainCurrency(board, which));
-  if (!list || !main) return null;
+  if (!main) return null;
   const all = list.map((each) => format.money(each.perCustomer, each.currency).full).join(' + ');
   return (
     <span title={all}>

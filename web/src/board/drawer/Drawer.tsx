@@ -176,7 +176,7 @@ function Rows({ answer, change, spot, first }: RowsProps) {
           </Line>
         </>
       )}
-      {answer?.events !== undefined && <Line label={t('drawer.events')}>{format.full(answer.events)}</Line>}
+      {answer?.events != null && <Line label={t('drawer.events')}>{format.full(answer.events)}</Line>}
       {answer?.lift != null && (
         <Line label={t('drawer.lift')} hint={t('drawer.liftHint')}>
           × {answer.lift.toFixed(2)}

@@ -104,7 +104,7 @@ function AsOf({ measured: { answer, loading } }: { measured: Measured }) {
         </button>
       )}
       {parts.join(' · ')}
-      {answer.excluded > 0 && firstStage && (
+      {(answer.excluded ?? 0) > 0 && firstStage && (
         <>
           {' · '}
           <button type="button" className={styles.link} onClick={() => open({ kind: 'customers', stage: firstStage.id, state: 'excluded' })}>

@@ -76,7 +76,7 @@ function gainOf(
   rate: Rate,
   before: StageAnswer | undefined,
   best: Leak['worst'],
-  money: MoneyAnswer | null,
+  money: KnownMoney | null,
 ): Gain | null {
   const current = rate.rate ?? 0;
   const earlier = before?.ofPrevious;
@@ -122,8 +122,16 @@ export function mainCurrency(answer: Answer | undefined, which: 'value' | 'cost'
   return [...wins].reduce<[string, number] | null>((most, each) => (most && most[1] >= each[1] ? most : each), null)?.[0] ?? null;
 }
 
+/** Money of which it is known what it makes per customer. */
+export type KnownMoney = MoneyAnswer & { perCustomer: number };
+
+export function knownMoney(money: MoneyAnswer[] | null): KnownMoney[] {
+  return (money ?? []).filter((each): each is KnownMoney => each.perCustomer !== null);
+}
+
 /** The entry of a list in a currency; where it has none, the largest. */
-export function mainMoney(money: MoneyAnswer[] | null, currency: string | null): MoneyAnswer | null {
-  if (!money || money.length === 0) return null;
-  return money.find((each) => each.currency === currency) ?? money.reduce((most, each) => (each.total > most.total ? each : most));
+export function mainMoney(money: MoneyAnswer[] | null, currency: string | null): KnownMoney | null {
+  const known = knownMoney(money);
+  if (known.length === 0) return null;
+  return known.find((each) => each.currency === currency) ?? known.reduce((most, each) => (each.total > most.total ? each : most));
 }

@@ -28,7 +28,8 @@ type chainWalk struct {
 	fills      []fill
 	queue      []way
 	choices    []int32 // the events of the instant in hand, twins beyond use left out
-	marks      []int8  // how far newer chains were after each instant
+	marks      []int8  // how far the last clean of the newer chains was after each instant
+	trail      []stand // how far the chain in hand was
 	current    chain
 }
 
@@ -43,6 +44,12 @@ type chain struct {
 	at         [maxStages]int64
 	event      [maxStages]int32
 	fills      []fill // of passed stages, oldest first
+}
+
+// stand is how far a chain was after an instant.
+type stand struct {
+	instant int
+	reached int8
 }
 
 const (
@@ -102,8 +109,14 @@ func (c *chainWalk) best(low, high int, into *chain) bool {
 	}
 	c.marks = append(c.marks[:0], make([]int8, high)...)
 	for g := high - 1; g >= low; g-- {
-		if c.run(g, low, high) {
-			consider()
+		if !c.run(g, low, high) {
+			continue
+		}
+		consider()
+		if c.current.tainted == never {
+			for _, s := range c.trail {
+				c.marks[s.instant] = s.reached
+			}
 		}
 	}
 	return found
@@ -140,6 +153,7 @@ func (c *chainWalk) run(g, low, high int) bool {
 	c.end = c.plan.window.after(c.entry)
 	c.fills = c.fills[:0]
 	c.ended = c.ended[:0]
+	c.trail = c.trail[:0]
 	c.ways = append(c.ways[:0], way{place: -1, required: -1, fills: -1})
 	for i := c.gatherFrom(g, low); i < high && c.instants[i].at <= c.end; i++ {
 		c.instant(c.instants[i])
@@ -169,16 +183,18 @@ func (c *chainWalk) finished() bool {
 // overtaken reports whether a newer chain stood as far or further after the
 // same instant. What this one can still reach that one reaches too, as soon,
 // and with the newer entry; so it need not be walked on. That holds where a
-// chain's future hangs on its furthest stage alone.
+// chain's future hangs on its furthest stage alone. Where an event may end or
+// taint one of them and not the other, the newer chain must have stood exactly as
+// far, and stayed clean to its end.
 func (c *chainWalk) overtaken(i int) bool {
-	if !c.plan.simple || len(c.plan.exclusions) > 0 || c.plan.entry == First || len(c.ways) != 1 || c.firstRequired != 0 {
+	if !c.plan.forgetful || c.plan.entry == First || len(c.ways) != 1 || c.firstRequired != 0 {
 		return false
 	}
 	reached := c.ways[0].place + 1
-	if c.marks[i] >= reached {
+	if c.marks[i] == reached || c.marks[i] > reached && c.plan.simple && len(c.plan.exclusions) == 0 {
 		return true
 	}
-	c.marks[i] = reached
+	c.trail = append(c.trail, stand{i, reached})
 	return false
 }
 

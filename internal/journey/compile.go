@@ -54,10 +54,11 @@ type plan struct {
 	order  Order
 	entry  Entry
 	window Window
-	// simple: every stage is passed by one event, so that a chain stands in one
-	// way only and only its furthest stage matters for what comes.
-	simple   bool
-	optional bool // some stage is
+	// forgetful: every stage is passed by one event and in its order, so that only
+	// the furthest stage of a way matters for what comes; simple: besides nothing
+	// but time ends it, so that a chain stands in one way only.
+	forgetful, simple bool
+	optional          bool // some stage is
 	// historic: some step asks for the first event ever.
 	historic bool
 }
@@ -109,9 +110,10 @@ func compile(j *Journey) *plan {
 		p.exclusionsOf[n] |= 1 << x
 	}
 	p.link()
-	p.simple = p.order == Ordered && !slices.ContainsFunc(p.stages, func(s planStage) bool {
+	p.forgetful = p.order != AnyOrder && !slices.ContainsFunc(p.stages, func(s planStage) bool {
 		return s.pass != PassAny || slices.ContainsFunc(p.steps[s.first:s.end], func(t planStep) bool { return t.times > 1 })
 	})
+	p.simple = p.forgetful && p.order == Ordered
 	return p
 }
 

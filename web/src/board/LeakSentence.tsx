@@ -70,15 +70,17 @@ function Found({ leak }: { leak: Leak }) {
     const days = lengthInDays(address, today);
     const monthly = days !== null && isDay(address.from) && days >= daysOfMonth ? daysOfMonth / days : null;
     const share = monthly ?? 1;
-    const gain = leak.gain.value ? format.money(leak.gain.value.total * share, leak.gain.value.currency).text : t('sentence.people', { shown: count(Math.round(leak.gain.customers * share)) });
-    parts.push(
-      say(leak.gain.reference === 'before' ? 'sentence.gainBefore' : 'sentence.gainSegment', {
-        rate: format.percent(leak.gain.rate),
-        segment: valueName(leak.gain.segment ?? null),
-        per: t(monthly ? 'sentence.perMonth' : 'sentence.inPeriod'),
-        gain,
-      }),
-    );
+    const customers = t('sentence.people', { shown: count(Math.round(leak.gain.customers * share)) });
+    const rate = format.percent(leak.gain.rate);
+    const per = t(monthly ? 'sentence.perMonth' : 'sentence.inPeriod');
+    // What was reached before can be reached again, and may be put in money. That
+    // all could be like the best of many is a bound, and says people only.
+    if (leak.gain.reference === 'before') {
+      const money = leak.gain.value && format.money(leak.gain.value.total * share, leak.gain.value.currency).text;
+      parts.push(say('sentence.gainBefore', { rate, per, gain: money ?? customers }));
+    } else {
+      parts.push(say('sentence.gainSegment', { rate, per, gain: customers, segment: valueName(leak.gain.segment ?? null), to: nameOf(leak.to) }));
+    }
   } else {
     parts.push(t('sentence.end'));
   }

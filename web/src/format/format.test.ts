@@ -111,8 +111,21 @@ describe('dates', () => {
 describe('money', () => {
   it('names its currency, and shortens like a count', () => {
     expect(plain(en.money(1757, 'BRL').text)).toBe('R$1,757');
+    expect(plain(hant.money(30_200_000, 'BRL').text)).toBe('R$3,020 萬');
     expect(plain(hant.money(410_000, 'BRL').text)).toBe('R$41 萬');
     expect(hant.money(410_000, 'BRL').full).toContain('410,000');
+  });
+
+  it('says which dollars and which yen, in every language', () => {
+    for (const format of [hant, hans, en]) {
+      expect(['TWD', 'USD', 'JPY'].map((currency) => plain(format.money(180, currency).text))).toEqual(['NT$180', 'US$180', 'JP¥180']);
+    }
+    expect([hant, hans, en].map((format) => plain(format.money(180, 'CNY').text))).toEqual(['CN¥180', '¥180', 'CN¥180']);
+    expect(plain(hant.money(-12_345, 'TWD').full)).toBe('−NT$12,345');
+  });
+
+  it('of a few coins keeps its coins', () => {
+    expect([6.2, 0.063, 26.54, 40, 148.6].map((amount) => plain(en.money(amount, 'BRL').text))).toEqual(['R$6.2', 'R$0.063', 'R$26.5', 'R$40', 'R$149']);
   });
 
   it('in something that is no currency keeps its name', () => {

@@ -53,6 +53,14 @@ const unknown: Record<Locale, string> = { 'zh-Hant': '未知', 'zh-Hans': '未�
 const points: Record<Locale, string> = { 'zh-Hant': ' 點', 'zh-Hans': ' 个百分点', en: ' pts' };
 const underOneSecond: Record<Locale, string> = { 'zh-Hant': '不到 1 秒', 'zh-Hans': '不到 1 秒', en: 'under 1 second' };
 
+/**
+ * Signs that two currencies share are told apart, in every language: a company
+ * of Taiwan sells in dollars of two countries, and a reader of one language
+ * cannot be asked to know which one the sign alone means. In 简体中文 the bare ¥
+ * is 人民币, and the yen has a sign of its own already.
+ */
+const signs: Record<string, string> = { TWD: 'NT$', USD: 'US$', HKD: 'HK$', SGD: 'S$', JPY: 'JP¥', CNY: 'CN¥' };
+
 const minus = '−';
 const thin = ' ';
 
@@ -61,7 +69,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
   const roc = rocYears && locale === 'zh-Hant';
   const calendar = roc ? 'roc' : 'gregory';
   const plain = new Intl.NumberFormat(tag, { maximumFractionDigits: 2 });
-  const compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumSignificantDigits: 3 });
+  const compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumSignificantDigits: 3, useGrouping: true });
   const day = new Intl.DateTimeFormat(tag, { calendar, timeZone: timezone, year: 'numeric', month: 'short', day: 'numeric' });
   const floatingDay = new Intl.DateTimeFormat(tag, { calendar, timeZone: 'UTC', year: 'numeric', month: 'short', day: 'numeric' });
   const instant = new Intl.DateTimeFormat(tag, {
@@ -79,13 +87,13 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
 
   const signed = (text: string): string => text.replace('-', minus);
 
-  function shorten(value: number, formatter = compact): string {
+  function shorten(value: number): string {
     // zh-Hant of the CLDR goes on to 兆 (10¹²), which means a million in computing
     // and 10¹² in money: 億 with more digits cannot be misread.
-    if (locale === 'zh-Hant' && Math.abs(value) >= 1e12 && formatter === compact) {
+    if (locale === 'zh-Hant' && Math.abs(value) >= 1e12) {
       return signed(`${new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }).format(value / 1e8)}${thin}億`);
     }
-    return signed(spaced(formatter.formatToParts(value)));
+    return signed(spaced(compact.formatToParts(value)));
   }
 
   /** Chinese sets a space between a number and the word after it. */
@@ -142,6 +150,10 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
     return withRoc(/^\d{4}-\d{2}-\d{2}$/.test(value) ? floatingDay.format(new Date(`${value}T00:00:00Z`)) : day.format(new Date(value)));
   }
 
+  function moneyOrUnknown(amount: number | null, currency: string): string {
+    return amount === null ? unknown[locale] : money(amount, currency).text;
+  }
+
   function money(amount: number, currency: string): Shown {
     const style = (extra: Intl.NumberFormatOptions) => {
       try {
@@ -155,19 +167,19 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
       const shown = count(amount);
       return { text: `${shown.text}${thin}${currency}`, full: `${shown.full}${thin}${currency}` };
     }
-    const full = signed(whole.format(amount));
+    const sign = locale === 'zh-Hans' && currency === 'CNY' ? undefined : signs[currency];
+    const told = (formatter: Intl.NumberFormat, value: number): string =>
+      signed(spaced(formatter.formatToParts(value).map((part) => (sign && part.type === 'currency' ? { ...part, value: sign } : part))));
+    const full = told(whole, amount);
     if (Math.abs(amount) < 10_000) {
-      return { text: signed((style({ maximumFractionDigits: 0 }) ?? whole).format(amount)), full };
+      // Cents are noise beside hundreds, and all there is beside nothing.
+      const digits = Math.abs(amount) < 100 && !Number.isInteger(amount) ? { maximumSignificantDigits: Math.abs(amount) < 10 ? 2 : 3 } : { maximumFractionDigits: 0 };
+      return { text: told(style(digits) ?? whole, amount), full };
     }
     if (locale === 'zh-Hant' && Math.abs(amount) >= 1e12) {
-      return { text: `${signed((style({ maximumFractionDigits: 0 }) ?? whole).format(amount / 1e8))}${thin}億`, full };
+      return { text: `${told(style({ maximumFractionDigits: 0 }) ?? whole, amount / 1e8)}${thin}億`, full };
     }
-    const short = style({ notation: 'compact', maximumSignificantDigits: 3 }) ?? whole;
-    return { text: shorten(amount, short), full };
-  }
-
-  function moneyOrUnknown(amount: number | null, currency: string): string {
-    return amount === null ? unknown[locale] : money(amount, currency).text;
+    return { text: told(style({ notation: 'compact', maximumSignificantDigits: 3, useGrouping: true }) ?? whole, amount), full };
   }
 
   return {

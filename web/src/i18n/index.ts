@@ -6,6 +6,7 @@ import { initReactI18next } from 'react-i18next';
 import { speak } from '../api/client';
 import type { Locale as AntdLocale } from 'antd/es/locale';
 import type { Locale } from '../api/types';
+import { closed } from '../format/closed';
 
 export const locales: readonly Locale[] = ['zh-Hant', 'zh-Hans', 'en'];
 export const defaultLocale: Locale = 'zh-Hant';
@@ -41,7 +42,8 @@ async function load(locale: Locale): Promise<void> {
 
 export async function startI18n(locale: Locale): Promise<void> {
   if (!i18next.isInitialized) {
-    await i18next.use(initReactI18next).init({
+    await i18next.use(closed).use(initReactI18next).init({
+      postProcess: closed.name,
       lng: locale,
       fallbackLng: false,
       resources: {},

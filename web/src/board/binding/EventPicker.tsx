@@ -22,6 +22,7 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
   const { t } = useTranslation('board');
   const id = useId();
   const [open, setOpen] = useState(value === undefined);
+  const [picked, setPicked] = useState(false); // the focus goes on with what was chosen
   const [search, setSearch] = useState('');
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -39,7 +40,7 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
 
   if (!open) {
     return (
-      <button type="button" className={styles.chosen} onClick={() => setOpen(true)} title={t('bind.changeEvent')}>
+      <button type="button" autoFocus={picked} className={styles.chosen} onClick={() => setOpen(true)} title={t('bind.changeEvent')}>
         <code>{value ?? t('bind.anyEvent')}</code>
         {chosen && <Seen event={chosen} />}
         {typeof value === 'string' && data && !chosen && <em>{t('bind.neverSeen')}</em>}
@@ -50,6 +51,7 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
   const pick = (option: EventName | null | undefined) => {
     if (option === undefined) return;
     onChange(option?.name ?? null);
+    setPicked(true);
     setOpen(false);
     setSearch('');
   };

@@ -5,7 +5,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newStage } from '../model/command';
-import { layColumns } from '../model/geometry';
+import { gap, layColumns } from '../model/geometry';
 import { addAndName } from '../useBoardKeys';
 import { useBoard } from '../useBoard';
 import { useDropping } from './dragging';
@@ -24,7 +24,7 @@ export function Canvas() {
   const board = useBoard();
   const { journey, editing, folded } = board;
   const frame = useRef<HTMLDivElement>(null);
-  const available = useWidth(frame) - laneWidth - (editing ? addWidth : 0);
+  const available = useWidth(frame) - laneWidth - gap - (editing ? addWidth : 0);
   const { columns, width } = layColumns(journey.stages.map((stage) => folded(stage.id)), available);
   useDropping(board);
 

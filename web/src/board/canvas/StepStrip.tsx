@@ -16,10 +16,13 @@ import styles from './StepCard.module.css';
 export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; first: boolean }) {
   const { t } = useTranslation('board');
   const format = useFormat();
+  const { journey } = useBoard();
   if (!answer || answer.reached === null) return null;
   const rate = answer.ofPrevious;
-  if (!rate || first) return <small>{t('unit.people')}</small>;
-  if (rate.rate === null) return <small>{t('unit.people')} · {t('step.ofNobody')}</small>;
+  const subject = journey.subject ?? 'person';
+  const unit = t(subject === 'person' || subject === 'account' ? `unit.${subject}` : 'unit.key');
+  if (!rate || first) return <small>{unit}</small>;
+  if (rate.rate === null) return <small>{t('step.ofNobody')}</small>;
   const half = halfWidth(rate);
   const small = isSmall(rate);
   return (
@@ -109,7 +112,7 @@ function Money({ answer, which }: { answer: StepAnswer; which: 'cost' | 'value' 
   const all = list.map((each) => format.money(each.perCustomer, each.currency).full).join(' + ');
   return (
     <span title={all}>
-      {Math.abs(main.perCustomer) < 100 ? format.money(main.perCustomer, main.currency).full : format.money(main.perCustomer, main.currency).text}
+      {format.money(main.perCustomer, main.currency).text}
       {list.length > 1 && <sup>+{list.length - 1}</sup>}
     </span>
   );

@@ -15,6 +15,11 @@ describe('columns', () => {
     expect(width).toBeGreaterThan(900);
   });
 
+  it('fill the space to its last pixel', () => {
+    for (const stages of [3, 7, 8]) expect(layColumns(open(stages), 1237).width).toBe(1237);
+    expect(layColumns([true, false, false], 1000).width).toBe(1000);
+  });
+
   it('a folded stage gives its space to the others', () => {
     const { columns } = layColumns([false, true, false], 1000);
     expect(columns[1]?.width).toBe(foldedWidth);

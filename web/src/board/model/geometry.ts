@@ -13,7 +13,7 @@ export interface Columns {
 }
 
 export const gap = 8;
-export const narrowest = 136; // 8 of them fit a screen of 1440 px
+export const narrowest = 120; // 8 of them fit a screen of 1440 px, 7 beside the open drawer
 export const foldedWidth = 38;
 
 /** Lays stages side by side over the space there is; they scroll when it is not enough. */
@@ -21,9 +21,11 @@ export function layColumns(folded: boolean[], available: number): Columns {
   const open = folded.filter((each) => !each).length;
   const taken = (folded.length - open) * foldedWidth + Math.max(0, folded.length - 1) * gap;
   const width = open === 0 ? 0 : Math.max(narrowest, Math.floor((available - taken) / open));
+  // What does not divide goes to the first ones, a pixel each, so that the last ends where the space does.
+  let spare = width > narrowest ? (available - taken) % open : 0;
   let x = 0;
   const columns = folded.map((isFolded) => {
-    const own = isFolded ? foldedWidth : width;
+    const own = isFolded ? foldedWidth : spare-- > 0 ? width + 1 : width;
     const column = { x, width: own, centre: x + own / 2 };
     x += own + gap;
     return column;

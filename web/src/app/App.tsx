@@ -4,15 +4,14 @@ import { App as AntdApp, ConfigProvider } from 'antd';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { antdLocale } from '../i18n';
-import { useDark, useStill } from './preferences';
+import { useDark } from './preferences';
 import type { AppRouter } from './router';
 import { themeOf } from './theme';
 
 export function App({ client, router }: { client: QueryClient; router: AppRouter }) {
   const { i18n } = useTranslation();
   const dark = useDark();
-  const still = useStill();
-  const theme = useMemo(() => themeOf(dark, i18n.language, still), [dark, i18n.language, still]);
+  const theme = useMemo(() => themeOf(dark, i18n.language), [dark, i18n.language]);
   useEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   }, [dark]);

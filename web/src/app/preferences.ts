@@ -68,8 +68,3 @@ export function useDark(): boolean {
   const system = useMedia('(prefers-color-scheme: dark)');
   return theme === 'system' ? system : theme === 'dark';
 }
-
-/** useStill: the reader asked their system for less motion. */
-export function useStill(): boolean {
-  return useMedia('(prefers-reduced-motion: reduce)');
-}

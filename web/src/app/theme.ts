@@ -50,8 +50,7 @@ const faces =
 
 const onMark = { colorPrimary: '#4b63c4', colorPrimaryHover: '#5a74d6', colorPrimaryBorder: '#4b63c4', colorTextLightSolid: '#ffffff' };
 
-/** still: parts appear and go at once, for readers who asked for less motion. */
-export function themeOf(isDark: boolean, lang: string, still: boolean): ThemeConfig {
+export function themeOf(isDark: boolean, lang: string): ThemeConfig {
   const p = isDark ? dark : light;
   return {
     algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
@@ -82,7 +81,6 @@ export function themeOf(isDark: boolean, lang: string, still: boolean): ThemeCon
       controlItemBgActive: isDark ? '#222d47' : '#eef0f6',
       controlItemBgActiveHover: isDark ? '#2a3757' : '#e4e8f2',
       wireframe: false,
-      motion: !still,
       motionDurationMid: '0.15s',
       motionDurationSlow: '0.2s',
     },

@@ -51,7 +51,7 @@ check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.pa
 check-race:
 	go test -race -short $(RACE)
 
-check-browser: build e2e/node_modules/.package-lock.json
+check-browser: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json
 	scripts/browser
 	npm --prefix e2e test
 

@@ -21,24 +21,61 @@ export async function launch() {
 }
 
 /**
- * A page whose console errors and failed requests fail the test that asks `clean`.
+ * A page whose console errors, and whose questions that no route answers, fail
+ * the test that asks `clean`. `quiet` resolves when the screen has all it asked
+ * for and shows it.
  * @param {import('playwright-core').Browser} browser
+ * @param {{url?: string, locale?: string, language?: string, width?: number, height?: number, dark?: boolean}} options
+ *   language: chosen by the reader on this device; locale: the browser's
  */
-export async function open(browser, { url, locale = 'zh-TW', width = 1440, height = 900, dark = false } = {}) {
+export async function open(browser, { url, locale = 'zh-TW', language, width = 1440, height = 900, dark = false } = {}) {
   const context = await browser.newContext({
     baseURL: url, locale, viewport: { width, height }, timezoneId: 'Asia/Taipei',
     colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce',
   });
+  if (language) await context.addInitScript(prefer, language);
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
-    // The browser reports every 4xx answer as an error; those are the API's to test.
+    // The browser reports every 4xx answer as an error; which of those are faults is decided below.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
       faults.push(`${page.url()}: ${message.text()}`);
     }
   });
-  return { page, context, clean: () => assert.deepEqual(faults, [], 'errors on the page') };
+  page.on('response', (response) => {
+    const status = response.status();
+    if (status === 404 || status === 405 || status >= 500) faults.push(`${response.request().method()} ${response.url()}: ${status}`);
+  });
+
+  const asked = new Set();
+  const forget = (request) => asked.delete(request);
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/api/v1/live')) asked.add(request); // the stream of news never ends
+  });
+  page.on('requestfinished', forget);
+  page.on('requestfailed', forget);
+  const quiet = async () => {
+    const deadline = Date.now() + 30_000;
+    for (let still = 0; still < 3; ) {
+      assert.ok(Date.now() < deadline, `${page.url()} is still waiting for ${[...asked].map((request) => request.url()).join(', ') || 'its own skeletons'}`);
+      const waiting = await page.evaluate(loading);
+      still = waiting || asked.size > 0 ? 0 : still + 1;
+    }
+  };
+  return { page, context, quiet, clean: () => assert.deepEqual(faults, [], 'errors on the page') };
+}
+
+/** Runs inside the page, before its own scripts. */
+function prefer(locale) {
+  localStorage.setItem('beichen.preferences', JSON.stringify({ locale }));
+}
+
+/** Whether the page shows that something is still to come, two frames from now. Runs inside the page. */
+function loading() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.ant-skeleton, [aria-busy="true"]') !== null)));
+  });
 }
 
 /** Takes a picture after checking that every character on the page has a glyph. */

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const program = join(root, 'bin/beichen');
+export const program = process.env.BEICHEN_PROGRAM ?? join(root, 'bin/beichen');
 
 /**
  * Starts `beichen serve` (or `demo`) and waits until it says where it is.

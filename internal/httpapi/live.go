@@ -30,7 +30,7 @@ func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for s.ended.Err() == nil && r.Context().Err() == nil {
-		wait, cancel := context.WithTimeout(r.Context(), heartbeat)
+		wait, cancel := context.WithTimeout(r.Context(), s.heartbeat)
 		stop := context.AfterFunc(s.ended, cancel)
 		news, err := listener.Next(wait)
 		stop()

@@ -119,3 +119,34 @@ func TestLiveNewsEndWithTheServer(t *testing.T) {
 		t.Errorf("a server that is stopping says it is ready: %d", got)
 	}
 }
+
+func TestLiveNewsEndForAKeyThatWasRevokedAndAMemberWhoWasDisabled(t *testing.T) {
+	c := open(t)
+	c.api.BeatEvery(20 * time.Millisecond)
+	program, viewer := c.withKey(access.APIKeys, access.ScopeRead), c.member(access.Viewer)
+	var keys struct{ Items []access.Key }
+	c.admin.get("/api/v1/keys", &keys)
+	var own struct{ Member access.Member }
+	viewer.get("/api/v1/session", &own)
+	streams := []<-chan live.News{program.listen(), viewer.listen()}
+	time.Sleep(100 * time.Millisecond)
+	for _, news := range streams {
+		select {
+		case <-news:
+			t.Fatal("the stream ended although nothing has changed")
+		default:
+		}
+	}
+	c.admin.ok("DELETE", "/api/v1/keys/"+keys.Items[0].ID, nil)
+	c.admin.ok("PATCH", "/api/v1/members/"+own.Member.ID, map[string]any{"disabled": true})
+	for i, news := range streams {
+		select {
+		case _, more := <-news:
+			if more {
+				t.Error("news where nothing happened")
+			}
+		case <-time.After(10 * time.Second):
+			t.Errorf("stream %d goes on", i)
+		}
+	}
+}

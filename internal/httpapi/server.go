@@ -55,15 +55,16 @@ type Config struct {
 // stopping HTTP server waiting.
 type Server struct {
 	Config
-	handler http.Handler
-	api     huma.API
-	ended   context.Context
-	Close   context.CancelFunc
+	handler   http.Handler
+	api       huma.API
+	heartbeat time.Duration // of live news
+	ended     context.Context
+	Close     context.CancelFunc
 }
 
 // New wires the routes.
 func New(c Config) *Server {
-	s := &Server{Config: c}
+	s := &Server{Config: c, heartbeat: heartbeat}
 	s.ended, s.Close = context.WithCancel(context.Background())
 
 	mux := http.NewServeMux()

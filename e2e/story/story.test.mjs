@@ -60,6 +60,14 @@ const stageNames = () => page.locator('[data-spot]:not([data-spot*="/"])');
 /** The large number of a step's card. */
 const number = (id) => spot(id).locator('[data-full]').first();
 
+/** Types a name into the field that is open on the board, and waits for the focus to come back to what it names. */
+async function call(name) {
+  await page.waitForFunction(() => document.activeElement?.matches('[data-spot] input'));
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.matches('[data-spot-focus]'));
+}
+
 /** Waits until a text is what it should be; says what it is instead. */
 async function reads(locator, wanted, what) {
   const deadline = Date.now() + 20_000;
@@ -175,18 +183,14 @@ test('stages and steps are drawn by keyboard, by mouse and by menu', async () =>
   // By keyboard: F2 names what has the focus.
   await spot('stage-1').locator('[data-spot-focus]').focus();
   await page.keyboard.press('F2');
-  await page.keyboard.type('看見');
-  await page.keyboard.press('Enter');
+  await call('看見');
   await reads(spot('stage-1').locator('[data-spot-focus]'), '看見', 'the stage renamed');
   // By keyboard: N is a new stage behind it, its name open for typing.
-  await spot('stage-1').locator('[data-spot-focus]').focus();
   await page.keyboard.press('Shift+N');
-  await page.keyboard.type('買下');
-  await page.keyboard.press('Enter');
+  await call('買下');
   // By mouse: the plus behind the last stage.
   await page.getByRole('button', { name: w('board:new.addStage') }).click();
-  await page.keyboard.type('喝過');
-  await page.keyboard.press('Enter');
+  await call('喝過');
   await reads(stageNames().locator('[data-spot-focus]'), '看見 | 買下 | 喝過', 'stages');
 
   // By menu: a new step, and another name for an old one.
@@ -196,8 +200,7 @@ test('stages and steps are drawn by keyboard, by mouse and by menu', async () =>
   };
   const [, bought, tasted] = await stageNames().evaluateAll((all) => all.map((each) => each.dataset.spot));
   await menu(bought, w('board:menu.new-step'));
-  await page.keyboard.type('退貨');
-  await page.keyboard.press('Enter');
+  await call('退貨');
   const steps = page.locator(`[data-spot^="${bought}/"]`);
   await reads(steps.getByRole('heading'), `${w('board:new.step')} | 退貨`, 'steps');
   await menu(await steps.nth(1).getAttribute('data-spot'), w('board:menu.delete'));
@@ -294,9 +297,7 @@ test('the command line gives the numbers of the screen for the same events', asy
 test('the history keeps every revision with its reason, and an old one is restored', async () => {
   await button(w('board:header.draw')).click();
   await stageNames().first().locator('[data-spot-focus]').dblclick();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type('遇見');
-  await page.keyboard.press('Enter');
+  await call('遇見');
   await button(w('board:header.save')).click();
   await dialog().getByLabel(w('shell:reason')).fill('看見不如遇見');
   await button(w('board:header.save'), dialog()).click();

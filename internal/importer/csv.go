@@ -3,28 +3,31 @@ package importer
 import (
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// readCSV reads RFC 4180 text whose first line names the columns. The
-// separator is the one of comma, semicolon, tab and bar that the first line has
-// most of. A quote inside an unquoted field is a character like any other
+// separated is how a text of fields with a separator between them is written.
+type separated struct {
+	// separator stands between fields. 0 is the one of comma, semicolon, tab and
+	// bar that the first line has most of; with blanks, any run of spaces and
+	// tabs is one separator, and those at either end of a line are none.
+	separator byte
+	headless  bool // the first line is a row: columns are called column1, column2, …
+}
+
+const blanks = ' '
+
+// read reads RFC 4180 text, with the columns named by its first line unless it
+// is headless. A quote inside an unquoted field is a character like any other
 // (5" pipe).
-func readCSV(in io.Reader, columns *columnSet, yield func(*record) error) error {
-	return readSeparated(in, 0, columns, yield)
-}
-
-func readTSV(in io.Reader, columns *columnSet, yield func(*record) error) error {
-	return readSeparated(in, '\t', columns, yield)
-}
-
-func readSeparated(in io.Reader, separator byte, columns *columnSet, yield func(*record) error) error {
+func (s separated) read(in io.Reader, columns *columnSet, yield func(*record) error) error {
 	lines, err := newLineReader(in)
 	if err != nil {
 		return err
 	}
-	r := csvReader{lines: lines, separator: separator}
+	r := csvReader{lines: lines, separator: s.separator}
 	var at []int // the column of each field
 	out := record{}
 	for {
@@ -35,17 +38,12 @@ func readSeparated(in io.Reader, separator byte, columns *columnSet, yield func(
 		if err != nil {
 			return err
 		}
-		if bad == nil && at == nil {
-			seen := map[int]bool{}
-			for _, name := range fields {
-				name = strings.TrimSpace(name)
-				i := columns.index(name)
-				for n := 1; seen[i]; n++ { // a name that stands twice in one file
-					i = columns.index(name + strings.Repeat("_1", n))
-				}
-				seen[i] = true
-				at = append(at, i)
-			}
+		switch {
+		case bad != nil || at != nil:
+		case s.headless:
+			at = numberedColumns(len(fields), columns)
+		default:
+			at = namedColumns(fields, columns)
 			continue
 		}
 		if bad == nil {
@@ -68,6 +66,30 @@ func readSeparated(in io.Reader, separator byte, columns *columnSet, yield func(
 			return err
 		}
 	}
+}
+
+// namedColumns are the places of the columns that a first line names.
+func namedColumns(names []string, columns *columnSet) []int {
+	var at []int
+	seen := map[int]bool{}
+	for _, name := range names {
+		name = strings.TrimSpace(name)
+		i := columns.index(name)
+		for n := 1; seen[i]; n++ { // a name that stands twice in one file
+			i = columns.index(name + strings.Repeat("_1", n))
+		}
+		seen[i] = true
+		at = append(at, i)
+	}
+	return at
+}
+
+func numberedColumns(n int, columns *columnSet) []int {
+	at := make([]int, n)
+	for i := range at {
+		at[i] = columns.index("column" + strconv.Itoa(i+1))
+	}
+	return at
 }
 
 // trimEmpty drops empty fields past the last column, as spreadsheets leave them.
@@ -102,7 +124,7 @@ const maxRecordLines = 500
 
 func (r *csvReader) record() (fields []string, line int64, bad *record, err error) {
 	first, err := r.lines.next()
-	for err == nil && first.text == "" {
+	for err == nil && (first.text == "" || r.separator == blanks && r.trim(first.text) == "") {
 		first, err = r.lines.next()
 	}
 	if err != nil {
@@ -176,15 +198,16 @@ const (
 // split cuts a record into r.fields.
 func (r *csvReader) split(s string) splitState {
 	r.fields = r.fields[:0]
+	s = r.trim(s)
 	for {
 		if s == "" || s[0] != '"' {
-			i := strings.IndexByte(s, r.separator)
+			i := r.end(s)
 			if i < 0 {
 				r.fields = append(r.fields, s)
 				return complete
 			}
 			r.fields = append(r.fields, s[:i])
-			s = s[i+1:]
+			s = r.skip(s[i:])
 			continue
 		}
 		end, escaped := closingQuote(s)
@@ -199,11 +222,37 @@ func (r *csvReader) split(s string) splitState {
 		switch s = s[end+1:]; {
 		case s == "":
 			return complete
-		case s[0] != r.separator:
+		case r.end(s) != 0:
 			return afterQuote
 		}
-		s = s[1:]
+		s = r.skip(s)
 	}
+}
+
+const spacesAndTabs = " \t"
+
+// trim takes off the blanks around a record where they separate fields.
+func (r *csvReader) trim(s string) string {
+	if r.separator == blanks {
+		return strings.Trim(s, spacesAndTabs)
+	}
+	return s
+}
+
+// end is where the separator after an unquoted field begins, −1 where none does.
+func (r *csvReader) end(s string) int {
+	if r.separator == blanks {
+		return strings.IndexAny(s, spacesAndTabs)
+	}
+	return strings.IndexByte(s, r.separator)
+}
+
+// skip goes past the separator that s begins with.
+func (r *csvReader) skip(s string) string {
+	if r.separator == blanks {
+		return strings.TrimLeft(s, spacesAndTabs)
+	}
+	return s[1:]
 }
 
 // closingQuote is where the quote that s begins with closes, −1 where it does

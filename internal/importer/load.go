@@ -102,7 +102,7 @@ func (l *loader) loadText(ctx context.Context, t *table) error {
 // scan reads every file of the table with each record's file and its number
 // there, from 1.
 func (l *loader) scan(ctx context.Context, t *table, columns *columnSet, stage string, visit func(file int, row int64, r *record) error) error {
-	read := t.source.Format.reader()
+	read := t.source.reader()
 	for i := range t.files {
 		in, err := t.files[i].open(func(n int) { l.tell(stage, n) })
 		if err != nil {

@@ -26,9 +26,13 @@ type Source struct {
 	As     string
 	File   string // a path or a glob, relative to the folder of the import
 	Format Format
-	Types  map[string]kind // what the mapping says of columns, by lower-case name
-	Line   int
-	Path   string
+	// Delimiter stands between the fields of CSV and TSV; ' ' is any run of
+	// spaces and tabs, 0 what the first line has most of.
+	Delimiter byte
+	Headless  bool            // CSV and TSV whose first line is a row already
+	Types     map[string]kind // what the mapping says of columns, by lower-case name
+	Line      int
+	Path      string
 }
 
 // Message says how rows become messages of one type.

@@ -33,6 +33,11 @@ sources:
     file: deals.csv
     types: { amount: MONEY }
   - { as: DEALS, file: [a] }
+  - { as: s1, file: a.csv, header: no, delimiter: "::" }
+  - { as: s2, file: a.tsv, header: [true], delimiter: '"' }
+  - { as: s3, file: a.jsonl, header: false, delimiter: ";" }
+  - { as: s4, file: a.csv, delimiter: "·" }
+  - { as: s5, file: a.txt, delimiter: "" }
 messages:
   - from: deals
     type: tracked
@@ -56,18 +61,26 @@ messages:
 		"8 sources[1].types.amount import.unknown-column-type",
 		"9 sources[2].file import.not-text",
 		"9 sources[2].as import.repeated-source",
-		"11 messages[0].timestamp import.missing",
-		"12 messages[0].type import.bad-type",
-		"18 messages[1].propertys import.unknown-key",
-		"13 messages[1].event import.missing",
-		"17 messages[1].previousId import.not-for-type",
-		"19 messages[2].groupId import.missing",
-		"19 messages[2].value import.not-for-type",
-		"20 messages[3].timestamp import.missing",
-		"20 messages[3].userId import.missing",
-		"20 messages[3].previousId import.missing",
-		"21 messages[4].properties import.not-map",
-		"21 messages[4].context.groupId import.set-twice",
+		"10 sources[3].header import.not-boolean",
+		"10 sources[3].delimiter import.bad-delimiter",
+		"11 sources[4].header import.not-text",
+		"11 sources[4].delimiter import.bad-delimiter",
+		"12 sources[5].header import.only-separated",
+		"12 sources[5].delimiter import.only-separated",
+		"13 sources[6].delimiter import.bad-delimiter",
+		"14 sources[7].delimiter import.bad-delimiter",
+		"16 messages[0].timestamp import.missing",
+		"17 messages[0].type import.bad-type",
+		"23 messages[1].propertys import.unknown-key",
+		"18 messages[1].event import.missing",
+		"22 messages[1].previousId import.not-for-type",
+		"24 messages[2].groupId import.missing",
+		"24 messages[2].value import.not-for-type",
+		"25 messages[3].timestamp import.missing",
+		"25 messages[3].userId import.missing",
+		"25 messages[3].previousId import.missing",
+		"26 messages[4].properties import.not-map",
+		"26 messages[4].context.groupId import.set-twice",
 	}
 	if d := cmp.Diff(sorted(want), sorted(faultsOf(err))); d != "" {
 		t.Errorf("faults (-want +got):\n%s", d)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
@@ -67,7 +68,7 @@ func (r *mappingReader) source(n *node, path string, m *Mapping) {
 		r.fault(path, n.line, "import.not-map")
 		return
 	}
-	f := r.fields(n, path, "as", "file", "format", "types")
+	f := r.fields(n, path, "as", "file", "format", "header", "delimiter", "types")
 	s := Source{Path: path, Line: n.line, Types: map[string]kind{}}
 	s.As = r.text(f["as"], path+".as", n.line, true)
 	s.File = r.text(f["file"], path+".file", n.line, true)
@@ -86,6 +87,7 @@ func (r *mappingReader) source(n *node, path string, m *Mapping) {
 	if s.Format == "" && s.File != "" {
 		r.fault(path+".file", n.line, "import.unknown-format", "file", s.File)
 	}
+	r.separation(f, &s)
 	if types := f["types"]; types != nil && !types.null {
 		if !types.isMap {
 			r.fault(path+".types", types.line, "import.not-map")
@@ -102,6 +104,35 @@ func (r *mappingReader) source(n *node, path string, m *Mapping) {
 		}
 	}
 	m.Sources = append(m.Sources, s)
+}
+
+// separation reads how the fields of CSV and TSV are told apart and named.
+func (r *mappingReader) separation(f map[string]*node, s *Source) {
+	if s.Format == TSV {
+		s.Delimiter = '\t'
+	}
+	for _, name := range []string{"header", "delimiter"} {
+		n := f[name]
+		if n == nil || n.null {
+			continue
+		}
+		path := s.Path + "." + name
+		switch {
+		case !n.isText:
+			r.fault(path, n.line, "import.not-text")
+		case s.Format != "" && s.Format != CSV && s.Format != TSV:
+			r.fault(path, n.line, "import.only-separated", "format", string(s.Format))
+		case name == "header":
+			s.Headless = n.trimmed() == "false"
+			if !s.Headless && n.trimmed() != "true" {
+				r.fault(path, n.line, "import.not-boolean", "value", n.trimmed())
+			}
+		case len(n.text) != 1 || n.text[0] >= utf8.RuneSelf || strings.ContainsAny(n.text, "\"\r\n"):
+			r.fault(path, n.line, "import.bad-delimiter", "value", n.text)
+		default:
+			s.Delimiter = n.text[0]
+		}
+	}
 }
 
 func (r *mappingReader) message(n *node, path string, m *Mapping) {

@@ -20,12 +20,10 @@ type record struct {
 // yield or of the input ends it, while a broken record only is one.
 type reader func(in io.Reader, columns *columnSet, yield func(*record) error) error
 
-func (f Format) reader() reader {
-	switch f {
-	case CSV:
-		return readCSV
-	case TSV:
-		return readTSV
+func (s *Source) reader() reader {
+	switch s.Format {
+	case CSV, TSV:
+		return separated{separator: s.Delimiter, headless: s.Headless}.read
 	case JSONLines:
 		return readJSONLines
 	case XES:

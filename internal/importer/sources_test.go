@@ -83,6 +83,79 @@ func TestAGlobReadsFilesWithOtherColumnsAsOneTable(t *testing.T) {
 	}
 }
 
+func withSource(mapping, options string) string {
+	return strings.Replace(mapping, " }\nmessages:", ", "+options+" }\nmessages:", 1)
+}
+
+func TestBlanksSeparateFieldsHoweverManyTheyAre(t *testing.T) {
+	dir := folder(t, map[string]string{"t.txt": "who  at\t n place\r\n" +
+		" 0007 2024-01-01  1 Ulm \r\n" +
+		"\t0008\t2024-01-02\t2\t\"New \t York\"\r\n" +
+		" \t \r\n" + // 4: blank
+		"0009 2024-01-03 3 \"\"\r\n" +
+		"0010 2024-01-04 4 New York\r\n" + // 6
+		"0011 2024-01-05 5\r\n" + // 7
+		"0012 2024-01-06 6 \"a\"b\r\n" + // 8
+		"0013 2024-01-07 7 \"two \r\n lines\" \r\n"})
+	var got memory
+	into(t, &got, dir, withSource(mappingOf("t.txt", "value: n", "properties: { place: place }"), `delimiter: " "`))
+	if d := cmp.Diff([]any{"0007", "0008", "0009", "0013"}, got.field("userId")); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]any{1.0, 2.0, 3.0, 7.0}, got.field("value")); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]any{"Ulm", "New \t York", nil, "two \n lines"}, got.field("properties.place")); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"t.txt 6 import.field-count", "t.txt 7 import.field-count", "t.txt 8 import.text-after-quote"}, got.reasons()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestWithoutAHeaderTheFirstLineIsARowAndColumnsAreNumbered(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"a1.csv": "\uFEFFa,2024-01-01,x\nb,2024-01-02,y\nc,2024-01-03\n",
+		"a2.csv": "d,2024-01-04\n",
+		"b.tsv":  "a\t2024-01-01\tx\n",
+		"c.txt":  "  a 2024-01-01\n b   2024-01-02\n",
+	})
+	for _, c := range []struct {
+		file, options, third string
+		who, properties      []any
+		refused              []string
+	}{
+		{"a?.csv", "header: false", "column3", []any{"a", "b", "d"}, []any{"x", "y", nil}, []string{"a1.csv 3 import.field-count"}},
+		{"b.tsv", "header: false", "column3", []any{"a"}, []any{"x"}, nil},
+		{"c.txt", `header: false, delimiter: " "`, "null", []any{"a", "b"}, []any{nil, nil}, nil},
+	} {
+		t.Run(c.file+" "+c.options, func(t *testing.T) {
+			mapping := withSource(mappingOf(c.file, "properties: { x: "+c.third+" }"), c.options)
+			mapping = strings.NewReplacer("userId: who", "userId: column1", "timestamp: at", "timestamp: column2").Replace(mapping)
+			var got memory
+			into(t, &got, dir, mapping)
+			if d := cmp.Diff(c.who, got.field("userId")); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(c.properties, got.field("properties.x")); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(c.refused, got.reasons()); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestAGivenDelimiterIsTakenThoughAnotherIsMoreFrequent(t *testing.T) {
+	dir := folder(t, map[string]string{"t.csv": "who~at~a, b, c\n1~2024-01-01~x, y\n"})
+	var got memory
+	into(t, &got, dir, withSource(mappingOf("t.csv", `properties: { abc: '"a, b, c"' }`), `delimiter: "~"`))
+	if d := cmp.Diff([]any{"x, y"}, got.field("properties.abc")); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestBrokenLinesAreRefusedWithTheirNumberAndTheRestGoesOn(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"t.csv": "who,at\n" + // 1

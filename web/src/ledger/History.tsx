@@ -46,7 +46,7 @@ export function History({ revisions, shown, onShow, onRestore }: HistoryProps) {
           {revision.approvedBy && (
             <p className={styles.approval}>
               {t('history.approved', { approver: revision.approvedBy, at: format.date(revision.approvedAt) })}
-              {revision.approvalReason && <>: {revision.approvalReason}</>}
+              {revision.approvalReason && revision.approvalReason !== revision.reason && t('history.because', { reason: revision.approvalReason })}
             </p>
           )}
         </li>

@@ -1,4 +1,4 @@
-import { useQueries } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Input, Segmented } from 'antd';
 import { Trans, useTranslation } from 'react-i18next';
@@ -11,7 +11,7 @@ import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
-import { currentQuery, kinds, type Body } from './queries';
+import { currentQuery, type Body } from './queries';
 import styles from './Ledger.module.css';
 
 type Shown = 'all' | 'proposed' | 'approved' | 'deleted';
@@ -22,15 +22,16 @@ export default function LedgerPage() {
   const search = useSearch({ from: '/inside/ledger' });
   const navigate = useNavigate({ from: '/ledger' });
   const locale = useLocale();
-  const results = useQueries({ queries: kinds.map(currentQuery) });
-  const failed = results.find((result) => result.error);
-  const loading = results.some((result) => result.isPending);
-  const all = results.flatMap((result) => result.data?.items ?? []);
   const state = shownStates.find((one) => one === search.status) ?? 'all';
+  const living = useQuery(currentQuery(false));
+  const gone = useQuery({ ...currentQuery(true), enabled: state === 'deleted' });
+  const asked = state === 'deleted' ? gone : living;
+  const failed = [living, asked].find((result) => result.error);
+  const all = living.data?.items ?? [];
   const words = (search.q ?? '').toLocaleLowerCase();
-  const shown = all.filter(
+  const shown = (asked.data?.items ?? []).filter(
     (revision) =>
-      inState(revision, state) &&
+      (state === 'all' || state === 'deleted' || revision.status === state) &&
       `${pick(revision.body?.name, locale).text} ${revision.id} ${revision.author} ${revision.reason}`.toLocaleLowerCase().includes(words),
   );
 
@@ -40,9 +41,9 @@ export default function LedgerPage() {
       <PageBody>
         {failed ? (
           <ErrorState error={failed.error} retry={() => void failed.refetch()} />
-        ) : loading ? (
+        ) : living.isPending ? (
           <RowsSkeleton />
-        ) : all.length === 0 ? (
+        ) : all.length === 0 && state !== 'deleted' ? (
           <EmptyState title={t('empty.title')} action={<LinkButton to="/journeys">{t('empty.action')}</LinkButton>}>
             {t('empty.hint')}
           </EmptyState>
@@ -65,8 +66,10 @@ export default function LedgerPage() {
                 onChange={(value) => void navigate({ search: { ...search, status: value === 'all' ? undefined : value }, replace: true })}
               />
             </div>
-            {shown.length === 0 ? (
-              <EmptyState title={t('none')} />
+            {asked.isPending ? (
+              <RowsSkeleton rows={2} />
+            ) : shown.length === 0 ? (
+              <EmptyState title={t(state === 'deleted' && words === '' ? 'noneDeleted' : 'none')} />
             ) : (
               <ul className={styles.list}>
                 {shown.map((revision) => (
@@ -81,21 +84,14 @@ export default function LedgerPage() {
   );
 }
 
-function inState(revision: Revision, state: Shown): boolean {
-  if (state === 'all') return !revision.deleted;
-  if (state === 'deleted') return revision.deleted;
-  return !revision.deleted && revision.status === state;
-}
-
 /** What waits for approval, oldest first; or that nothing does. */
 function Waiting({ revisions }: { revisions: Revision<Body>[] }) {
   const { t } = useTranslation('ledger');
   const locale = useLocale();
   const format = useFormat();
-  const living = revisions.filter((revision) => !revision.deleted);
-  const waiting = living.filter((revision) => revision.status === 'proposed').toSorted((a, b) => a.at.localeCompare(b.at));
+  const waiting = revisions.filter((revision) => revision.status === 'proposed').toSorted((a, b) => a.at.localeCompare(b.at));
   const first = waiting[0];
-  if (!first) return <Sentence tone="calm">{t('finding.settled', { count: living.length })}</Sentence>;
+  if (!first) return <Sentence tone="calm">{t('finding.settled', { count: revisions.length })}</Sentence>;
   const name = pick(first.body?.name, locale);
   return (
     <Sentence

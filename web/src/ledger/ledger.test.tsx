@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Difference, Revision } from '../api/types';
 import { open } from '../test/open';
-import { serve } from '../test/server';
+import { serve, type Asked } from '../test/server';
 import { previousOf } from './DefinitionPage';
 
 function revision(version: number, more: Partial<Revision> = {}): Revision {
@@ -28,7 +28,7 @@ const difference: Difference = {
 };
 
 const routes = {
-  'GET /definitions/Journey': { items: [revision(3)] },
+  'GET /definitions/all': { items: [revision(3)] },
   'GET /definitions/Journey/office/history': { items: [revision(3), revision(2), revision(1)] },
   'GET /definitions/Journey/office/diff': difference,
 };
@@ -38,6 +38,21 @@ describe('the ledger', () => {
     serve(routes);
     const { findByText } = await open('/ledger', 'en');
     expect((await findByText(/waits for approval/)).textContent ?? '').toContain('Offices');
+  });
+
+  it('lists what was deleted apart from what stands', async () => {
+    const asked = serve({
+      ...routes,
+      'GET /definitions/all': ({ query }: Asked) => ({
+        items: query.get('deleted') ? [revision(4, { id: 'shops', deleted: true, body: { name: { en: 'Shops' } } })] : [revision(3)],
+      }),
+    });
+    const { user, findByText, findAllByText, queryByText } = await open('/ledger', 'en');
+    await findAllByText('Offices');
+    expect(queryByText('Shops')).toBeNull();
+    await user.click(await findByText('Deleted'));
+    await findByText('Shops');
+    expect(asked.filter((one) => one.path === '/definitions/all').map((one) => one.query.toString())).toEqual(['', 'deleted=true']);
   });
 
   it('tells the last change in words, with the field in the reader’s language', async () => {

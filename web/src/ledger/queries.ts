@@ -8,13 +8,11 @@ export interface Body {
   description?: LocalizedText;
 }
 
-/** The kinds of definition that exist so far. */
-export const kinds = ['Journey'] as const;
-
-export const currentQuery = (kind: string) =>
+/** The definitions of every kind that stand now, or those that were deleted. */
+export const currentQuery = (deleted: boolean) =>
   queryOptions({
-    queryKey: ['definitions', kind],
-    queryFn: ({ signal }) => api.get<{ items: Revision<Body>[] }>(`/definitions${pathOf(kind)}`, undefined, signal),
+    queryKey: ['definitions', 'all', { deleted }],
+    queryFn: ({ signal }) => api.get<{ items: Revision<Body>[] }>('/definitions/all', deleted ? { deleted } : undefined, signal),
   });
 
 export const historyQuery = (kind: string, id: string) =>

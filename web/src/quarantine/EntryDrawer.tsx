@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { QuarantineEntry } from '../api/types';
 import { useFormat } from '../format/useFormat';
 import { JsonView } from '../ui/JsonView';
+import { Detail } from './Detail';
 import { useResolve } from './useResolve';
 import styles from './Quarantine.module.css';
 
@@ -67,7 +68,7 @@ export function EntryDrawer({ entry, mayEdit, onClose }: EntryDrawerProps) {
         )
       }
     >
-      <p className={styles.detail}>{entry.detail}</p>
+      <Detail detail={entry.detail} />
       <p className={styles.small}>
         {t('came', { source: entry.source, at: format.dateTime(entry.receivedAt) })}
         {entry.resolvedBy && <> · {t(`resolved.${entry.status}`, { who: entry.resolvedBy, at: format.dateTime(entry.resolvedAt) })}</>}

@@ -2,6 +2,7 @@ import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { QuarantineEntry } from '../api/types';
 import { useFormat } from '../format/useFormat';
+import { Detail } from './Detail';
 import styles from './Quarantine.module.css';
 
 interface EntryRowProps {
@@ -22,9 +23,8 @@ export function EntryRow({ entry, onLook, onSource }: EntryRowProps) {
         </button>
         <span className={styles.when}>{format.dateTime(entry.receivedAt)}</span>
       </div>
-      <p>
-        <b>{entry.title}</b> {entry.detail}
-      </p>
+      <p>{entry.title}</p>
+      <Detail detail={entry.detail} />
       <p className={styles.small}>
         {t('source')}{' '}
         <button type="button" className={styles.source} onClick={() => onSource(entry.source)}>

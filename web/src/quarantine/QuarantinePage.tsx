@@ -96,15 +96,16 @@ function Finding({ reasons }: { reasons: { title: string; count: number }[] }) {
   const { t } = useTranslation('quarantine');
   const format = useFormat();
   const total = reasons.reduce((sum, one) => sum + one.count, 0);
-  const worst = reasons.toSorted((a, b) => b.count - a.count)[0];
+  const [worst, second] = reasons.toSorted((a, b) => b.count - a.count);
   if (!worst) return null;
+  const even = second?.count === worst.count; // then none of them is the one to begin with
   return (
     <Sentence>
       <Trans
         t={t}
-        i18nKey="finding"
+        i18nKey={even ? 'findingEven' : 'finding'}
         count={total}
-        values={{ total: format.full(total), reason: worst.title, most: format.full(worst.count), share: format.percent(worst.count / total, 0) }}
+        values={{ total: format.full(total), kinds: reasons.length, reason: worst.title, most: format.full(worst.count), share: format.percent(worst.count / total, 0) }}
         components={{ b: <b /> }}
       />
     </Sentence>

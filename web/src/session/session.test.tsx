@@ -12,7 +12,7 @@ describe('a stranger', () => {
         known = true;
         return session;
       },
-      'GET /definitions/Journey': { items: [] },
+      'GET /definitions/all': { items: [] },
     });
     const { user, findByLabelText, findByRole, router } = await open('/ledger?status=proposed');
     await user.type(await findByLabelText('電子郵件'), 'lin@moon.example');
@@ -37,6 +37,24 @@ describe('a stranger', () => {
     const { findByRole, router } = await open('/journeys', 'en');
     await findByRole('heading', { name: 'Set up the workspace' });
     expect(router.state.location.pathname).toBe('/setup');
+  });
+
+  it('with an invitation is greeted by the name it was made for', async () => {
+    serve({
+      'GET /session': problem(401, 'access.sign-in', ''),
+      'GET /invitations/one-time': { name: 'Maya Patel', email: 'maya@moon.example' },
+    });
+    const { findByText, findByLabelText } = await open('/invite/one-time', 'en');
+    await findByText(/maya@moon\.example/);
+    expect(((await findByLabelText('Your name')) as HTMLInputElement).value).toBe('Maya Patel');
+  });
+
+  it('with a link that was used is told so, and where to go', async () => {
+    serve({ 'GET /session': problem(401, 'access.sign-in', ''), 'GET /invitations/old': problem(404, 'access.no-invitation', 'This invitation is not valid.') });
+    const { findByText, findByRole, queryByLabelText } = await open('/invite/old', 'en');
+    await findByText('This invitation is not valid.');
+    await findByRole('link', { name: 'Sign in' });
+    expect(queryByLabelText('Your name')).toBeNull();
   });
 
   it('is never led to another site by the address bar', () => {

@@ -49,7 +49,7 @@ export function Layout() {
         </ul>
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
-        {session?.demo && <p className={styles.demo}>{t('demo', { workspace: session.workspace.name })}</p>}
+        {session?.demo && <p className={styles.demo} title={t('demo', { workspace: session.workspace.name })}>{t('demo', { workspace: session.workspace.name })}</p>}
         <Outlet />
       </main>
       <KeyboardHelp />

@@ -46,7 +46,7 @@ export const dark: Palette = {
 
 /** The faces of each language; :lang() in base.css has the same. */
 const faces =
-  '-apple-system, "Segoe UI", "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", system-ui, sans-serif';
+  '"Segoe UI", "Noto Sans TC", "Noto Sans CJK TC", -apple-system, "PingFang TC", "Microsoft JhengHei", system-ui, sans-serif';
 
 const onMark = { colorPrimary: '#4b63c4', colorPrimaryHover: '#5a74d6', colorPrimaryBorder: '#4b63c4', colorTextLightSolid: '#ffffff' };
 

@@ -106,7 +106,7 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
       <Header />
       <FilterBar measured={measured} />
       <div className={styles.body}>
-        <div className={styles.middle} data-board-print="" id="board-picture">
+        <div className={styles.middle} data-board-print="" id="board-picture" aria-busy={measured.loading}>
           {measured.error && <MeasureFault error={measured.error} retry={measured.retry} />}
           <LeakSentence />
           {address.view === 'table' ? <TableView /> : address.view === 'flow' ? <FlowView /> : phone ? <StageList /> : <Canvas />}

@@ -1,8 +1,10 @@
 // The journey's name, its state in the ledger, and what can be done with the
 // whole of it.
-import { DownOutlined, EditOutlined, RedoOutlined, SettingOutlined, UndoOutlined } from '@ant-design/icons';
+import { DownOutlined, EditOutlined, EllipsisOutlined, RedoOutlined, SettingOutlined, UndoOutlined } from '@ant-design/icons';
+import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { usePhone } from '../app/preferences';
 import { useFormat, useLocale } from '../format/useFormat';
 import { copyText } from '../ui/CopyButton';
 import { LinkButton } from '../ui/Links';
@@ -23,6 +25,8 @@ export function Header() {
   const locale = useLocale();
   const format = useFormat();
   const exports = useExports();
+  const phone = usePhone();
+  const share = useShare();
 
   const title = editing ? (
     <InPlace
@@ -54,18 +58,19 @@ export function Header() {
               <Button type="text" icon={<SettingOutlined />} aria-label={t('header.rules')} title={t('header.rules')} onClick={() => board.open({ kind: 'journey' })} />
             </>
           )}
-          {!editing && <ShareButton />}
-          {!editing && (
-            <LinkButton to="/ledger/$kind/$id" params={{ kind: 'Journey', id: revision.id }} search={{}}>
-              {t('header.versions')}
-            </LinkButton>
-          )}
-          {!editing && (
-            <Dropdown menu={{ items: exports }} trigger={['click']}>
-              <Button>
-                {t('header.export')} <DownOutlined aria-hidden />
-              </Button>
-            </Dropdown>
+          {!editing && phone && <MoreButton />}
+          {!editing && !phone && (
+            <>
+              <Button onClick={share}>{t('header.share')}</Button>
+              <LinkButton to="/ledger/$kind/$id" params={{ kind: 'Journey', id: revision.id }} search={{}}>
+                {t('header.versions')}
+              </LinkButton>
+              <Dropdown menu={{ items: exports }} trigger={['click']}>
+                <Button>
+                  {t('header.export')} <DownOutlined aria-hidden />
+                </Button>
+              </Dropdown>
+            </>
           )}
           {board.mayEdit && !dirty && revision.status === 'proposed' && !revision.deleted && (
             <Button onClick={() => board.open({ kind: 'approve' })}>{t('header.approve')}</Button>
@@ -91,16 +96,34 @@ export function Header() {
   );
 }
 
+/** On a phone, all that can be done besides drawing, behind one button. */
+function MoreButton() {
+  const { t } = useTranslation('board');
+  const { revision } = useBoard();
+  const exports = useExports();
+  const share = useShare();
+  const navigate = useNavigate();
+  const items = [
+    { key: 'share', label: t('header.share'), onClick: share },
+    { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Journey', id: revision.id }, search: {} }) },
+    { type: 'divider' as const },
+    ...exports,
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+      <Button icon={<EllipsisOutlined />} aria-label={t('header.more')} />
+    </Dropdown>
+  );
+}
+
 /** Copies the address of exactly this view, its as-of pinned. */
-function ShareButton() {
+function useShare(): () => void {
   const { t } = useTranslation('board');
   const { address, answer } = useBoard();
   const { message } = App.useApp();
-  const share = async () => {
+  return () => {
     const asOf = address.asOf ?? answer?.asOf;
     const query = queryOf(searchOf({ ...address, edit: false, ...(asOf && { asOf }) }));
-    await copyText(`${window.location.origin}${window.location.pathname}${query}`);
-    void message.success(t('header.shared'));
+    void copyText(`${window.location.origin}${window.location.pathname}${query}`).then(() => message.success(t('header.shared')));
   };
-  return <Button onClick={() => void share()}>{t('header.share')}</Button>;
 }

@@ -25,7 +25,7 @@ export function PageHeader({ title, documentTitle, before, badge, meta, actions 
     <header className={styles.header}>
       {before}
       <h1 className={styles.title}>{title}</h1>
-      {badge}
+      {badge && <span className={styles.badge}>{badge}</span>}
       {meta && <span className={styles.meta}>{meta}</span>}
       <div className={styles.right}>
         {actions && <div className={styles.actions}>{actions}</div>}

@@ -51,7 +51,7 @@ export function FeelingCurve({ columns, width }: { columns: Column[]; width: num
 
   return (
     <div className={styles.curveBox} style={{ width }}>
-      <Legend tracks={tracks} />
+      <Legend tracks={tracks} measured={answer !== undefined} />
       <svg width={width - 2} height={height} role="img" aria-label={told}>
         <line x1={0} x2={width - 2} y1={height / 2} y2={height / 2} stroke="var(--line)" />
         <text x={8} y={18} fontSize="10" fill="var(--faint)">
@@ -115,7 +115,7 @@ function GapLabel({ x, text }: { x: number; text: string }) {
 }
 
 /** Names of the tracks; unknown ones say the word. */
-function Legend({ tracks }: { tracks: Track[] }) {
+function Legend({ tracks, measured }: { tracks: Track[]; measured: boolean }) {
   const { t } = useTranslation('board');
   return (
     <ul className={styles.legend} aria-hidden="true">
@@ -123,7 +123,7 @@ function Legend({ tracks }: { tracks: Track[] }) {
         <li key={track.key} style={{ color: track.ink }}>
           {track.dashed ? '- - ' : '— '}
           {t(`feeling.${track.key}`)}
-          {track.values.every((value) => value === null) && ` ${t('unknown')}`}
+          {measured && track.values.every((value) => value === null) && ` ${t('unknown')}`}
         </li>
       ))}
     </ul>

@@ -1,7 +1,8 @@
 // The board on a phone: stages one under the other, with the same numbers.
 import { useTranslation } from 'react-i18next';
+import type { Stage } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
-import { stageAnswer } from '../model/figures';
+import { stageAnswer, stageBefore } from '../model/figures';
 import { useBoard } from '../useBoard';
 import { StageHeader } from './StageHeader';
 import { StageSteps } from './StageSteps';
@@ -10,24 +11,29 @@ import styles from './StageList.module.css';
 
 export function StageList() {
   const { t } = useTranslation('board');
-  const { journey, answer, folded, late } = useBoard();
-  const format = useFormat();
+  const { journey, folded, late } = useBoard();
   return (
     <ol className={styles.list} data-late={late}>
       {journey.stages.map((stage, at) => {
-        const left = stageAnswer(answer, stage.id)?.left?.n ?? 0;
-        const notes = lanes.flatMap((lane) => stage.steps.flatMap((step) => itemsOf(step, lane).map((text) => ({ lane, text }))));
+        const notes = lanes.flatMap((lane) => {
+          const texts = [...new Set(stage.steps.flatMap((step) => itemsOf(step, lane)))];
+          return texts.length > 0 ? [{ lane, texts }] : [];
+        });
         return (
           <li key={stage.id}>
-            {left > 0 && <p className={styles.left}>↓ {t('flow.left', { shown: format.count(left).text })}</p>}
+            <Passage to={stage} at={at} />
             <StageHeader stage={stage} at={at} />
             <StageSteps stage={stage} at={at} />
             {notes.length > 0 && !folded(stage.id) && (
               <dl className={styles.notes}>
-                {notes.map(({ lane, text }, i) => (
-                  <div key={i}>
+                {notes.map(({ lane, texts }) => (
+                  <div key={lane}>
                     <dt>{t(`lanes.${lane}`)}</dt>
-                    <dd>{text}</dd>
+                    <dd>
+                      {texts.map((text) => (
+                        <p key={text}>{text}</p>
+                      ))}
+                    </dd>
                   </div>
                 ))}
               </dl>
@@ -36,5 +42,29 @@ export function StageList() {
         );
       })}
     </ol>
+  );
+}
+
+const tall = 20;
+
+/** The people between two stages: the ribbon of the wide board, as wide as they are many, and how many left. */
+function Passage({ to, at }: { to: Stage; at: number }) {
+  const { t } = useTranslation('board');
+  const { journey, answer, leak } = useBoard();
+  const format = useFormat();
+  const from = stageBefore(journey, at, answer);
+  const before = from && stageAnswer(answer, from.id)?.reached;
+  const here = stageAnswer(answer, to.id);
+  if (before == null || here?.reached == null || to.optional) return null;
+  const most = Math.max(1, ...(answer?.stages.map((stage) => stage.reached ?? 0) ?? []));
+  const width = (people: number) => (people === 0 ? 0 : Math.max(0.6, (people / most) * 100));
+  const left = here.left?.n ?? 0;
+  return (
+    <div className={styles.passage}>
+      <svg viewBox={`0 0 100 ${tall}`} preserveAspectRatio="none" aria-hidden="true">
+        <path d={`M0 0H${width(before)}C${width(before)} ${tall / 2} ${width(here.reached)} ${tall / 2} ${width(here.reached)} ${tall}H0Z`} fill={at === leak?.at ? 'var(--ribbon-hot)' : 'var(--heard-soft)'} />
+      </svg>
+      {left > 0 && <p data-hot={at === leak?.at}>{t('flow.left', { shown: format.count(left).text })}</p>}
+    </div>
   );
 }

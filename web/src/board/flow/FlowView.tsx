@@ -24,24 +24,31 @@ export function FlowView() {
     enabled: question !== null,
     placeholderData: keepPreviousData,
   });
-  const label = useCallback(
-    (id: string): string => {
+  const name = useCallback(
+    (id: string, inPlace: boolean): string => {
       const node = data?.nodes.find((each) => each.id === id);
       if (!node) return id;
       const stage = journey.stages.find((each) => each.id === node.stage);
       const at = stage ? nameOf(stage) : '';
       if (node.kind === 'stage') return at || node.name;
-      if (node.kind === 'left') return t('flow.leftAt', { stage: at });
-      if (node.kind === 'pending') return t('flow.pendingAt', { stage: at });
+      if (node.kind === 'left') return inPlace ? t('flow.leftHere') : t('flow.leftAt', { stage: at });
+      if (node.kind === 'pending') return inPlace ? t('flow.pendingHere') : t('flow.pendingAt', { stage: at });
       return node.name || t('flow.nothingNext');
     },
     [data, journey, nameOf, t],
   );
+  const label = useCallback((id: string) => name(id, false), [name]);
+  const short = useCallback((id: string) => name(id, true), [name]);
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   if (question !== null && !data) return <Skeleton active paragraph={{ rows: 8 }} />;
   if (!data || data.links.length === 0) return <EmptyState title={t('flow.empty')}>{t('flow.emptyHint')}</EmptyState>;
 
   const sizes = new Map(data.nodes.map((node) => [node.id, node.customers]));
+  const places = new Map(data.nodes.map((node, place) => [node.id, place]));
+  const kinds = new Map(data.nodes.map((node) => [node.id, node.kind]));
+  // As the journey goes, then what those who left did next; the widest first.
+  const rank = (id: string) => (kinds.get(id) === 'stage' ? 0 : data.nodes.length) + (places.get(id) ?? 0);
+  const links = data.links.toSorted((a, b) => rank(a.from) - rank(b.from) || b.customers - a.customers);
 
   return (
     <div className={styles.flow}>
@@ -49,7 +56,7 @@ export function FlowView() {
         <h2>{t('flow.title')}</h2>
         <p className={styles.note}>{t('flow.note')}</p>
         <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} />}>
-          <Sankey flow={data} label={label} />
+          <Sankey flow={data} label={label} short={short} />
         </Suspense>
       </section>
       <section className={styles.card}>
@@ -65,7 +72,7 @@ export function FlowView() {
             </tr>
           </thead>
           <tbody>
-            {data.links.map((link) => {
+            {links.map((link) => {
               const whole = sizes.get(link.from) ?? 0;
               return (
                 <tr key={`${link.from}>${link.to}`}>
@@ -73,7 +80,8 @@ export function FlowView() {
                   <td>{label(link.to)}</td>
                   <td title={format.full(link.customers)}>{format.count(link.customers).text}</td>
                   <td>{format.percent(whole > 0 ? Math.min(1, link.customers / whole) : null)}</td>
-                  <td>{format.duration(link.medianSeconds)}</td>
+                  {/* Who left or still waits has not arrived: there is no time it took. */}
+                  <td>{link.medianSeconds === null && kinds.get(link.to) !== 'stage' ? '—' : format.duration(link.medianSeconds)}</td>
                 </tr>
               );
             })}

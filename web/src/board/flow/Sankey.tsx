@@ -16,10 +16,15 @@ register([SankeyChart, TooltipComponent, SVGRenderer]);
 
 interface SankeyProps {
   flow: Flow;
+  /** The whole name of a node, and the one that is enough where its place says the rest. */
   label: (node: string) => string;
+  short: (node: string) => string;
 }
 
-export default function Sankey({ flow, label }: SankeyProps) {
+const rowHeight = 26;
+const lowest = 460;
+
+export default function Sankey({ flow, label, short }: SankeyProps) {
   const { t } = useTranslation('board');
   const format = useFormat();
   const isDark = useDark();
@@ -38,27 +43,30 @@ export default function Sankey({ flow, label }: SankeyProps) {
     const names = new Map(flow.nodes.map((node) => [node.id, label(node.id)]));
     const chart = init(element, undefined, { renderer: 'svg' });
     chart.setOption({
+      animation: false,
       textStyle: { fontFamily: getComputedStyle(element).fontFamily },
       tooltip: { trigger: 'item', backgroundColor: palette.card, borderColor: palette.line, textStyle: { color: palette.ink, fontSize: 12 } },
       series: [
         {
           type: 'sankey',
           left: 8,
-          right: 200,
+          right: 150,
           nodeAlign: 'left',
           top: 10,
           bottom: 10,
           nodeWidth: 12,
-          nodeGap: 14,
+          nodeGap: 22,
           draggable: false,
           emphasis: { focus: 'adjacency' },
           lineStyle: { color: 'source', opacity: 0.45, curveness: 0.5 },
           label: {
             color: palette.ink,
             fontSize: 11.5,
+            textBorderColor: palette.card,
+            textBorderWidth: 3,
             formatter: ({ name }: { name: string }) => {
               const node = flow.nodes.find((each) => each.id === name);
-              return `${names.get(name) ?? name}  ${format.count(node?.customers ?? null).text}`;
+              return `${short(name)}  ${format.count(node?.customers ?? null).text}`;
             },
           },
           tooltip: {
@@ -78,9 +86,10 @@ export default function Sankey({ flow, label }: SankeyProps) {
       observer.disconnect();
       chart.dispose();
     };
-  }, [flow, label, format, isDark]);
+  }, [flow, label, short, format, isDark]);
 
-  return <div ref={box} className={styles.chart} role="img" aria-label={t('flow.chart')} />;
+  const height = Math.max(lowest, flow.nodes.length * rowHeight);
+  return <div ref={box} className={styles.chart} style={{ height }} role="img" aria-label={t('flow.chart')} />;
 }
 
 function escaped(text: string): string {

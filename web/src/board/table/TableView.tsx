@@ -96,6 +96,9 @@ function Value({ row, column }: { row: Row; column: SortKey }) {
   const { t } = useTranslation('board');
   const format = useFormat();
   const { answer } = row;
+  const { answer: board, question } = useBoard();
+  // Not measured yet is not unknown.
+  if (!board && question) return <i className={styles.waiting} />;
   const unknown = <em>{t('unknown')}</em>;
   // Where the journey starts there is nobody to have left, waited or taken time.
   const starts = answer?.reached != null && (answer.ofPrevious === null || (answer.ofPrevious.rate === null && answer.reached > 0));

@@ -58,6 +58,9 @@ func (s *Server) identities() {
 		})
 	route(s, http.MethodPost, "/identity/unlink", "Customers", "Take one link between ids back", access.Edit,
 		func(ctx context.Context, in *body[unlink]) (*body[mergePreview], error) {
+			if !s.Graph.View().HasLink(in.Body.MessageID) {
+				return nil, fault.New(fault.NotFound, "api.no-link", "id", in.Body.MessageID)
+			}
 			m := event.Message{Type: event.Unlink, Unlinks: in.Body.MessageID}
 			if in.Body.Preview {
 				return answer(s.preview(ctx, m))

@@ -83,8 +83,10 @@ func (s *Server) summaries(ctx context.Context) ([]journeySummary, error) {
 
 func (s *Server) summary(ctx context.Context, r ledger.Revision) (journeySummary, error) {
 	j, err := journey.Parse(r.Body)
-	if err != nil {
-		return journeySummary{}, fault.Wrap(err, fault.Internal, "fault.internal", "request", requestOf(ctx).id)
+	if err != nil { // written by another version; the others are not to suffer
+		s.Log.ErrorContext(ctx, "a stored journey cannot be read", "id", r.ID, "version", r.Version, "error", err)
+		return journeySummary{ID: r.ID, Name: journey.Text{Plain: r.ID}, Subject: string(customer.Person), Version: r.Version, Status: r.Status,
+			Author: r.Author, At: r.At, Badges: badges{Measurable: fails, Traceable: fails, Predictable: unknown, Inheritable: unknown}}, nil
 	}
 	sum := journeySummary{ID: r.ID, Name: j.Name, Subject: cmp.Or(j.Subject, string(customer.Person)), Version: r.Version, Status: r.Status,
 		Author: r.Author, At: r.At, Stages: len(j.Stages)}

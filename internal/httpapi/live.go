@@ -13,6 +13,9 @@ import (
 // heartbeat keeps proxies from closing a silent stream.
 const heartbeat = 20 * time.Second
 
+// newsEvery is the least time between two deliveries to one listener.
+const newsEvery = 300 * time.Millisecond
+
 // liveNews answers GET /api/v1/live: server-sent events of what changed, one
 // JSON object each. The stream ends with the caller or the server.
 func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
@@ -51,6 +54,19 @@ func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
 		if err != nil || stream.Flush() != nil {
 			return
 		}
+		s.rest(r.Context())
+	}
+}
+
+// rest lets news gather: under load a hundred commits a second are one piece of
+// news to a screen.
+func (s *Server) rest(ctx context.Context) {
+	pause := time.NewTimer(newsEvery)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-ctx.Done():
+	case <-s.ended.Done():
 	}
 }
 

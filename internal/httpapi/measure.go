@@ -20,6 +20,7 @@ type Question struct {
 	Journey     json.RawMessage `json:"journey,omitempty" doc:"A draft, as in a YAML file …"`
 	JourneyID   string          `json:"journeyId,omitempty" doc:"… or the id of a stored one"`
 	Version     int             `json:"version,omitempty" minimum:"0" doc:"Of the stored one; nothing is the current one"`
+	Window      string          `json:"window,omitempty" doc:"Instead of the definition's: 30d, none"`
 	From        string          `json:"from,omitempty" nullable:"true" doc:"A day in the time zone, or an instant"`
 	To          string          `json:"to,omitempty" nullable:"true" doc:"Included"`
 	Timezone    string          `json:"timezone,omitempty" nullable:"true" doc:"IANA; nothing is the workspace's"`
@@ -48,6 +49,7 @@ func (s *Server) measures() {
 		func(ctx context.Context, in *struct {
 			ID          string   `path:"id"`
 			Version     int      `query:"version" minimum:"0"`
+			Window      string   `query:"window"`
 			From        string   `query:"from"`
 			To          string   `query:"to"`
 			Timezone    string   `query:"timezone"`
@@ -59,7 +61,7 @@ func (s *Server) measures() {
 			Customers   bool     `query:"customers"`
 			Segment     string   `query:"segment" doc:"A where, as JSON"`
 		}) (*body[measured], error) {
-			return answer(s.measure(ctx, Question{JourneyID: in.ID, Version: in.Version, From: in.From, To: in.To,
+			return answer(s.measure(ctx, Question{JourneyID: in.ID, Version: in.Version, Window: in.Window, From: in.From, To: in.To,
 				Timezone: in.Timezone, AsOf: in.AsOf, Breakdown: listed(in.Breakdown), Attribution: in.Attribution,
 				TimeBetween: listed(in.TimeBetween), Bins: in.Bins, Customers: in.Customers, Segment: json.RawMessage(in.Segment)}))
 		})
@@ -88,6 +90,9 @@ func (s *Server) measure(ctx context.Context, q Question) (measured, error) {
 	defer cancel()
 	started := time.Now()
 	a, err := s.Measurer.Measure(ctx, request)
+	if err == nil {
+		withoutSmallRows(ctx, a)
+	}
 	return measured{a, float64(time.Since(started).Microseconds()) / 1000}, err
 }
 
@@ -98,13 +103,14 @@ const questionTimeout = 2 * time.Minute
 // request turns a question into what the measurer takes: the definition looked
 // up, the time zone filled in.
 func (s *Server) request(ctx context.Context, q Question) (journey.Request, error) {
-	r := journey.Request{From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
+	r := journey.Request{Window: q.Window, From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
 		Attribution: q.Attribution, TimeBetween: q.TimeBetween, Bins: q.Bins, Customers: q.Customers}
 	text := bytes.TrimSpace(q.Journey)
 	if string(text) == "null" {
 		text = nil
 	}
-	if len(text) == 0 && q.JourneyID != "" {
+	isDraft := len(text) > 0
+	if !isDraft && q.JourneyID != "" {
 		revision, err := s.Ledger.At(ctx, ledger.Journey, q.JourneyID, q.Version)
 		if err != nil {
 			return r, err
@@ -129,5 +135,5 @@ func (s *Server) request(ctx context.Context, q Question) (journey.Request, erro
 		}
 		r.Timezone = workspace.Timezone
 	}
-	return r, nil
+	return r, s.keepsPeoplePrivate(ctx, r, isDraft)
 }

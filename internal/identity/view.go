@@ -163,6 +163,11 @@ func (v *View) FindAccount(id string) (Number, bool) {
 	return n, ok && int(n) <= len(v.accounts.at)
 }
 
+// HasLink reports whether the message said who is who, be it taken back or not.
+func (v *View) HasLink(messageID string) bool {
+	return slices.ContainsFunc(v.links, func(l link) bool { return v.link(l).MessageID == messageID })
+}
+
 // Links lists what messages said about a person's ids, by (time, messageId):
 // also what was taken back, and links that another one of the same anonymous id
 // came before.

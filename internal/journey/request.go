@@ -16,6 +16,7 @@ import (
 type Request struct {
 	Journey *Journey `json:"journey,omitempty"`
 	Version *int     `json:"version,omitempty"` // of the stored definition; nil for a draft
+	Window  string   `json:"window,omitempty"`  // instead of the definition's, which stays what was agreed
 
 	From     string `json:"from,omitempty"`
 	To       string `json:"to,omitempty"`       // a day is included to its end
@@ -49,9 +50,18 @@ func (r Request) understand() (*question, error) {
 	if r.Journey == nil {
 		return nil, fault.New(fault.Invalid, "journey.no-journey")
 	}
+	window, isSpan := parseWindow(r.Window, true)
+	if r.Window != "" && isSpan {
+		other := *r.Journey
+		other.Window = window
+		r.Journey = &other
+	}
 	q := &question{Request: r, plan: compile(r.Journey), attribution: cmp.Or(r.Attribution, "first"), location: time.UTC}
 	var faults []fault.Detail
 	wrong := func(path, key string, args ...any) { faults = append(faults, fault.At(path, 0, key, args...)) }
+	if r.Window != "" && !isSpan {
+		wrong("window", "journey.bad-duration", "value", r.Window)
+	}
 	if location, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
 		wrong("timezone", "journey.bad-timezone", "value", r.Timezone)
 	} else {

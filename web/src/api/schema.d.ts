@@ -727,6 +727,8 @@ export interface components {
              * @description Of the stored one; nothing is the current one
              */
             version?: number;
+            /** @description Instead of the definition's: 30d, none */
+            window?: string;
         };
         Change: {
             from?: unknown;
@@ -1173,6 +1175,8 @@ export interface components {
              * @description Of the stored one; nothing is the current one
              */
             version?: number;
+            /** @description Instead of the definition's: 30d, none */
+            window?: string;
         };
         Rate: {
             /** Format: double */
@@ -1389,6 +1393,8 @@ export interface components {
              * @description Of the stored one; nothing is the current one
              */
             version?: number;
+            /** @description Instead of the definition's: 30d, none */
+            window?: string;
         };
         Trait: {
             /** Format: date-time */
@@ -2217,6 +2223,7 @@ export interface operations {
                 timezone?: string;
                 to?: string;
                 version?: number;
+                window?: string;
             };
             header?: never;
             path: {

@@ -193,6 +193,7 @@ export interface MeasureRequest {
   journey?: Journey; // a draft …
   journeyId?: string; // … or a stored one
   version?: number;
+  window?: string; // instead of the definition's
   from?: string; // a day or an instant
   to?: string;
   timezone?: string;

@@ -17,11 +17,10 @@ export const usualBreakdown: readonly string[] = ['channel'];
 export function questionOf(revision: Revision<Journey>, journey: Journey, address: Address): MeasureRequest | null {
   const drawn = measurable(journey);
   if (drawn.stages.length === 0) return null;
-  const stored = address.window === undefined && same(drawn, measurable(revision.body));
+  const stored = same(drawn, measurable(revision.body));
   return {
-    ...(stored
-      ? { journeyId: revision.id, version: revision.version }
-      : { journey: address.window === undefined ? drawn : { ...drawn, window: address.window } }),
+    ...(stored ? { journeyId: revision.id, version: revision.version } : { journey: drawn }),
+    ...(address.window && { window: address.window }),
     ...(address.from && { from: address.from }),
     ...(address.to && { to: address.to }),
     ...(address.asOf && { asOf: address.asOf }),

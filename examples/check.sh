@@ -5,10 +5,10 @@
 #
 #   examples/check.sh DATA_DIR
 #
-# DATA_DIR holds online_retail/online_retail.csv.gz,
-# crm_sales_opportunities/*.csv and process_logs/bpic2013_incidents.xes.gz; each
-# example's README says where they are published. BEICHEN may name the program;
-# otherwise it is built first.
+# DATA_DIR holds a folder for each example of the same name, and process_logs
+# with the files of bpic2013_incidents, helpdesk_italian and receipt_phase_wabo.
+# Each example's README says what the files are called and where they are
+# published. BEICHEN may name the program; otherwise it is built first.
 set -eu
 [ $# -eq 1 ] || { echo "usage: $0 DATA_DIR" >&2; exit 2; }
 data=$(cd "$1" && pwd)

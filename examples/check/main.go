@@ -15,87 +15,6 @@ import (
 	"strings"
 )
 
-// figure is one number of one answer: a path into its JSON, and what it must
-// be, to as many decimals as are written. Seconds are compared as days.
-type figure struct{ name, path, want string }
-
-// example is one data set: what its imports say, and what is measured on them.
-type example struct {
-	dir, data string
-	imports   []importing
-}
-
-type importing struct {
-	mapping  string
-	figures  []figure // of the import's summary
-	journeys map[string][]figure
-}
-
-var examples = []example{
-	{"online_retail", "online_retail", []importing{
-		{"mapping.yaml", []figure{
-			{"lines", "sources.as=lines.rows", "541909"},
-			{"lines without a customer, quarantined", "reasons.reason=import.no-id.count", "135080"},
-			{"lines invoiced", "events.event=Line Invoiced.count", "397924"},
-			{"lines cancelled", "events.event=Line Cancelled.count", "8905"},
-		}, map[string][]figure{
-			"customers.journey.yaml": {
-				{"customers", "entered", "4372"},
-				{"value of lines with a customer", "stages.id=line.value.currency=GBP.total", "8300065.81"},
-			},
-			"repeat.journey.yaml": {
-				{"customers who bought", "entered", "4338"},
-				{"share with two or more invoices", "stages.id=second.ofPrevious.rate", "0.6558"},
-			},
-		}},
-		{"invoices.yaml", []figure{{"quarantined", "quarantined", "0"}}, map[string][]figure{
-			"invoices.journey.yaml": {
-				{"lines", "facts.events", "541909"},
-				{"invoices", "entered", "25900"},
-				{"value of all lines", "stages.id=invoice.value.currency=GBP.total", "9747747.93"},
-			},
-			"known-invoices.journey.yaml": {{"invoices with a customer", "entered", "22190"}},
-		}},
-	}},
-	{"crm_sales_opportunities", "crm_sales_opportunities", []importing{
-		{"mapping.yaml", []figure{
-			{"deals", "sources.as=deals.rows", "8800"},
-			{"won", "events.event=Deal Won.count", "4238"},
-			{"lost", "events.event=Deal Lost.count", "2473"},
-			{"engaged", "events.event=Deal Engaged.count", "8300"},
-			{"prospecting, quarantined", "reasons.reason=import.no-time.count", "500"},
-		}, map[string][]figure{
-			"won.journey.yaml": {
-				{"engaged", "entered", "8300"},
-				{"won", "stages.id=won.reached", "4238"},
-				{"won value", "stages.id=won.value.currency=USD.total", "10005534"},
-				{"days from engaging to won, mean", "stages.id=won.time.meanSeconds", "51.78 days"},
-				{"days from engaging to won, median", "stages.id=won.time.medianSeconds", "57 days"},
-			},
-			"closed.journey.yaml": {
-				{"closed", "entered", "6711"},
-				{"win rate of closed", "stages.id=won.ofPrevious.rate", "0.6315"},
-			},
-		}},
-		{"accounts.yaml", []figure{{"deals without an account, quarantined", "reasons.reason=import.no-group-id.count", "1425"}}, nil},
-	}},
-	{"bpic2013_incidents", "process_logs", []importing{
-		{"mapping.yaml", []figure{
-			{"events", "sources.as=log.rows", "65533"},
-			{"Accepted", "events.event=Accepted.count", "40117"},
-			{"Completed", "events.event=Completed.count", "13867"},
-			{"Queued", "events.event=Queued.count", "11544"},
-			{"Unmatched", "events.event=Unmatched.count", "5"},
-		}, map[string][]figure{
-			"duration.journey.yaml": {
-				{"cases", "entered", "7554"},
-				{"days of a case, mean", "stages.id=ended.time.meanSeconds", "12.079 days"},
-				{"days of a case, median", "stages.id=ended.time.medianSeconds", "7.549 days"},
-			},
-		}},
-	}},
-}
-
 func main() {
 	c := checker{}
 	flag.StringVar(&c.beichen, "beichen", "beichen", "the program")
@@ -124,8 +43,10 @@ func (c *checker) check(e example, i importing) {
 	events := filepath.Join(c.scratch, "events.jsonl")
 	summary := c.run("import", filepath.Join(dir, i.mapping), "--dir", filepath.Join(c.data, e.data), "--out", events, "--json")
 	c.compare(e.dir+"/"+i.mapping, summary, i.figures)
-	for journey, figures := range i.journeys {
-		c.compare(e.dir+"/"+journey, c.run("measure", filepath.Join(dir, journey), "--events", events, "--json"), figures)
+	for question, figures := range i.journeys {
+		journey := strings.Fields(question)
+		args := append([]string{"measure", filepath.Join(dir, journey[0]), "--events", events, "--json"}, journey[1:]...)
+		c.compare(e.dir+"/"+question, c.run(args...), figures)
 	}
 }
 

@@ -49,7 +49,6 @@ func Parse(data []byte) (*Journey, error) {
 type reader struct {
 	faults []fault.Detail
 	lines  map[string]int // of what check speaks of
-	steps  int            // bound ones
 }
 
 func (r *reader) fault(path string, line int, key string, args ...any) {

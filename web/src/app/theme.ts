@@ -89,6 +89,7 @@ export function themeOf(isDark: boolean, lang: string): ThemeConfig {
       // A white knob, dot or tick has to stand on something darker than the dark theme's primary.
       ...(isDark ? { Switch: onMark, Checkbox: onMark, Radio: onMark } : {}),
       Table: { headerBg: 'transparent', headerColor: p.muted, cellPaddingBlock: 9, cellPaddingInline: 10 },
+      Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
       Tooltip: { colorBgSpotlight: '#16213a', colorTextLightSolid: '#ffffff' },
       Segmented: { itemSelectedBg: p.primary, itemSelectedColor: p.onPrimary, trackBg: isDark ? '#0f1626' : '#eeece5' },
       Tag: { defaultBg: isDark ? '#222d47' : '#eef0f6', defaultColor: isDark ? '#c5cee3' : '#44506c' },

@@ -30,7 +30,7 @@ export default function BoardPage({ id }: { id: string }) {
 function BoardSkeleton() {
   const { t } = useTranslation('board');
   return (
-    <div className={styles.skeleton} role="status" aria-label={t('state.loading')}>
+    <div className={styles.skeleton} role="status" aria-busy="true" aria-label={t('state.loading')}>
       {Array.from({ length: 6 }, (_, i) => (
         <Skeleton key={i} active title={{ width: '60%' }} paragraph={{ rows: 6 }} />
       ))}

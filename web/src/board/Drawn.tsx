@@ -1,6 +1,7 @@
 // A journey, drawn: wires the drawing, its numbers and the address together and
 // lays the screen out.
 import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +11,7 @@ import { usePhone } from '../app/preferences';
 import { sessionQuery } from '../app/queries';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
+import { EmptyState } from '../ui/States';
 import { Header } from './Header';
 import { Dialogs } from './Dialogs';
 import { MeasureFault } from './MeasureFault';
@@ -99,6 +101,7 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
     nameOf,
   };
   useBoardKeys(board, dialog !== null);
+  const blank = journey.stages.length === 0 && !editing;
   const selected = address.at && (address.at.step ? findStep(journey, address.at) : findStage(journey, address.at.stage)) ? address.at : undefined;
 
   return (
@@ -108,8 +111,21 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
       <div className={styles.body}>
         <div className={styles.middle} data-board-print="" id="board-picture" aria-busy={measured.loading}>
           {measured.error && <MeasureFault error={measured.error} retry={measured.retry} />}
-          <LeakSentence />
-          {address.view === 'table' ? <TableView /> : address.view === 'flow' ? <FlowView /> : phone ? <StageList /> : <Canvas />}
+          {!blank && <LeakSentence />}
+          {blank ? (
+            <EmptyState
+              title={t('state.blank')}
+              action={
+                mayEdit && (
+                  <Button type="primary" onClick={() => go({ edit: true })}>
+                    {t('header.draw')}
+                  </Button>
+                )
+              }
+            >
+              {t('state.blankHint')}
+            </EmptyState>
+          ) : address.view === 'table' ? <TableView /> : address.view === 'flow' ? <FlowView /> : phone ? <StageList /> : <Canvas />}
         </div>
         {selected && <Drawer key={`${selected.stage}/${selected.step ?? ''}`} spot={selected} />}
       </div>

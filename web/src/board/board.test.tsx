@@ -221,3 +221,17 @@ describe('the drawer', () => {
     );
   });
 });
+
+describe('a journey that is not drawn yet', () => {
+  it('says so, with one button, which leads to drawing its first stage', async () => {
+    current = { ...current, body: { ...journey, stages: [] } };
+    await startI18n('zh-Hant');
+    window.history.replaceState(null, '', '/journeys/seller-growth');
+    const client = createQueryClient();
+    render(<App client={client} router={createAppRouter(client)} />);
+    const blank = (await screen.findByText('這條旅程還沒有畫')).closest('section') as HTMLElement;
+    await userEvent.setup().click(within(blank).getByRole('button', { name: '繪製' }));
+    await screen.findByRole('button', { name: '新增階段' });
+    expect(screen.queryByText('這條旅程還沒有畫')).toBeNull();
+  });
+});

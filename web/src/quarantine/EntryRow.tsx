@@ -14,16 +14,17 @@ interface EntryRowProps {
 export function EntryRow({ entry, onLook, onSource }: EntryRowProps) {
   const { t } = useTranslation('quarantine');
   const format = useFormat();
+  const name = nameOf(entry.raw);
   return (
     <li className={styles.entry}>
       <div className={styles.entryHead}>
         <Tag>{entry.type || t('noType')}</Tag>
-        <button type="button" className={styles.look} onClick={onLook}>
-          {nameOf(entry.raw) ?? entry.title}
+        <button type="button" className={name === null ? `${styles.look} ${styles.why}` : styles.look} onClick={onLook}>
+          {name ?? entry.title}
         </button>
         <span className={styles.when}>{format.dateTime(entry.receivedAt)}</span>
       </div>
-      <p>{entry.title}</p>
+      {name !== null && <p className={styles.why}>{entry.title}</p>}
       <Detail detail={entry.detail} />
       <p className={styles.small}>
         {t('source')}{' '}

@@ -66,7 +66,7 @@ export function useProblem(error: unknown): { title: string; detail?: string } {
 export function RowsSkeleton({ rows = 6 }: { rows?: number }) {
   const { t } = useTranslation('shell');
   return (
-    <div className={styles.rows} role="status" aria-label={t('states.loading')}>
+    <div className={styles.rows} role="status" aria-busy="true" aria-label={t('states.loading')}>
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} className={styles.row}>
           <i style={{ width: `${25 + ((i * 17) % 30)}%` }} />

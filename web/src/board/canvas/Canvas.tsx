@@ -34,7 +34,7 @@ export function Canvas() {
         <div
           className={styles.board}
           data-late={board.late}
-          style={{ gridTemplateColumns: `${laneWidth}px ${columns.map((column) => `${column.width}px`).join(' ')}${editing ? ` ${addWidth - 8}px` : ''}` }}
+          style={{ gridTemplateColumns: `${laneWidth}px ${columns.map((column) => `${column.width}px`).join(' ')}${editing ? (journey.stages.length > 0 ? ` ${addWidth - gap}px` : ' max-content') : ''}` }}
         >
           <div className={styles.bar} />
           <div className={styles.corner} />
@@ -49,13 +49,17 @@ export function Canvas() {
                 aria-label={t('new.addStage')}
                 title={`${t('new.addStage')} (N)`}
                 onClick={() => addAndName(board, newStage(journey, journey.stages.at(-1) && { stage: journey.stages.at(-1)?.id ?? '' }, t('new.stage'), t('new.step')))}
-              />
+              >
+                {journey.stages.length === 0 && t('new.addStage')}
+              </Button>
             </div>
           )}
-          <h2 className={styles.lane}>
-            {t('lanes.steps')}
-            <small>{t('lanes.stepsNote')}</small>
-          </h2>
+          {journey.stages.length > 0 && (
+            <h2 className={styles.lane}>
+              {t('lanes.steps')}
+              <small>{t('lanes.stepsNote')}</small>
+            </h2>
+          )}
           {journey.stages.map((stage, at) => (
             <StageSteps key={stage.id} stage={stage} at={at} />
           ))}

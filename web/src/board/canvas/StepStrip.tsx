@@ -62,7 +62,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
       </Figure>
       <Figure label={t('step.cost')}>{answer?.cost && answer.cost.length > 0 ? <Money answer={answer} which="cost" /> : null}</Figure>
       {comparing ? (
-        <Figure label={t('step.change')}>
+        <Figure wide label={t('step.change')}>
           {change ? (
             <span data-clear={change.clear} className={styles.change} title={t(change.clear ? 'step.clear' : 'step.byChance')}>
               <Change value={change.by} unit={change.unit === 'points' ? 'points' : 'percent'} good={change.clear ? 'up' : null} />
@@ -70,7 +70,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
           ) : null}
         </Figure>
       ) : (
-        <Figure label={t('step.ofStart')} none={first}>
+        <Figure wide label={t('step.ofStart')} none={first}>
           {answer?.ofStart?.rate != null ? (
             <span title={t('step.rateInFull', { rate: format.percent(answer.ofStart.rate, 2), interval: format.interval(answer.ofStart), n: format.full(answer.ofStart.n) })}>
               {format.percent(answer.ofStart.rate)}
@@ -78,7 +78,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
           ) : null}
         </Figure>
       )}
-      <Figure label={t('step.value')}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
+      <Figure wide label={t('step.value')}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
     </dl>
   );
 }
@@ -90,12 +90,14 @@ interface FigureProps {
   hot?: boolean;
   /** There is no such figure: the first step has no step before it. */
   none?: boolean;
+  /** Takes a row of its own where cards are narrow. */
+  wide?: boolean;
 }
 
-function Figure({ label, children, hot = false, none = false }: FigureProps) {
+function Figure({ label, children, hot = false, none = false, wide = false }: FigureProps) {
   const { t } = useTranslation('board');
   return (
-    <div>
+    <div data-wide={wide}>
       <dt>{label}</dt>
       <dd data-hot={hot}>{none ? <span title={t('step.firstHasNone')}>—</span> : (children ?? <span className={styles.unknown}>{t('unknown')}</span>)}</dd>
     </div>

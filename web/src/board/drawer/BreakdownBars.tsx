@@ -65,7 +65,7 @@ export function BreakdownBars({ spot }: { spot: Spot }) {
       </ul>
       {bars.length > shownFirst && (
         <button type="button" className={styles.link} onClick={() => setAll(!all)}>
-          {all ? t('drawer.fewer') : t('drawer.all', { count: bars.length })}
+          {all ? t('drawer.fewer') : t('drawer.all', { count: bars.length, shown: format.full(bars.length) })}
         </button>
       )}
     </section>

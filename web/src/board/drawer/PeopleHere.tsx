@@ -40,7 +40,7 @@ export function PeopleHere({ spot, pending, first }: { spot: Spot; pending: numb
         ))}
       {pending > shown && (
         <button type="button" className={styles.link} onClick={() => open({ kind: 'customers', ...spot, state: 'pending' })}>
-          {t('drawer.all', { count: pending })}
+          {t('drawer.all', { count: pending, shown: format.full(pending) })}
         </button>
       )}
     </Section>

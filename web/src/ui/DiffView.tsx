@@ -74,6 +74,14 @@ function Value({ value }: { value: unknown }) {
     const text = typeof name === 'object' && name !== null ? (name as Record<string, unknown>)[i18n.language] : name;
     if (typeof text === 'string') return <span className={styles.value}>{text}</span>;
   }
+  if (typeof value === 'boolean') return <span className={styles.value}>{t(value ? 'diff.yes' : 'diff.no')}</span>;
+  if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')) {
+    return value.map((each, i) => (
+      <span key={i} className={i > 0 ? `${styles.value} ${styles.more}` : styles.value}>
+        {each}
+      </span>
+    ));
+  }
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return (
     <span className={styles.value} title={text.length > 120 ? text : undefined}>

@@ -15,8 +15,10 @@ export function useEnter(next = '/journeys') {
     setError(null);
     try {
       await knock();
-      client.clear();
-      await client.fetchQuery(sessionQuery);
+      // What another person saw is forgotten; what this page shows is spent by now
+      // and must not be asked for again.
+      client.removeQueries({ type: 'inactive' });
+      await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
       router.history.push(insideOnly(next));
     } catch (caught) {
       setError(caught);

@@ -43,9 +43,10 @@ export async function open(browser, { url, locale = 'zh-TW', language, width = 1
       faults.push(`${page.url()}: ${message.text()}`);
     }
   });
-  page.on('response', (response) => {
+  page.on('response', async (response) => {
     const status = response.status();
-    if (status === 404 || status === 405 || status >= 500) faults.push(`${response.request().method()} ${response.url()}: ${status}`);
+    const missing = status === 404 && (await response.text().catch(() => '')).includes('api.no-route');
+    if (missing || status === 405 || status >= 500) faults.push(`${response.request().method()} ${response.url()}: ${status}`);
   });
 
   const asked = new Set();
@@ -71,10 +72,11 @@ function prefer(locale) {
   localStorage.setItem('beichen.preferences', JSON.stringify({ locale }));
 }
 
-/** Whether the page shows that something is still to come, two frames from now. Runs inside the page. */
+/** Whether two frames from now something is still to come: a screen has a heading and no skeletons. Runs inside the page. */
 function loading() {
+  const unfinished = () => document.querySelector('h1, h2') === null || document.querySelector('.ant-skeleton, [aria-busy="true"]') !== null;
   return new Promise((done) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.ant-skeleton, [aria-busy="true"]') !== null)));
+    requestAnimationFrame(() => requestAnimationFrame(() => done(unfinished())));
   });
 }
 

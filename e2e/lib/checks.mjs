@@ -35,10 +35,10 @@ export async function fits(page, name) {
     const out = [...document.body.querySelectorAll('*')]
       .filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > innerWidth + 1 && !inBox(element))
       .map((element) => `<${element.localName} class="${element.getAttribute('class') ?? ''}"> to ${Math.round(element.getBoundingClientRect().right)} px`);
-    // A row of filters may scroll by itself; what fills the screen may not. What scrolls is reachable by keyboard, says axe.
+    // A row of filters may scroll by itself; what fills the screen only where it was meant to, and can be reached by keyboard.
     const boxes = [...document.body.querySelectorAll('*')]
       .filter((element) => ['auto', 'scroll'].includes(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth + 1)
-      .filter((element) => element.clientHeight > innerHeight / 2 && element.getAttribute('role') !== 'region')
+      .filter((element) => element.clientHeight > innerHeight / 2 && element.tabIndex !== 0)
       .map((element) => `<${element.localName} class="${element.getAttribute('class') ?? ''}"> scrolls ${element.scrollWidth} px in ${element.clientWidth} px`);
     return [...out.slice(0, 5), ...boxes.slice(0, 5)];
   });

@@ -193,6 +193,13 @@ test('the sentence on top names the leak that was planted, with its numbers and 
   await page.locator('aside').getByRole('heading', { level: 2 }).waitFor();
 });
 
+test('the sentence of the machines names the leak that was planted there', async () => {
+  await page.goto('/journeys/machine-life');
+  await quiet();
+  // internal/demo/plan.go: machines of shops stand unused.
+  await page.locator('main p', { hasText: '交機 → 第一杯' }).waitFor();
+});
+
 test('every count of a drawer and its list of people agree', async () => {
   for (const at of ['lead/captured', 'taste', 'order/ordered']) {
     await page.goto(`${board}?at=${at}`);

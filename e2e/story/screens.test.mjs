@@ -1,0 +1,152 @@
+// Every screen, in three languages, by night and on a phone: looked at as a
+// picture, read by axe, and held to what has to be true of all of them.
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { accessible, launch, open, picture } from '../lib/browser.mjs';
+import { fits, hanTexts, traditional, translated } from '../lib/checks.mjs';
+import { api } from '../lib/question.mjs';
+import { root, start } from '../lib/server.mjs';
+
+const looks = {
+  light: { language: 'zh-Hant' },
+  dark: { language: 'zh-Hant', dark: true },
+  phone: { language: 'zh-Hant', width: 390, height: 844 },
+  hans: { language: 'zh-Hans' },
+  en: { language: 'en' },
+};
+const board = '/journeys/buyer-journey';
+
+/** Each screen: its address, and what is done there before it is looked at. */
+const screens = (person, account) => ({
+  journeys: ['/journeys'],
+  'new-journey': ['/journeys', click('header .ant-btn-primary', '[role="dialog"] form')],
+  board: [board],
+  'board-of-accounts': ['/journeys/machine-life'],
+  'board-drawer': [`${board}?at=order/ordered`],
+  'board-stage': [`${board}?at=taste`],
+  'board-keys': [board, press('?', '[role="dialog"]')],
+  table: [`${board}?view=table`],
+  flow: [`${board}?view=flow`],
+  editing: [`${board}?edit=1`],
+  'editing-step': [`${board}?edit=1&at=lead/captured`],
+  binding: [`${board}?edit=1&at=quote/discussed`, press('b', '[role="dialog"] [role="option"]')],
+  bound: [`${board}?edit=1&at=order/ordered`, press('b', '[role="dialog"]')],
+  people: [`${board}?at=order/ordered`, click('aside dl button', '[role="dialog"] tbody tr')],
+  customers: ['/customers'],
+  accounts: ['/customers?of=account'],
+  person: [`/customers/${person}`],
+  account: [`/customers/${account}?of=account`],
+  ledger: ['/ledger'],
+  history: ['/ledger/Journey/buyer-journey'],
+  'history-sides': ['/ledger/Journey/buyer-journey', click('.ant-segmented-item:nth-child(2)', 'table')],
+  quarantine: ['/quarantine'],
+  'quarantine-entry': ['/quarantine', click('main ul[aria-label] li button', '[role="dialog"]')],
+  workspace: ['/settings/workspace'],
+  members: ['/settings/members'],
+  keys: ['/settings/keys'],
+  sending: ['/settings/sending'],
+  audit: ['/settings/audit'],
+  'own-account': ['/settings/account'],
+  'not-found': ['/nowhere'],
+  'api-docs': ['/api/docs'],
+});
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+test('the sample company', async (t) => {
+  const demo = await start({ command: 'demo' });
+  t.after(demo.stop);
+  const [[person], [account]] = await Promise.all(
+    ['person', 'account'].map(async (of) => (await api(demo.url).get(`/customers?of=${of}&limit=1`)).items.map((one) => encodeURIComponent(one.id))),
+  );
+  await walk(t, demo.url, screens(person, account));
+
+  await t.test('the picture of the README', async () => {
+    const { page, context, quiet } = await open(browser, { url: demo.url, language: 'zh-Hant' });
+    await page.goto(`${board}?at=lead/captured`);
+    await quiet();
+    await picture(page, 'readme');
+    await context.close();
+    if (process.env.UPDATE_PICTURES === '1') await copyFile(join(root, 'e2e/out/readme.png'), join(root, 'docs/board.png'));
+  });
+});
+
+test('a new workspace', async (t) => {
+  const server = await start();
+  t.after(server.stop);
+  const { pathname, search } = new URL(server.setup);
+  await walk(t, server.url, { 'set-up': [pathname + search], 'set-up-without-link': ['/setup'] });
+
+  const { page, context } = await open(browser, { url: server.url });
+  await page.goto('/setup');
+  const invitation = await page.evaluate(setUp, new URLSearchParams(search).get('token'));
+  const member = await context.storageState();
+  await context.close();
+
+  await walk(t, server.url, { 'sign-in': ['/signin'], joining: [new URL(invitation, server.url).pathname], 'joining-too-late': ['/invite/of-nobody'] });
+  await walk(t, server.url, {
+    'no-journeys': ['/journeys'], 'no-customers': ['/customers'], 'empty-ledger': ['/ledger'], 'empty-quarantine': ['/quarantine'], 'no-keys': ['/settings/keys'],
+  }, member.cookies);
+});
+
+/** Looks at every screen in every look, in a window for each; two windows fill two processors. */
+async function walk(t, url, shown, cookies = []) {
+  const words = Object.fromEntries(Object.keys(looks).map((look) => [look, {}]));
+  await t.test('look by look', { concurrency: 2 }, async (all) => {
+    await Promise.all(Object.entries(looks).map(([look, how]) => all.test(look, async (one) => {
+      const { page, context, quiet, clean } = await open(browser, { url, ...how });
+      await context.addCookies(cookies);
+      for (const [name, [address, act]] of Object.entries(shown)) {
+        await one.test(`${name}, ${look}`, async () => {
+          await page.goto(address);
+          await quiet();
+          if (act) {
+            await act(page);
+            await quiet();
+          }
+          await picture(page, `${name}-${look}`);
+          await accessible(page, name);
+          await translated(page, name);
+          if (look === 'phone') await fits(page, name);
+          words[look][name] = await hanTexts(page);
+        });
+      }
+      await one.test(`no errors, ${look}`, async () => clean());
+      await context.close();
+    })));
+  });
+  for (const name of Object.keys(shown)) {
+    await t.test(`${name} is written in 简体, not converted`, () => {
+      assert.deepEqual(traditional(words.hans[name] ?? [], words.en[name] ?? []), []);
+    });
+  }
+}
+
+function click(what, until) {
+  return async (page) => {
+    await page.locator(what).first().click();
+    await page.locator(until).first().waitFor();
+  };
+}
+
+function press(key, until) {
+  return async (page) => {
+    await page.keyboard.press(key);
+    await page.locator(until).first().waitFor();
+  };
+}
+
+/** Sets the workspace up, as the forms would, and gives a link that invites a colleague. Runs inside the page. */
+async function setUp(token) {
+  const post = async (path, body) => {
+    const answer = await fetch(`/api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  await post('/setup', { token, workspaceName: '沁山', timezone: 'Asia/Taipei', locale: 'zh-Hant', name: '林怡君', email: 'lin@example.com', password: 'tea on the mountain' });
+  return (await post('/members', { name: '陳建宏', email: 'chen@example.com', role: 'editor' })).inviteUrl;
+}

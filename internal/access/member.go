@@ -74,7 +74,7 @@ func (a *Access) Founder(ctx context.Context) (*Caller, error) {
 	for _, m := range all {
 		if m.Role == Admin && m.Status == Active {
 			caller := m.Caller()
-			return &caller, nil
+			return &caller, a.seenNow(ctx, m)
 		}
 	}
 	return nil, nil
@@ -272,6 +272,14 @@ func putMember(ctx context.Context, db execer, m Member) error {
 		return fmt.Errorf("write a member: %w", err)
 	}
 	return nil
+}
+
+// seenNow notes to the minute that a member is here.
+func (a *Access) seenNow(ctx context.Context, m Member) error {
+	if a.now().Sub(m.LastSeenAt) < time.Minute {
+		return nil
+	}
+	return a.seen(ctx, m.ID)
 }
 
 func (a *Access) seen(ctx context.Context, id string) error {

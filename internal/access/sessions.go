@@ -100,13 +100,8 @@ func (a *Access) SignedIn(ctx context.Context) (*Caller, error) {
 	if m.Status != Active || a.Sessions.Get(ctx, sessionSignOuts) != m.signOuts {
 		return nil, nil
 	}
-	if a.now().Sub(m.LastSeenAt) >= time.Minute {
-		if err := a.seen(ctx, m.ID); err != nil {
-			return nil, err
-		}
-	}
 	caller := m.Caller()
-	return &caller, nil
+	return &caller, a.seenNow(ctx, m)
 }
 
 // sessionStore is an scs.CtxStore in SQL.

@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"cmp"
+	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,14 +25,16 @@ article { background: var(--card); border-radius: 8px; padding: .8rem 1rem; marg
 code, h3 { font-family: ui-monospace, monospace; font-size: .93rem } h3 { margin: 0 } p { margin: .3rem 0 }
 td, th { text-align: left; padding: .1rem 1.2rem .1rem 0; vertical-align: top; font-weight: normal } .faint { color: var(--faint) }
 </style>
+<p><a href="/">← Beichen</a></p>
 <h1>Beichen API</h1>
 <p>Authorize with a session, or with <code>Authorization: Bearer KEY</code> (Settings → Keys).
 Errors are RFC 9457 <code>application/problem+json</code>. For programs: <a href="/api/openapi.json">openapi.json</a>.</p>
 {{range .}}<h2>{{.Name}}</h2>
 {{range .Operations}}<article id="{{.ID}}"><h3>{{.Method}} {{.Path}}</h3><p>{{.Summary}}</p>{{with .Description}}<p class="faint">{{.}}</p>{{end}}
-{{with .Parameters}}<table>{{range .}}<tr><td><code>{{.Name}}</code></td><td class="faint">{{.In}}{{if .Required}}, required{{end}}</td><td>{{.Description}}</td></tr>{{end}}</table>{{end}}
-{{with .Body}}<p class="faint">Body: <code>{{.}}</code></p>{{end}}{{with .Answer}}<p class="faint">Answer: <code>{{.}}</code></p>{{end}}</article>
-{{end}}{{end}}`))
+{{with .Parameters}}<table>{{range .}}<tr><td><code>{{.Name}}</code></td><td class="faint">{{.In}}{{with .Schema}}: {{if .Enum}}{{range $i, $v := .Enum}}{{if $i}} | {{end}}{{$v}}{{end}}{{else}}{{.Type}}{{end}}{{end}}{{if .Required}}, required{{end}}</td><td>{{.Description}}</td></tr>{{end}}</table>{{end}}
+{{with .Body}}<p class="faint">Body</p>{{template "fields" .}}{{end}}{{with .Answer}}<p class="faint">Answer</p>{{template "fields" .}}{{end}}</article>
+{{end}}{{end}}
+{{define "fields"}}<table>{{range .}}<tr><td><code>{{.Name}}</code></td><td class="faint">{{.Type}}{{if .Required}}, required{{end}}</td><td>{{.Doc}}</td></tr>{{end}}</table>{{end}}`))
 
 type docsGroup struct {
 	Name       string
@@ -38,8 +42,15 @@ type docsGroup struct {
 }
 
 type docsOperation struct {
-	ID, Method, Path, Summary, Description, Body, Answer string
-	Parameters                                           []*huma.Param
+	ID, Method, Path, Summary, Description string
+	Parameters                             []*huma.Param
+	Body, Answer                           []docsField
+}
+
+// docsField is a member of a JSON object.
+type docsField struct {
+	Name, Type, Doc string
+	Required        bool
 }
 
 // docs answers GET /api/docs.
@@ -62,10 +73,13 @@ func describe(doc *huma.OpenAPI) []docsGroup {
 			d := docsOperation{ID: op.OperationID, Method: method, Path: path, Summary: op.Summary,
 				Description: op.Description, Parameters: op.Parameters}
 			if op.RequestBody != nil {
-				d.Body = schemaName(op.RequestBody.Content)
+				d.Body = fields(doc, op.RequestBody.Content)
 			}
 			if ok := op.Responses["200"]; ok != nil {
-				d.Answer = schemaName(ok.Content)
+				d.Answer = fields(doc, ok.Content)
+				for i := range d.Answer {
+					d.Answer[i].Required = false // it says nothing of an answer
+				}
 			}
 			tag := "Other"
 			if len(op.Tags) > 0 {
@@ -85,11 +99,48 @@ func describe(doc *huma.OpenAPI) []docsGroup {
 	return groups
 }
 
-func schemaName(content map[string]*huma.MediaType) string {
+// fields are the members of a body's object, sorted by name.
+func fields(doc *huma.OpenAPI, content map[string]*huma.MediaType) []docsField {
+	var out []docsField
 	for _, media := range content {
-		if media.Schema != nil && media.Schema.Ref != "" {
-			return media.Schema.Ref[strings.LastIndexByte(media.Schema.Ref, '/')+1:]
+		schema := resolve(doc, media.Schema)
+		if schema == nil {
+			continue
+		}
+		for name, member := range schema.Properties {
+			out = append(out, docsField{name, typeName(doc, member), member.Description, slices.Contains(schema.Required, name)})
 		}
 	}
-	return ""
+	slices.SortFunc(out, func(a, b docsField) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func resolve(doc *huma.OpenAPI, schema *huma.Schema) *huma.Schema {
+	if schema != nil && schema.Ref != "" {
+		return doc.Components.Schemas.SchemaFromRef(schema.Ref)
+	}
+	return schema
+}
+
+// typeName says in a few words what a member holds; of an object the names of
+// its own members.
+func typeName(doc *huma.OpenAPI, schema *huma.Schema) string {
+	schema = resolve(doc, schema)
+	switch {
+	case schema == nil:
+		return "any"
+	case schema.Type == huma.TypeArray:
+		return "list of " + typeName(doc, schema.Items)
+	case len(schema.Enum) > 0:
+		var values []string
+		for _, value := range schema.Enum {
+			values = append(values, fmt.Sprint(value))
+		}
+		return strings.Join(values, " | ")
+	case len(schema.Properties) > 0:
+		return "{" + strings.Join(slices.Sorted(maps.Keys(schema.Properties)), ", ") + "}"
+	case schema.Type == "":
+		return "any"
+	}
+	return schema.Type
 }

@@ -61,6 +61,28 @@ describe('the ledger', () => {
     expect((await findByText('180d')).closest('li')?.textContent).toMatch(/視窗.*改為.*90d.*180d/);
   });
 
+  it('says the words of the format in the reader’s language, and people’s own as they wrote them', async () => {
+    const changes: Difference['changes'] = [
+      { path: 'entry', label: ['entry'], op: 'added', to: 'first' },
+      { path: 'excluded', label: ['excluded'], op: 'changed', from: 'remove', to: 'keep' },
+      { path: 'stages[0].pass', label: ['Signed', 'pass'], op: 'changed', from: 'any', to: 'sequence' },
+      { path: 'stages[0].optional', label: ['Signed', 'optional'], op: 'added', to: true },
+      { path: 'stages[1].name', label: ['first', 'name'], op: 'changed', from: 'first', to: 'any' },
+      { path: 'stages[1].steps[0]', label: ['first', 'Tasted'], op: 'added', to: { id: 'tasted', name: { en: 'Tasted', 'zh-Hant': '試喝' } } },
+    ];
+    serve({ ...routes, 'GET /definitions/Journey/office/diff': { ...difference, changes } });
+    const { findByText, container } = await open('/ledger/Journey/office', 'zh-Hant');
+    await findByText('第一次進入');
+    expect([...container.querySelectorAll('li[data-op]')].map((line) => [...line.querySelectorAll('del, ins')].map((value) => value.textContent))).toEqual([
+      ['第一次進入'],
+      ['整個拿掉', '留在之前走到的階段'],
+      ['任一步即通過', '依序才通過'],
+      ['是'],
+      ['first', 'any'],
+      ['試喝'],
+    ]);
+  });
+
   it('compares the two revisions the address names', async () => {
     const asked = serve(routes);
     const { findAllByText } = await open('/ledger/Journey/office?from=1&to=3', 'en');

@@ -1,6 +1,7 @@
 // A difference of two revisions: in words, one sentence a change, and side by side.
 import { useTranslation } from 'react-i18next';
 import type { Change, Difference } from '../api/types';
+import { ChangedValue } from './ChangedValue';
 import { align, folded } from './lines';
 import styles from './DiffView.module.css';
 
@@ -23,7 +24,7 @@ export function ChangesInWords({ changes }: { changes: Change[] }) {
             {change.op === 'moved' && (
               <span>
                 {' '}
-                <Value value={change.from} /> → <Value value={change.to} />
+                <ChangedValue change={change} side="from" /> → <ChangedValue change={change} side="to" />
               </span>
             )}
           </div>
@@ -39,11 +40,11 @@ function Values({ change }: { change: Change }) {
       <span>
         {' '}
         <del>
-          <Value value={change.from} />
+          <ChangedValue change={change} side="from" />
         </del>{' '}
         →{' '}
         <ins>
-          <Value value={change.to} />
+          <ChangedValue change={change} side="to" />
         </ins>
       </span>
     );
@@ -53,39 +54,13 @@ function Values({ change }: { change: Change }) {
       {' '}
       {change.op === 'added' ? (
         <ins>
-          <Value value={change.to} />
+          <ChangedValue change={change} side="to" />
         </ins>
       ) : (
         <del>
-          <Value value={change.from} />
+          <ChangedValue change={change} side="from" />
         </del>
       )}
-    </span>
-  );
-}
-
-/** A value small enough to read in a sentence; a larger one by its name and what it holds. */
-function Value({ value }: { value: unknown }) {
-  const { t, i18n } = useTranslation('ledger');
-  if (value === undefined || value === null) return <span className={styles.value}>{t('diff.nothing')}</span>;
-  if (typeof value === 'object' && !Array.isArray(value)) {
-    const record = value as Record<string, unknown>;
-    const name = record.name ?? record.id;
-    const text = typeof name === 'object' && name !== null ? (name as Record<string, unknown>)[i18n.language] : name;
-    if (typeof text === 'string') return <span className={styles.value}>{text}</span>;
-  }
-  if (typeof value === 'boolean') return <span className={styles.value}>{t(value ? 'diff.yes' : 'diff.no')}</span>;
-  if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')) {
-    return value.map((each, i) => (
-      <span key={i} className={i > 0 ? `${styles.value} ${styles.more}` : styles.value}>
-        {each}
-      </span>
-    ));
-  }
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return (
-    <span className={styles.value} title={text.length > 120 ? text : undefined}>
-      {text.length > 120 ? `${text.slice(0, 117)}…` : text}
     </span>
   );
 }

@@ -26,7 +26,7 @@ export default function JourneysPage() {
   });
 
   const draw = mayEdit && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setDrawing(true)}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setDrawing(true)}>
       {t('new.open')}
     </Button>
   );

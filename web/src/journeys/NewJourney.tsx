@@ -7,8 +7,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, api, pathOf } from '../api/client';
 import type { Journey, Revision } from '../api/types';
-
 import { ProblemNote } from '../ui/ProblemNote';
+import { useReturnFocus } from '../ui/useReturnFocus';
 import styles from './JourneysPage.module.css';
 
 interface Given {
@@ -23,6 +23,7 @@ const windows = ['1d', '7d', '14d', '30d', '90d', '180d', '365d', 'none'];
 
 export function NewJourney({ taken, onClose }: { taken: string[]; onClose: () => void }) {
   const { t } = useTranslation('journeys');
+  useReturnFocus();
   const [form] = Form.useForm<Given>();
   const subject = Form.useWatch('subject', form);
   const [ownId, setOwnId] = useState(false); // typed by the reader, and theirs from then on

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { Member, Role } from '../api/types';
 import { ProblemNote } from '../ui/ProblemNote';
+import { useReturnFocus } from '../ui/useReturnFocus';
 import { Once } from './Once';
 
 interface Given {
@@ -17,6 +18,7 @@ const offered: Role[] = ['viewer', 'editor', 'admin'];
 /** Invites a colleague; the link is shown once, to be sent by hand. */
 export function InviteModal({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('settings');
+  useReturnFocus();
   const { t: session } = useTranslation('session');
   const { t: shell } = useTranslation('shell');
   const client = useQueryClient();

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { CreatedKey, Key, NewKey } from '../api/types';
 import { ProblemNote } from '../ui/ProblemNote';
+import { useReturnFocus } from '../ui/useReturnFocus';
 import { Once } from './Once';
 
 export const scopesOf: Record<Key['kind'], string[]> = {
@@ -15,6 +16,7 @@ const usual: Record<Key['kind'], string[]> = { write: ['capture'], api: ['read']
 /** Makes a key; its secret is shown once. */
 export function NewKeyModal({ onClose, kind = 'write' }: { onClose: () => void; kind?: Key['kind'] }) {
   const { t } = useTranslation('settings');
+  useReturnFocus();
   const { t: shell } = useTranslation('shell');
   const client = useQueryClient();
   const [form] = Form.useForm<NewKey>();

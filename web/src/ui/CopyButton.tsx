@@ -16,7 +16,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
     <Button
       size="small"
       className={className}
-      icon={copied ? <CheckOutlined /> : <CopyOutlined />}
+      icon={copied ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
       onClick={() => void copyText(text).then(() => setCopied(true))}
     >
       <span aria-live="polite">{copied ? t('copied') : label}</span>

@@ -3,6 +3,7 @@ import { Input, Modal } from 'antd';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemNote } from './ProblemNote';
+import { useReturnFocus } from './useReturnFocus';
 import styles from './ReasonModal.module.css';
 
 interface ReasonModalProps {
@@ -22,6 +23,7 @@ interface ReasonModalProps {
 /** Mounted is open: the caller renders it when it is asked for. */
 export function ReasonModal({ title, children, okText, danger = false, ready = true, onOk, onClose, width }: ReasonModalProps) {
   const { t } = useTranslation('shell');
+  useReturnFocus();
   const id = useId();
   const [reason, setReason] = useState('');
   const [error, setError] = useState<unknown>(null);

@@ -42,7 +42,7 @@ describe('a person’s page', () => {
     serve(routes);
     const { findByText } = await open('/customers/u-1?of=person', 'en');
     expect((await findByText('pro')).parentElement?.textContent).toContain('CRM');
-    expect((await findByText(/identify made anon-7 known as u-1/)).textContent).toContain('Website');
+    expect((await findByText(/anon-7 is known as u-1 \(identify\)/)).textContent).toContain('Website');
   });
 
   it('takes a link back after showing who would stand apart', async () => {

@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 
 export const shortestPassword = 10;
 
-/** A new password, twice: typed blind, it is mistyped once in a while. */
-export function PasswordFields() {
+/** A new password, twice: typed blind, it is mistyped once in a while. Its label is another where there is an old one. */
+export function PasswordFields({ label }: { label?: string }) {
   const { t } = useTranslation('session');
   return (
     <>
       <Form.Item
         name="password"
-        label={t('newPassword')}
+        label={label ?? t('newPassword')}
         extra={t('passwordRule', { count: shortestPassword })}
         rules={[{ required: true, min: shortestPassword, message: t('passwordRule', { count: shortestPassword }) }]}
       >

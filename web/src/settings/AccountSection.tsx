@@ -109,7 +109,7 @@ function PasswordCard() {
         <Form.Item name="oldPassword" label={t('account.oldPassword')} rules={[{ required: true, message: t('account.oldPasswordNeeded') }]}>
           <Input.Password autoComplete="current-password" />
         </Form.Item>
-        <PasswordFields />
+        <PasswordFields label={t('account.newPassword')} />
         <Button htmlType="submit" loading={change.isPending}>
           {t('account.changePassword')}
         </Button>

@@ -6,6 +6,7 @@ import { useFormat } from '../format/useFormat';
 import { Card } from '../ui/Card';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
+import { AuditDetail } from './AuditDetail';
 import { auditQuery } from './queries';
 import styles from './Settings.module.css';
 
@@ -30,10 +31,10 @@ export function AuditSection() {
               <time dateTime={entry.at} className={styles.small}>
                 {format.dateTime(entry.at)}
               </time>
-              <span>
+              <div>
                 <b>{entry.member}</b> {words(t, entry)} <span>{entry.subject}</span>
-                {entry.detail && Object.keys(entry.detail).length > 0 && <code className={styles.detail}>{JSON.stringify(entry.detail)}</code>}
-              </span>
+                {entry.detail && <AuditDetail detail={entry.detail} />}
+              </div>
             </li>
           ))}
         </ol>

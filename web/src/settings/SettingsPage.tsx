@@ -14,16 +14,20 @@ export default function SettingsPage() {
       <PageBody>
         <div className={styles.columns}>
           <nav aria-label={t('title')} className={styles.sections}>
-            {sections.map((section) => (
-              <Link
-                key={section}
-                to="/settings/$section"
-                params={{ section }}
-                aria-current={path === `/settings/${section}` ? 'page' : undefined}
-              >
-                {t(`section.${section}`)}
-              </Link>
-            ))}
+            {sections.map((section) => {
+              const isOpen = path === `/settings/${section}`;
+              return (
+                <Link
+                  key={section}
+                  ref={isOpen ? intoView : undefined}
+                  to="/settings/$section"
+                  params={{ section }}
+                  aria-current={isOpen ? 'page' : undefined}
+                >
+                  {t(`section.${section}`)}
+                </Link>
+              );
+            })}
           </nav>
           <div className={styles.content}>
             <Outlet />
@@ -32,4 +36,9 @@ export default function SettingsPage() {
       </PageBody>
     </>
   );
+}
+
+/** On a phone the list is a strip that scrolls: the open section must be seen, and that there are others beside it. */
+function intoView(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }

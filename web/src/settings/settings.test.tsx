@@ -36,6 +36,40 @@ describe('keys', () => {
   });
 });
 
+describe('a dialog', () => {
+  it('gives the focus back to the button that opened it', async () => {
+    serve({ 'GET /keys': { items: [key] } });
+    const { user, findByRole, findByLabelText, queryByRole } = await open('/settings/keys', 'en');
+    const opener = await findByRole('button', { name: 'Make a key' });
+    await user.click(opener);
+    await user.click(await findByLabelText('Name'));
+    await user.keyboard('{Escape}');
+    await expect.poll(() => queryByRole('dialog')).toBeNull();
+    expect(document.activeElement).toBe(opener);
+  });
+});
+
+describe('the audit', () => {
+  it('says the particulars of an entry in words, and those it does not know by their own name', async () => {
+    const at = '2026-11-23T00:00:00Z';
+    const items = [
+      { at, member: 'Lin', action: 'member.changed', subject: 'chen@tea.example', detail: { role: 'editor', was: 'viewer', disabled: false } },
+      { at, member: 'Lin', action: 'key.created', subject: 'Website', detail: { kind: 'write', scopes: ['capture', 'import'], weather: 'fine' } },
+    ];
+    serve({ 'GET /audit': { items } });
+    const { findAllByRole, container } = await open('/settings/audit', 'en');
+    await findAllByRole('term');
+    expect([...container.querySelectorAll('dl div')].map((part) => [...part.children].map((one) => one.textContent).join(': '))).toEqual([
+      'role: Editor',
+      'was: Viewer',
+      'disabled: no',
+      'kind: write key',
+      'may: capture · import history',
+      'weather: fine',
+    ]);
+  });
+});
+
 describe('settings', () => {
   it('cannot be changed by one who is no admin', async () => {
     serve({ 'GET /session': { ...session, member: { ...session.member, role: 'editor' } }, 'GET /workspace': session.workspace });

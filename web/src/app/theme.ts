@@ -48,6 +48,10 @@ export const dark: Palette = {
 const faces =
   '"Segoe UI", "Noto Sans TC", "Noto Sans CJK TC", -apple-system, "PingFang TC", "Microsoft JhengHei", system-ui, sans-serif';
 
+/** Latin faces first: quotation marks of the Chinese ones are full-width. */
+const latinFaces =
+  '-apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Helvetica Neue", Arial, "Liberation Sans", "Noto Latin", "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", system-ui, sans-serif';
+
 const onMark = { colorPrimary: '#4b63c4', colorPrimaryHover: '#5a74d6', colorPrimaryBorder: '#4b63c4', colorTextLightSolid: '#ffffff' };
 
 export function themeOf(isDark: boolean, lang: string): ThemeConfig {
@@ -99,5 +103,5 @@ export function themeOf(isDark: boolean, lang: string): ThemeConfig {
 
 function facesOf(lang: string): string {
   if (lang === 'zh-Hans') return faces.replaceAll(' TC"', ' SC"').replace('JhengHei', 'YaHei');
-  return lang === 'en' ? `system-ui, ${faces}` : faces; // quotation marks of CJK faces are full-width
+  return lang === 'en' ? latinFaces : faces;
 }

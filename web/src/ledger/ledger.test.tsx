@@ -69,17 +69,21 @@ describe('the ledger', () => {
       { path: 'stages[0].optional', label: ['Signed', 'optional'], op: 'added', to: true },
       { path: 'stages[1].name', label: ['first', 'name'], op: 'changed', from: 'first', to: 'any' },
       { path: 'stages[1].steps[0]', label: ['first', 'Tasted'], op: 'added', to: { id: 'tasted', name: { en: 'Tasted', 'zh-Hant': '試喝' } } },
+      { path: 'stages[1].steps[0].belief', label: ['first', 'Tasted', 'belief'], op: 'added', to: { feeling: 1, note: 'sweet' } },
+      { path: 'stages[1].steps[0].when', label: ['first', 'Tasted', 'when'], op: 'added', to: [{ event: 'Tea Tasted', where: { plan: ['a', 'b'] } }, { event: 'Tea Sipped' }] },
     ];
     serve({ ...routes, 'GET /definitions/Journey/office/diff': { ...difference, changes } });
     const { findByText, container } = await open('/ledger/Journey/office', 'zh-Hant');
     await findByText('第一次進入');
-    expect([...container.querySelectorAll('li[data-op]')].map((line) => [...line.querySelectorAll('del, ins')].map((value) => value.textContent))).toEqual([
+    expect([...container.querySelectorAll('li[data-op]')].map((line) => [...line.querySelectorAll('del span, ins span')].map((value) => value.textContent))).toEqual([
       ['第一次進入'],
       ['整個拿掉', '留在之前走到的階段'],
       ['任一步即通過', '依序才通過'],
       ['是'],
       ['first', 'any'],
       ['試喝'],
+      ['感受 1 · 註記 sweet'],
+      ['事件 Tea Tasted · 條件 plan a / b', '事件 Tea Sipped'],
     ]);
   });
 

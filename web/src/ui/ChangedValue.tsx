@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Change, Locale, LocalizedText } from '../api/types';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
+import { fieldName } from './fields';
 import styles from './DiffView.module.css';
 
 /** Fields whose values are words of the format, under value.<field> of the ledger's texts. */
@@ -18,39 +19,37 @@ const worded: Record<string, string[]> = {
 
 const longest = 120; // characters that still read as part of a sentence
 
-/** One side of a change: a word, a name, a list of names, or failing that the value as it is written. */
+/** One side of a change: each text of a list by itself, everything else as one. */
 export function ChangedValue({ change, side }: { change: Change; side: 'from' | 'to' }) {
   const { t } = useTranslation('ledger');
   const locale = useLocale();
   const value = change[side];
-  const field = change.path.split('.').at(-1) ?? '';
-  if (value === undefined || value === null) return <span className={styles.value}>{t('diff.nothing')}</span>;
-  if (worded[field]?.includes(String(value))) return <span className={styles.value}>{t(`value.${field}.${String(value)}`)}</span>;
-  if (typeof value === 'boolean') return <span className={styles.value}>{t(value ? 'diff.yes' : 'diff.no')}</span>;
-  const names = (Array.isArray(value) ? value : [value]).map((each) => nameOf(each, locale));
-  if (names.length > 0 && names.every((name) => name !== undefined)) {
-    return names.map((name, i) => (
-      <span key={i} className={i > 0 ? `${styles.value} ${styles.more}` : styles.value} title={shortened(name) === name ? undefined : name}>
-        {shortened(name)}
-      </span>
-    ));
-  }
-  const written = JSON.stringify(value);
-  return (
-    <span className={styles.value} title={shortened(written) === written ? undefined : written}>
-      {shortened(written)}
+  const field = (change.path.split('.').at(-1) ?? '').replace(/\[\d+\]$/, '');
+  const texts = Array.isArray(value) && value.length > 0 ? value.map((each) => inWords(each, field, locale, t)) : [inWords(value, field, locale, t)];
+  return texts.map((text, i) => (
+    <span key={i} className={i > 0 ? `${styles.value} ${styles.more}` : styles.value} title={text.length > longest ? text : undefined}>
+      {text.length > longest ? `${text.slice(0, longest - 1)}…` : text}
     </span>
+  ));
+}
+
+/** Words of the format are translated, parts go by their name, and other records say each of their fields. */
+function inWords(value: unknown, field: string, locale: Locale, t: (key: string) => string): string {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return t('diff.nothing');
+  if (worded[field]?.includes(String(value))) return t(`value.${field}.${String(value)}`);
+  if (typeof value === 'boolean') return t(value ? 'diff.yes' : 'diff.no');
+  if (Array.isArray(value)) return value.map((each) => inWords(each, field, locale, t)).join(' / ');
+  if (typeof value !== 'object') return String(value);
+  return (
+    nameOf(value, locale) ??
+    Object.entries(value)
+      .map(([key, inner]) => `${fieldName(key, t)} ${inWords(inner, key, locale, t)}`)
+      .join(' · ')
   );
 }
 
-/** A text is its own name; a part has a name or an id, people's or the reader's own. */
-function nameOf(value: unknown, locale: Locale): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return undefined;
+/** What people call a part, or its id; a text in several languages is its own name. */
+function nameOf(value: object, locale: Locale): string | undefined {
   const { name, id } = value as { name?: LocalizedText; id?: unknown };
   return pick(name, locale).text || pick(value as LocalizedText, locale).text || (typeof id === 'string' ? id : undefined);
-}
-
-function shortened(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest - 3)}…` : text;
 }

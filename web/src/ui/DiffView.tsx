@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Change, Difference } from '../api/types';
 import { ChangedValue } from './ChangedValue';
+import { fieldName } from './fields';
 import { align, folded } from './lines';
 import styles from './DiffView.module.css';
 
@@ -65,16 +66,10 @@ function Values({ change }: { change: Change }) {
   );
 }
 
-const fields = [
-  'name', 'description', 'owner', 'subject', 'window', 'order', 'entry', 'excluded', 'stages', 'exclude', 'pass', 'optional',
-  'folded', 'steps', 'when', 'where', 'event', 'times', 'within', 'firstEver', 'channel', 'touchpoint', 'belief', 'feeling',
-  'note', 'cost', 'perTouch', 'currency', 'thoughts', 'pains', 'opportunities', 'evidence', 'backstage', 'meaning', 'between',
-];
-
 /** where names the place: people's own names as they are, fields of the format in the reader's words. */
 function where(change: Change, t: (key: string) => string): string {
   const segments = new Set(change.path.split(/[.[\]]+/));
-  return change.label.map((part) => (segments.has(part) && fields.includes(part) ? t(`field.${part}`) : part)).join(' › ');
+  return change.label.map((part) => (segments.has(part) ? fieldName(part, t) : part)).join(' › ');
 }
 
 /** Both bodies, changed lines opposite each other, what stayed the same folded away. */

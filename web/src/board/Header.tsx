@@ -53,9 +53,9 @@ export function Header() {
         <>
           {editing && (
             <>
-              <Button type="text" icon={<UndoOutlined />} aria-label={t('header.undo')} title={`${t('header.undo')} (Ctrl+Z)`} disabled={draft.done.length === 0} onClick={board.undo} />
-              <Button type="text" icon={<RedoOutlined />} aria-label={t('header.redo')} title={`${t('header.redo')} (Ctrl+Shift+Z)`} disabled={draft.undone.length === 0} onClick={board.redo} />
-              <Button type="text" icon={<SettingOutlined />} aria-label={t('header.rules')} title={t('header.rules')} onClick={() => board.open({ kind: 'journey' })} />
+              <Button type="text" icon={<UndoOutlined aria-hidden />} aria-label={t('header.undo')} title={`${t('header.undo')} (Ctrl+Z)`} disabled={draft.done.length === 0} onClick={board.undo} />
+              <Button type="text" icon={<RedoOutlined aria-hidden />} aria-label={t('header.redo')} title={`${t('header.redo')} (Ctrl+Shift+Z)`} disabled={draft.undone.length === 0} onClick={board.redo} />
+              <Button type="text" icon={<SettingOutlined aria-hidden />} aria-label={t('header.rules')} title={t('header.rules')} onClick={() => board.open({ kind: 'journey' })} />
             </>
           )}
           {!editing && phone && <MoreButton />}
@@ -83,7 +83,7 @@ export function Header() {
           {board.mayEdit && (
             <Button
               type={editing ? 'default' : 'primary'}
-              icon={editing ? undefined : <EditOutlined />}
+              icon={editing ? undefined : <EditOutlined aria-hidden />}
               aria-pressed={editing}
               onClick={() => board.go({ edit: !editing })}
             >
@@ -111,7 +111,7 @@ function MoreButton() {
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
-      <Button icon={<EllipsisOutlined />} aria-label={t('header.more')} />
+      <Button icon={<EllipsisOutlined aria-hidden />} aria-label={t('header.more')} />
     </Dropdown>
   );
 }

@@ -80,7 +80,7 @@ export function BindingDialog({ spot, onClose }: BindingDialogProps) {
           </li>
         ))}
       </ol>
-      <Button size="small" type="dashed" icon={<PlusOutlined />} onClick={() => setPatterns([...patterns, emptyPattern()])}>
+      <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => setPatterns([...patterns, emptyPattern()])}>
         {t('bind.addPattern')}
       </Button>
       <div className={styles.rules}>

@@ -24,7 +24,7 @@ export function PatternEditor({ pattern, onChange, onRemove }: PatternEditorProp
     <div className={styles.pattern}>
       <div className={styles.patternHead}>
         <EventPicker value={pattern.event} onChange={(event) => onChange({ ...pattern, event })} />
-        {onRemove && <Button type="text" icon={<DeleteOutlined />} aria-label={t('bind.removePattern')} onClick={onRemove} />}
+        {onRemove && <Button type="text" icon={<DeleteOutlined aria-hidden />} aria-label={t('bind.removePattern')} onClick={onRemove} />}
       </div>
       {pattern.event !== undefined && (
         <div className={styles.where}>

@@ -27,7 +27,7 @@ export function WhereEditor({ rows, onChange, properties }: WhereEditorProps) {
           onRemove={() => onChange(rows.toSpliced(i, 1))}
         />
       ))}
-      <Button size="small" type="dashed" icon={<PlusOutlined />} onClick={() => onChange([...rows, { key: '', op: 'eq', values: [''] }])}>
+      <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => onChange([...rows, { key: '', op: 'eq', values: [''] }])}>
         {t('where.add')}
       </Button>
     </div>
@@ -64,7 +64,7 @@ function WhereRow({ row, properties, onChange, onRemove }: WhereRowProps) {
       />
       <Select value={row.op} aria-label={t('where.op')} options={operators.map((op) => ({ value: op, label: t(`op.${op}`) }))} onChange={changeOp} />
       <ValueField row={row} property={property} onChange={(values) => onChange({ ...row, values })} />
-      <Button type="text" icon={<DeleteOutlined />} aria-label={t('where.remove')} onClick={onRemove} />
+      <Button type="text" icon={<DeleteOutlined aria-hidden />} aria-label={t('where.remove')} onClick={onRemove} />
     </div>
   );
 }

@@ -103,7 +103,7 @@ export function RulesDialog({ onClose }: { onClose: () => void }) {
       <Button
         size="small"
         type="dashed"
-        icon={<PlusOutlined />}
+        icon={<PlusOutlined aria-hidden />}
         disabled={journey.stages.length < 2}
         onClick={() =>
           setExclusions([
@@ -141,7 +141,7 @@ function ExclusionEditor({ exclusion, journey, nameOf, onChange, onRemove }: Exc
     <div className={styles.exclusion}>
       <div className={styles.line}>
         <EventPicker value={exclusion.event} onChange={(event) => onChange({ ...exclusion, event })} />
-        <Button type="text" icon={<DeleteOutlined />} aria-label={t('rules.removeExclusion')} onClick={onRemove} />
+        <Button type="text" icon={<DeleteOutlined aria-hidden />} aria-label={t('rules.removeExclusion')} onClick={onRemove} />
       </div>
       <div className={styles.line}>
         <span>{t('rules.between')}</span>

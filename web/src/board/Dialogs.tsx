@@ -1,7 +1,7 @@
 // The one dialog of the board that is open.
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, pathOf } from '../api/client';
 import type { Journey, Revision } from '../api/types';
@@ -14,6 +14,7 @@ import { RulesDialog } from './rules/RulesDialog';
 import { ConflictDialog } from './save/ConflictDialog';
 import { differences } from './model/difference';
 import { DifferenceList } from './save/DifferenceList';
+import { focusSpot } from './canvas/focus';
 import { useBoard, type Dialog } from './useBoard';
 import type { Drawing } from './useDrawing';
 
@@ -30,6 +31,7 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const [conflict, setConflict] = useState<Revision<Journey> | null>(null);
+  useFocusBack(conflict ? { kind: 'save' } : dialog);
 
   const take = (next: Revision<Journey>, said: string) => {
     onSaved(next);
@@ -100,4 +102,35 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
     case 'formula':
       return <FormulaDialog spot={dialog.spot} onClose={close} />;
   }
+}
+
+/**
+ * Gives the focus back when a dialog closes: to what had it last outside of
+ * dialogs and menus, else to the stage or step the dialog was about.
+ */
+function useFocusBack(dialog: Dialog | null): void {
+  const last = useRef<HTMLElement>(null);
+  const about = useRef<Dialog>(null);
+  useEffect(() => {
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && !target.closest('[role="dialog"], [role="menu"]')) last.current = target;
+    };
+    document.addEventListener('focusin', remember);
+    return () => document.removeEventListener('focusin', remember);
+  }, []);
+  useEffect(() => {
+    if (dialog) {
+      about.current = dialog;
+      return;
+    }
+    const closed = about.current;
+    if (!closed) return;
+    about.current = null;
+    // What the dialog did may have moved the focus on already.
+    if (document.activeElement !== document.body) return;
+    last.current?.focus({ preventScroll: true });
+    if (document.activeElement !== document.body) return;
+    if (closed.kind === 'bind' || closed.kind === 'formula') focusSpot(closed.spot);
+    else if (closed.kind === 'customers') focusSpot(closed);
+  }, [dialog]);
 }

@@ -220,6 +220,17 @@ describe('the drawer', () => {
       expect(asked.findLast((call) => call.path === '/measure/customers' && call.body.journeyId === 'seller-growth')?.body).toMatchObject({ stage: 'first', step: 'paid', state: 'reached' }),
     );
   });
+
+  it('has the focus back when the dialog it opened is closed with Escape', async () => {
+    const user = await openBoard('?at=first/paid');
+    const count = within(await screen.findByRole('complementary')).getByRole('button', { name: '12 人' });
+    await user.click(count);
+    const dialog = await screen.findByRole('dialog');
+    within(dialog).getAllByRole('button')[0]?.focus();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(document.activeElement).toBe(count));
+  });
 });
 
 describe('a journey that is not drawn yet', () => {

@@ -13,10 +13,11 @@ export function focusedSpot(): Spot | undefined {
   return slash < 0 ? { stage: key } : { stage: key.slice(0, slash), step: key.slice(slash + 1) };
 }
 
-/** Moves the focus to a stage or step once it is drawn. */
+/** Moves the focus to a stage or step once it is drawn; one who has gone on to write elsewhere keeps it. */
 export function focusSpot(spot: Spot): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
+      if (document.activeElement?.matches('input:not([type="radio"], [type="checkbox"]), textarea')) return;
       const holder = document.querySelector(`[data-spot="${CSS.escape(spotKey(spot))}"]`);
       const target = holder?.querySelector<HTMLElement>('[data-spot-focus]');
       target?.focus();

@@ -11,12 +11,13 @@ import type { Leak } from './model/leak';
 import { useBoard } from './useBoard';
 import { useValueName } from './useValueName';
 import { isSmall } from './model/figures';
+import styles from './Board.module.css';
 
 const daysOfMonth = 30.4375;
 
 export function LeakSentence() {
   const { t } = useTranslation('board');
-  const { leak, journey, answer, select, editing, go, mayEdit } = useBoard();
+  const { journey, answer, editing, go, mayEdit } = useBoard();
   const measured = journey.stages.flatMap((stage) => stage.steps).filter(isBound).length;
   if (journey.stages.length === 0 || measured === 0) {
     return (
@@ -25,6 +26,18 @@ export function LeakSentence() {
       </Sentence>
     );
   }
+  return (
+    <div className={styles.sentence} data-waiting={!answer}>
+      <div>
+        <Measured />
+      </div>
+    </div>
+  );
+}
+
+function Measured() {
+  const { t } = useTranslation('board');
+  const { leak, answer, select } = useBoard();
   if (!answer) return <Sentence tone="calm">{t('filter.measuring')}</Sentence>;
   if (!leak) return <Sentence tone="calm">{t(answer.entered === 0 ? 'sentence.nobody' : 'sentence.noLeak')}</Sentence>;
   const at = leak.to.steps.length === 1 && leak.to.steps[0] ? { stage: leak.to.id, step: leak.to.steps[0].id } : { stage: leak.to.id };

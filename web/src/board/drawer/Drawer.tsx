@@ -1,7 +1,7 @@
 // What there is to know about the selected stage or step, at the side of the
 // board; on a phone a sheet over it.
 import { CloseOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StepAnswer } from '../../api/types';
@@ -25,7 +25,8 @@ import styles from './Drawer.module.css';
 export function Drawer({ spot }: { spot: Spot }) {
   const { t } = useTranslation('board');
   const board = useBoard();
-  const { journey, answer, before, nameOf, select, editing, late } = board;
+  const { journey, answer, before, nameOf, select, editing, late, question } = board;
+  const measuring = !answer && question !== null && !late;
   const stage = findStage(journey, spot.stage);
   const step = findStep(journey, spot);
   if (!stage) return null;
@@ -53,11 +54,13 @@ export function Drawer({ spot }: { spot: Spot }) {
             {step && ` ${nameOf(stage)}`} · {owners.length > 0 ? t('drawer.owner', { owners: owners.join(t('rule.and')) }) : t('drawer.noOwner')}
           </p>
         </div>
-        <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('drawer.close')} onClick={close} />
+        <Button type="text" size="small" icon={<CloseOutlined aria-hidden />} aria-label={t('drawer.close')} onClick={close} />
       </div>
       {step && isBound(step) && <code className={styles.code}>{stepCode(step)}</code>}
 
-      {bound ? (
+      {bound && measuring ? (
+        <Skeleton active title={false} paragraph={{ rows: 8, width: '100%' }} />
+      ) : bound ? (
         <>
           <Rows answer={figures} change={changeSince(figures, earlier)} spot={spot} first={first} />
           {figures?.time?.histogram && figures.time.histogram.length > 0 && (
@@ -167,7 +170,8 @@ function Rows({ answer, change, spot, first }: RowsProps) {
                 <button type="button" onClick={people('left')} title={t('drawer.openPeople')}>
                   {t('drawer.people', { count: answer.left.n, shown: format.full(answer.left.n) })}
                 </button>
-                {answer.left.medianDwellSeconds !== null && <> · {t('drawer.dwell', { time: format.duration(answer.left.medianDwellSeconds) })}</>}
+                {answer.left.medianDwellSeconds === 0 && <> · {t('drawer.didNothing')}</>}
+                {answer.left.medianDwellSeconds !== null && answer.left.medianDwellSeconds > 0 && <> · {t('drawer.dwell', { time: format.duration(answer.left.medianDwellSeconds) })}</>}
               </>
             )}
           </Line>

@@ -21,7 +21,7 @@ export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; 
   const rate = answer.ofPrevious;
   const subject = journey.subject ?? 'person';
   const unit = t(subject === 'person' || subject === 'account' ? `unit.${subject}` : 'unit.key');
-  if (!rate || first) return <small>{unit}</small>;
+  if (!rate || first) return <small data-unit="">{unit}</small>;
   if (rate.rate === null) return <small>{t('step.ofNobody')}</small>;
   const half = halfWidth(rate);
   const small = isSmall(rate);
@@ -62,7 +62,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
       </Figure>
       <Figure label={t('step.cost')}>{answer?.cost && answer.cost.length > 0 ? <Money answer={answer} which="cost" /> : null}</Figure>
       {comparing ? (
-        <Figure wide label={t('step.change')}>
+        <Figure label={t('step.change')}>
           {change ? (
             <span data-clear={change.clear} className={styles.change} title={t(change.clear ? 'step.clear' : 'step.byChance')}>
               <Change value={change.by} unit={change.unit === 'points' ? 'points' : 'percent'} good={change.clear ? 'up' : null} />
@@ -70,7 +70,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
           ) : null}
         </Figure>
       ) : (
-        <Figure wide label={t('step.ofStart')} none={first}>
+        <Figure label={t('step.ofStart')} none={first}>
           {answer?.ofStart?.rate != null ? (
             <span title={t('step.rateInFull', { rate: format.percent(answer.ofStart.rate, 2), interval: format.interval(answer.ofStart), n: format.full(answer.ofStart.n) })}>
               {format.percent(answer.ofStart.rate)}
@@ -78,7 +78,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
           ) : null}
         </Figure>
       )}
-      <Figure wide label={t('step.value')}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
+      <Figure label={t('step.value')}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
     </dl>
   );
 }
@@ -90,14 +90,12 @@ interface FigureProps {
   hot?: boolean;
   /** There is no such figure: the first step has no step before it. */
   none?: boolean;
-  /** Takes a row of its own where cards are narrow. */
-  wide?: boolean;
 }
 
-function Figure({ label, children, hot = false, none = false, wide = false }: FigureProps) {
+function Figure({ label, children, hot = false, none = false }: FigureProps) {
   const { t } = useTranslation('board');
   return (
-    <div data-wide={wide}>
+    <div>
       <dt>{label}</dt>
       <dd data-hot={hot}>{none ? <span title={t('step.firstHasNone')}>—</span> : (children ?? <span className={styles.unknown}>{t('unknown')}</span>)}</dd>
     </div>

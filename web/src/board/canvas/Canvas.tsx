@@ -27,6 +27,8 @@ export function Canvas() {
   const available = useWidth(frame) - laneWidth - gap - (editing ? addWidth : 0);
   const { columns, width } = layColumns(journey.stages.map((stage) => folded(stage.id)), available);
   useDropping(board);
+  // The steps of all stages share their rows, so that the second ones line up as the first do.
+  const rows = Math.max(1, ...journey.stages.map((stage) => stage.steps.length)) + (editing ? 1 : 0);
 
   return (
     <div ref={frame} className={styles.frame}>
@@ -45,7 +47,7 @@ export function Canvas() {
             <div className={styles.addStage} style={{ gridColumn: journey.stages.length + 2 }} data-not-printed="">
               <Button
                 type="dashed"
-                icon={<PlusOutlined />}
+                icon={<PlusOutlined aria-hidden />}
                 aria-label={t('new.addStage')}
                 title={`${t('new.addStage')} (N)`}
                 onClick={() => addAndName(board, newStage(journey, journey.stages.at(-1) && { stage: journey.stages.at(-1)?.id ?? '' }, t('new.stage'), t('new.step')))}
@@ -55,15 +57,14 @@ export function Canvas() {
             </div>
           )}
           {journey.stages.length > 0 && (
-            <h2 className={styles.lane}>
+            <h2 className={styles.lane} style={{ gridRow: `2 / span ${rows}` }}>
               {t('lanes.steps')}
               <small>{t('lanes.stepsNote')}</small>
             </h2>
           )}
           {journey.stages.map((stage, at) => (
-            <StageSteps key={stage.id} stage={stage} at={at} />
+            <StageSteps key={stage.id} stage={stage} at={at} place={{ gridRow: `2 / span ${rows}`, gridColumn: at + 2 }} />
           ))}
-          {editing && <div />}
           {journey.stages.length > 0 && (
             <>
               <h2 className={styles.lane}>

@@ -1,4 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Stage } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
@@ -10,8 +11,8 @@ import { StepCard } from './StepCard';
 import { useDragging } from './dragging';
 import styles from './Canvas.module.css';
 
-/** The steps of one stage, one under the other; of a folded stage its name and number, upright. */
-export function StageSteps({ stage, at }: { stage: Stage; at: number }) {
+/** The steps of one stage, one under the other; of a folded stage its name and number, upright. On the board `place` is its column, and the rows it shares with the others. */
+export function StageSteps({ stage, at, place }: { stage: Stage; at: number; place?: CSSProperties }) {
   const { t } = useTranslation('board');
   const board = useBoard();
   const { editing, nameOf, answer } = board;
@@ -20,7 +21,7 @@ export function StageSteps({ stage, at }: { stage: Stage; at: number }) {
 
   if (board.folded(stage.id)) {
     return (
-      <button type="button" className={styles.foldedStage} onClick={() => board.toggleFold(stage.id)} aria-label={t('stage.unfold', { name: nameOf(stage) })}>
+      <button type="button" className={styles.foldedStage} style={place} onClick={() => board.toggleFold(stage.id)} aria-label={t('stage.unfold', { name: nameOf(stage) })}>
         <span>
           {nameOf(stage)} <b>{format.count(stageAnswer(answer, stage.id)?.reached ?? null).text}</b>
         </span>
@@ -28,7 +29,7 @@ export function StageSteps({ stage, at }: { stage: Stage; at: number }) {
     );
   }
   return (
-    <div className={styles.steps} ref={ref} data-edge={edge ?? undefined}>
+    <div className={styles.steps} style={place} ref={ref} data-edge={edge ?? undefined}>
       {stage.steps.map((step, row) => (
         <StepCard key={step.id} stage={stage} step={step} at={at} row={row} />
       ))}

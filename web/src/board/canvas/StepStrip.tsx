@@ -7,6 +7,7 @@ import type { StepAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { Change } from '../../ui/Change';
 import { changeSince, halfWidth, isSmall } from '../model/figures';
+import { countedOf } from '../model/counted';
 import { knownMoney, mainCurrency, mainMoney } from '../model/leak';
 import { feelingOf } from '../model/rows';
 import { useBoard } from '../useBoard';
@@ -19,8 +20,7 @@ export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; 
   const { journey } = useBoard();
   if (!answer || answer.reached === null) return null;
   const rate = answer.ofPrevious;
-  const subject = journey.subject ?? 'person';
-  const unit = t(subject === 'person' || subject === 'account' ? `unit.${subject}` : 'unit.key');
+  const unit = t(`unit.${countedOf(journey)}`);
   if (!rate || first) return <small data-unit="">{unit}</small>;
   if (rate.rate === null) return <small>{t('step.ofNobody')}</small>;
   const half = halfWidth(rate);
@@ -45,7 +45,8 @@ interface StepStripProps {
 
 export function StepStrip({ answer, before, first, hot }: StepStripProps) {
   const { t } = useTranslation('board');
-  const { comparing } = useBoard();
+  const { comparing, journey } = useBoard();
+  const counted = countedOf(journey);
   const format = useFormat();
   const change = comparing ? changeSince(answer, before) : null;
   const feeling = feelingOf(answer);
@@ -60,7 +61,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
       <Figure label={t('step.sentiment')} hot={feeling !== null && feeling.mean < 0}>
         {feeling ? <span title={t(`feeling.${feeling.by}N`, { n: format.full(feeling.n) })}>{signed(feeling.mean)}</span> : null}
       </Figure>
-      <Figure label={t('step.cost')}>{answer?.cost && answer.cost.length > 0 ? <Money answer={answer} which="cost" /> : null}</Figure>
+      <Figure label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? <Money answer={answer} which="cost" /> : null}</Figure>
       {comparing ? (
         <Figure label={t('step.change')}>
           {change ? (
@@ -78,7 +79,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
           ) : null}
         </Figure>
       )}
-      <Figure label={t('step.value')}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
+      <Figure label={t('step.value', { context: counted })}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
     </dl>
   );
 }

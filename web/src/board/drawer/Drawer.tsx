@@ -13,6 +13,7 @@ import { itemsOf } from '../canvas/Lanes';
 import { changeSince, isSmall, stageAnswer, stageBefore, stepAnswer } from '../model/figures';
 import { findStage, findStep, isBound, type Spot } from '../model/operation';
 import { stepCode } from '../model/where';
+import { countedOf } from '../model/counted';
 import { useBoard } from '../useBoard';
 import { BreakdownBars } from './BreakdownBars';
 import { Histogram } from './Histogram';
@@ -126,7 +127,8 @@ interface RowsProps {
 function Rows({ answer, change, spot, first }: RowsProps) {
   const { t } = useTranslation('board');
   const format = useFormat();
-  const { open, comparing, address } = useBoard();
+  const { open, comparing, address, journey } = useBoard();
+  const counted = countedOf(journey);
   const unknown = <em>{t('unknown')}</em>;
   const rate = answer?.ofPrevious;
   const people = (state: 'reached' | 'left') => () => open({ kind: 'customers', ...spot, state });
@@ -142,7 +144,7 @@ function Rows({ answer, change, spot, first }: RowsProps) {
         ) : (
           <>
             <button type="button" onClick={people('reached')} title={t('drawer.openPeople')}>
-              {t('drawer.people', { count: answer.reached, shown: format.full(answer.reached) })}
+              {t('drawer.people', { context: counted, count: answer.reached, shown: format.full(answer.reached) })}
             </button>
             {rate?.rate != null && (
               <span data-small={isSmall(rate)}>
@@ -168,7 +170,7 @@ function Rows({ answer, change, spot, first }: RowsProps) {
             ) : (
               <>
                 <button type="button" onClick={people('left')} title={t('drawer.openPeople')}>
-                  {t('drawer.people', { count: answer.left.n, shown: format.full(answer.left.n) })}
+                  {t('drawer.people', { context: counted, count: answer.left.n, shown: format.full(answer.left.n) })}
                 </button>
                 {answer.left.medianDwellSeconds === 0 && <> · {t('drawer.didNothing')}</>}
                 {answer.left.medianDwellSeconds !== null && answer.left.medianDwellSeconds > 0 && <> · {t('drawer.dwell', { time: format.duration(answer.left.medianDwellSeconds) })}</>}
@@ -187,8 +189,8 @@ function Rows({ answer, change, spot, first }: RowsProps) {
         </Line>
       )}
       <Line label={t('step.sentiment')}>{feelings.length > 0 ? feelings.join('; ') : unknown}</Line>
-      <Line label={t('step.cost')}>{answer?.cost && answer.cost.length > 0 ? format.moneyList(answer.cost, 'perCustomer') : unknown}</Line>
-      <Line label={t('step.value')}>
+      <Line label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? format.moneyList(answer.cost, 'perCustomer') : unknown}</Line>
+      <Line label={t('step.value', { context: counted })}>
         {answer?.value && answer.value.length > 0 ? (
           <>
             {format.moneyList(answer.value, 'perCustomer')} <small>({t('drawer.total', { amount: format.moneyList(answer.value, 'total') })})</small>

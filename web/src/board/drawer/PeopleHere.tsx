@@ -8,6 +8,7 @@ import type { Spot } from '../model/operation';
 import { useBoard } from '../useBoard';
 import { CustomerLink } from './CustomerLink';
 import { Section } from './Drawer';
+import { countedOf } from '../model/counted';
 import { peopleQuestion } from './people';
 import styles from './Drawer.module.css';
 
@@ -16,7 +17,8 @@ const shown = 4;
 /** Who reached the stage before and is still on the way here, the longest waiting first. */
 export function PeopleHere({ spot, pending, first }: { spot: Spot; pending: number | null; first: boolean }) {
   const { t } = useTranslation('board');
-  const { question, open } = useBoard();
+  const { question, open, journey } = useBoard();
+  const counted = countedOf(journey);
   const format = useFormat();
   const asked = question && { ...peopleQuestion(question, spot.stage, spot.step, 'pending'), sort: 'longest', limit: shown };
   const { data, error } = useQuery({
@@ -28,8 +30,8 @@ export function PeopleHere({ spot, pending, first }: { spot: Spot; pending: numb
   const told = useProblem(error);
   if (first || pending === null) return null;
   return (
-    <Section title={t('drawer.pending', { shown: format.full(pending) })}>
-      {pending === 0 && <p className={styles.faint}>{t('drawer.nobodyPending')}</p>}
+    <Section title={t('drawer.pending', { context: counted, shown: format.full(pending) })}>
+      {pending === 0 && <p className={styles.faint}>{t('drawer.nobodyPending', { context: counted })}</p>}
       {error && <p className={styles.faint}>{told.title}</p>}
       {pending > 0 &&
         data?.items.map((person) => (

@@ -10,6 +10,7 @@ import { boardCsv } from '../export/csv';
 import { download } from '../export/download';
 import { isSmall } from '../model/figures';
 import { feelingOf, rowsOfBoard, sorted, type Row, type SortKey } from '../model/rows';
+import { countedOf } from '../model/counted';
 import { useBoard } from '../useBoard';
 import styles from './TableView.module.css';
 
@@ -81,11 +82,12 @@ interface HeadProps {
 
 function Head({ by, sort, onSort }: HeadProps) {
   const { t } = useTranslation('board');
+  const { journey } = useBoard();
   const own = sort.by === by;
   return (
     <th scope="col" aria-sort={own ? (sort.descending ? 'descending' : 'ascending') : 'none'}>
       <button type="button" onClick={() => onSort(by)}>
-        {t(`table.${by}`)}
+        {t(`table.${by}`, { context: countedOf(journey) })}
         <span aria-hidden="true">{own ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
       </button>
     </th>

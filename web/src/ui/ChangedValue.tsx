@@ -21,16 +21,22 @@ const longest = 120; // characters that still read as part of a sentence
 
 /** One side of a change: each text of a list by itself, everything else as one. */
 export function ChangedValue({ change, side }: { change: Change; side: 'from' | 'to' }) {
-  const { t } = useTranslation('ledger');
-  const locale = useLocale();
+  const words = useWords();
   const value = change[side];
   const field = (change.path.split('.').at(-1) ?? '').replace(/\[\d+\]$/, '');
-  const texts = Array.isArray(value) && value.length > 0 ? value.map((each) => inWords(each, field, locale, t)) : [inWords(value, field, locale, t)];
+  const texts = Array.isArray(value) && value.length > 0 ? value.map((each) => words(each, field)) : [words(value, field)];
   return texts.map((text, i) => (
     <span key={i} className={i > 0 ? `${styles.value} ${styles.more}` : styles.value} title={text.length > longest ? text : undefined}>
       {text.length > longest ? `${text.slice(0, longest - 1)}…` : text}
     </span>
   ));
+}
+
+/** useWords says a value of a field of a definition as a reader would. */
+export function useWords(): (value: unknown, field: string) => string {
+  const { t } = useTranslation('ledger');
+  const locale = useLocale();
+  return (value, field) => inWords(value, field, locale, t);
 }
 
 /** Words of the format are translated, parts go by their name, and other records say each of their fields. */

@@ -1,7 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { pick } from '../../i18n/localized';
-import type { LocalizedText } from '../../api/types';
-import { useLocale } from '../../format/useFormat';
+import { useWords } from '../../ui/ChangedValue';
 import type { Difference } from '../model/difference';
 import styles from './Save.module.css';
 
@@ -14,15 +12,11 @@ interface DifferenceListProps {
 /** What a drawing changes, part by part, in words. */
 export function DifferenceList({ changes, marked }: DifferenceListProps) {
   const { t } = useTranslation('board');
-  const locale = useLocale();
+  const words = useWords();
+  const fieldOf = (change: Difference): string => change.key.split('#')[1] ?? '';
   const field = (change: Difference): string => {
-    const name = change.key.split('#')[1] ?? '';
+    const name = fieldOf(change);
     return name === '' || name === 'place' ? '' : t(`field.${name}`, { defaultValue: name });
-  };
-  const shown = (value: unknown): string => {
-    if (typeof value === 'string') return value;
-    if (isNames(value)) return pick(value, locale).text;
-    return JSON.stringify(value);
   };
   return (
     <ul className={styles.changes}>
@@ -38,8 +32,8 @@ export function DifferenceList({ changes, marked }: DifferenceListProps) {
               {change.op === 'moved' && <> {t(typeof change.from === 'number' ? 'save.place' : 'save.stages', { from: change.from as number, to: change.to as number })}</>}
               {own !== '' && (
                 <span className={styles.values}>
-                  {change.from !== undefined && <del>{shown(change.from)}</del>}
-                  {change.to !== undefined && <ins>{shown(change.to)}</ins>}
+                  {change.from !== undefined && <del>{words(change.from, fieldOf(change))}</del>}
+                  {change.to !== undefined && <ins>{words(change.to, fieldOf(change))}</ins>}
                 </span>
               )}
             </span>
@@ -49,8 +43,4 @@ export function DifferenceList({ changes, marked }: DifferenceListProps) {
       })}
     </ul>
   );
-}
-
-function isNames(value: unknown): value is LocalizedText {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && ('zh-Hant' in value || 'zh-Hans' in value || 'en' in value);
 }

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"beichen/internal/fault"
 )
@@ -220,6 +222,11 @@ func lineOf(n ast.Node) int {
 	return 1
 }
 
+// numberAsText is the numbers of JSON and of YAML 1.2 (§10.3.2) that the parser
+// takes for texts: 1e3, for it follows YAML 1.1 there, and whole numbers beyond
+// 64 bits.
+var numberAsText = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)([eE][-+]?[0-9]+)?$`)
+
 func (r *yamlReader) node(from ast.Node) (node, error) {
 	if r.nodes++; r.nodes > maxNodes || r.depth > 200 {
 		return node{}, &syntaxError{lineOf(from), "aliases unfold to too much"}
@@ -233,6 +240,13 @@ func (r *yamlReader) node(from ast.Node) (node, error) {
 		out.value = n.Value
 	case *ast.StringNode:
 		out.value = n.Value
+		if n.Token.Type == token.StringType && numberAsText.MatchString(n.Value) {
+			number, err := strconv.ParseFloat(n.Value, 64)
+			if err != nil {
+				return node{}, &syntaxError{out.line, err.Error()}
+			}
+			out.value = number
+		}
 	case *ast.LiteralNode:
 		out.value = n.Value.Value
 	case *ast.IntegerNode:

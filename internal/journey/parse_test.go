@@ -268,3 +268,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A number and its string are different values, however the number is written.
+func TestANumberStaysANumberInEveryNotation(t *testing.T) {
+	for text, want := range map[string]any{
+		"1000": 1000.0, "1e3": 1000.0, "-46508515461367810000": -46508515461367810000.0, `"1e3"`: "1e3", `"1000"`: "1000",
+	} {
+		j, err := Parse([]byte(`{"kind":"Journey","id":"j","stages":[{"id":"a","steps":[{"id":"s","when":[{"event":"E","where":{"properties.x":` + text + `}}]}]}]}`))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := j.Stages[0].Steps[0].When[0].Where[0].Operands[0]; got != want {
+			t.Errorf("%s is read as %#v, want %#v", text, got, want)
+		}
+	}
+}

@@ -168,7 +168,7 @@ func TestYAMLIsReadAsItIsMeant(t *testing.T) {
 kind: Journey
 id: "tea"
 zebra: 180d
-numbers: [1, -2, 3.50, 0x10, 1e3]
+numbers: [1, -2, 3.50, 0x10, 1e3, -46508515461367810000]
 texts: ['1', "yes", no, 2024-01-01, ~, null, true]
 note: |
   two
@@ -184,7 +184,7 @@ again: *base
 	if problem != nil || len(documents) != 1 {
 		t.Fatalf("%d documents, %+v", len(documents), problem)
 	}
-	const want = `{"kind":"Journey","id":"tea","zebra":"180d","numbers":[1,-2,3.5,16,1e3],"texts":["1","yes","no","2024-01-01",null,null,true],` +
+	const want = `{"kind":"Journey","id":"tea","zebra":"180d","numbers":[1,-2,3.5,16,1e3,-46508515461367810000],"texts":["1","yes","no","2024-01-01",null,null,true],` +
 		`"note":"two\nlines\n","folded":"one line","base":{"a":1,"b":2},"merged":{"a":1,"b":3},"again":{"a":1,"b":2}}`
 	if got := string(documents[0].Body); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)

@@ -191,9 +191,9 @@ func keyOf(node ast.MapKeyNode) (string, error) {
 	return "", &syntaxError{lineOf(node), "a key must be a text"}
 }
 
-// exponentOnly is the numbers of YAML 1.2 (§10.3.2) that the parser, which
-// follows 1.1 there, takes for texts: 1e3.
-var exponentOnly = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)[eE][-+]?[0-9]+$`)
+// numberAsText is the numbers of YAML 1.2 (§10.3.2) that the parser takes for
+// texts: 1e3, for it follows YAML 1.1 there, and whole numbers beyond 64 bits.
+var numberAsText = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)([eE][-+]?[0-9]+)?$`)
 
 func scalar(node ast.Node) (any, error) {
 	switch n := node.(type) {
@@ -202,7 +202,7 @@ func scalar(node ast.Node) (any, error) {
 	case *ast.BoolNode:
 		return n.Value, nil
 	case *ast.StringNode:
-		if n.Token.Type == token.StringType && exponentOnly.MatchString(n.Value) {
+		if n.Token.Type == token.StringType && numberAsText.MatchString(n.Value) {
 			return json.Number(strings.TrimPrefix(n.Value, "+")), nil
 		}
 		return n.Value, nil

@@ -47,6 +47,29 @@ func (v *View) Person(n Number) Number {
 	return v.person[n]
 }
 
+// Move is an id that belongs to another person, or whose person belongs to
+// another account, than in an earlier View.
+type Move struct {
+	Ref      Number
+	From, To Number // the persons
+	Account  bool   // the account is another one
+}
+
+// Moved lists the ids that the earlier View knew and that moved since.
+func (v *View) Moved(before *View) []Move {
+	if len(before.person) == 0 || &before.person[0] == &v.person[0] && &before.group[0] == &v.group[0] {
+		return nil // the one was extended from the other
+	}
+	var moved []Move
+	for n := range Number(min(len(before.person), len(v.person))) {
+		from, to := before.person[n], v.person[n]
+		if account := before.AccountOf(from) != v.AccountOf(to); account || from != to {
+			moved = append(moved, Move{Ref: n, From: from, To: to, Account: account})
+		}
+	}
+	return moved
+}
+
 // ID is the id that a person is shown under, "" for a number the View does not know.
 func (v *View) ID(person Number) string {
 	_, id := v.refs.text(person)

@@ -68,19 +68,107 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.measure(ctx, q)
+	d, err := m.streams(ctx, q, "")
 	if err != nil {
 		return nil, err
 	}
-	return d.answer()
+	counts, err := d.count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.answer(ctx, counts)
 }
 
-func (d *measured) answer() (*Answer, error) {
+// counts is all that an answer is made of. It is a fold.
+type counts struct {
+	*measured
+	total *tally
+	rows  rows
+	// apart: everybody stands in one row, so that the total is that of the rows.
+	apart   bool
+	between sample
+	places  []CustomerPlace
+}
+
+// count runs the machine over all customers and adds up what it finds.
+func (d *measured) count(ctx context.Context) (*counts, error) {
+	begin := func() *counts {
+		return &counts{
+			measured: d, total: newTally(d.plan), rows: rows{plan: d.plan},
+			apart: len(d.keys) > 0 && d.attribution != "all" && d.attribution != "step",
+		}
+	}
+	folds, err := run(ctx, d, begin)
+	if err != nil {
+		return nil, err
+	}
+	c := begin()
+	for _, f := range folds {
+		c.total.join(f.total)
+		c.rows.join(&f.rows)
+		c.between.join(&f.between)
+		c.places = append(c.places, f.places...)
+	}
+	if c.apart {
+		c.rows.each(func(_ []uint32, t *tally) { c.total.join(t) })
+	}
+	slices.SortFunc(c.places, func(a, b CustomerPlace) int { return cmp.Compare(a.ID, b.ID) })
+	return c, nil
+}
+
+func (c *counts) add(w *worker, r *Result) {
+	if !c.apart {
+		c.total.add(w, r)
+	}
+	if len(c.keys) > 0 && !c.byValue() {
+		w.rowsOf(r, func(row []uint32) { c.rows.of(row).add(w, r) })
+	}
+	if r.Excluded {
+		return
+	}
+	if len(c.TimeBetween) > 0 {
+		c.addBetween(r)
+	}
+	if c.Request.Customers {
+		c.places = append(c.places, c.place(w, r))
+	}
+}
+
+func (c *counts) addInRow(w *worker, r *Result) { c.rows.of(r.row).add(w, r) }
+
+func (c *counts) addBetween(r *Result) {
+	from, to := c.plan.placeOf(c.measured.between[0]), c.plan.placeOf(c.measured.between[1])
+	if from >= 0 && to >= 0 && r.passed(from) && r.passed(to) {
+		c.between.add(r.At[to] - r.At[from])
+	}
+}
+
+func (c *counts) place(w *worker, r *Result) CustomerPlace {
+	p := CustomerPlace{ID: c.streams.CustomerID(w.cursor.Customer()), Level: r.Level, EntryAt: instantOf(r.Entry), Stages: map[string]time.Time{}}
+	for k := range r.At {
+		if r.passed(k) {
+			p.Stages[c.plan.answerID(c.plan.stages[k].definition)] = instantOf(r.At[k])
+		}
+	}
+	return p
+}
+
+func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 	hash, err := d.Journey.Hash()
 	if err != nil {
 		return nil, err
 	}
-	all := population(d.results)
+	jobs := []numbers{{tally: c.total}}
+	var rows []Row
+	c.rows.each(func(row []uint32, t *tally) {
+		if t.counted > 0 { // who an exclusion took out of a row where nobody else is, counts in the total only
+			jobs = append(jobs, numbers{tally: t})
+			rows = append(rows, Row{Value: d.rowValue(row), Entered: t.counted, Excluded: t.excluded})
+		}
+	})
+	if err := d.work(ctx, jobs); err != nil {
+		return nil, err
+	}
 	a := &Answer{
 		Definition: Definition{Kind: "Journey", ID: d.Journey.ID, Version: d.Version, Hash: hash},
 		AsOf:       instantOf(d.asOf), Timezone: d.location.String(), From: textOrNull(d.From), To: textOrNull(d.To),
@@ -88,36 +176,35 @@ func (d *measured) answer() (*Answer, error) {
 			Subject: d.Journey.subject(), Order: d.plan.order, Entry: d.plan.entry,
 			Window: d.plan.window.String(), Excluded: d.Journey.excluded(),
 		},
-		Facts: d.facts(), Unattributed: d.streams.Unattributed,
-		Stages: d.stages(all),
+		Facts:        Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through},
+		Unattributed: d.streams.Unattributed, Stages: jobs[0].stages,
 	}
 	if len(d.plan.stages) > 0 {
-		a.Entered, a.Excluded = new(len(all.counted)), new(all.excluded)
+		a.Entered, a.Excluded = new(c.total.counted), new(c.total.excluded)
 	}
 	if len(d.TimeBetween) > 0 {
-		a.TimeBetween = d.timeBetween(all)
+		a.TimeBetween = d.timeBetween(&c.between)
 	}
 	if len(d.keys) > 0 {
-		a.Breakdown = d.breakdown()
+		for i := range rows {
+			rows[i].Stages = jobs[i+1].stages
+		}
+		sortRows(rows)
+		a.Breakdown = append([]Row{}, rows...)
 	}
 	if d.Request.Customers {
-		a.Customers = d.places(all)
+		a.Customers = append([]CustomerPlace{}, c.places...)
 	}
 	return a, nil
 }
 
-func (d *measured) facts() Facts {
-	f := Facts{Through: d.streams.Through}
-	since := d.since()
-	for i := range d.streams.Len() {
-		times := d.streams.Time[d.streams.Start[i]:d.streams.Start[i+1]]
-		earlier, _ := slices.BinarySearch(times, since)
-		if n := len(times) - earlier; n > 0 {
-			f.Events += n
-			f.Customers++
-		}
+func (d *measured) timeBetween(took *sample) *TimeBetween {
+	s := new(summarizer).summarize(took, d.Bins, &sample{}, 0)
+	times := timesOf(s)
+	return &TimeBetween{
+		From: d.TimeBetween[0], To: d.TimeBetween[1], N: s.n,
+		MeanSeconds: times.MeanSeconds, MedianSeconds: times.MedianSeconds, Histogram: histogramOf(s.histogram),
 	}
-	return f
 }
 
 // answerID is a stage's id in the answer: with order any its place in the list,
@@ -127,45 +214,6 @@ func (p *plan) answerID(definition int) string {
 		return strconv.Itoa(definition + 1)
 	}
 	return p.journey.Stages[definition].ID
-}
-
-func (d *measured) places(all group) []CustomerPlace {
-	places := make([]CustomerPlace, len(all.counted))
-	for i, r := range all.counted {
-		p := CustomerPlace{
-			ID: d.streams.CustomerID(r.Customer), Level: r.Level, EntryAt: instantOf(r.Entry), Stages: map[string]time.Time{},
-		}
-		for k := range r.At {
-			if r.passed(k) {
-				p.Stages[d.plan.answerID(d.plan.stages[k].definition)] = instantOf(r.At[k])
-			}
-		}
-		places[i] = p
-	}
-	slices.SortFunc(places, func(a, b CustomerPlace) int { return cmp.Compare(a.ID, b.ID) })
-	return places
-}
-
-// group is some customers who have a chain.
-type group struct {
-	counted  []*Result
-	excluded int
-}
-
-func population(results []Result) group {
-	var g group
-	for i := range results {
-		g.add(&results[i])
-	}
-	return g
-}
-
-func (g *group) add(r *Result) {
-	if r.Excluded {
-		g.excluded++
-		return
-	}
-	g.counted = append(g.counted, r)
 }
 
 func instantOf(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

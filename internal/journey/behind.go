@@ -62,13 +62,17 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.measure(ctx, q)
+	d, err := m.streams(ctx, q, "")
+	if err != nil {
+		return nil, err
+	}
+	folds, err := run(ctx, d, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })
 	if err != nil {
 		return nil, err
 	}
 	var items []BehindNumber
-	for _, r := range d.behind(&r, where) {
-		items = append(items, d.item(r, where))
+	for _, f := range folds {
+		items = append(items, f.items...)
 	}
 	if r.Search != "" {
 		items = slices.DeleteFunc(items, func(i BehindNumber) bool {
@@ -127,93 +131,137 @@ func (r *CustomersRequest) understand(p *plan) (number, error) {
 	return n, fault.Many("journey.invalid-question", faults)
 }
 
-// mark is what the number is counted from.
-func (d *measured) markOf(n number) mark {
+// behind lists the customers behind a number. It is a fold.
+type behind struct {
+	*measured
+	of    number
+	row   *rowMatch // nil: of no row
+	items []BehindNumber
+}
+
+func (b *behind) add(w *worker, r *Result) {
+	if b.row == nil {
+		b.list(w, r)
+		return
+	}
+	if b.byValue() {
+		return
+	}
+	stands := false
+	w.rowsOf(r, func(row []uint32) { stands = stands || b.row.is(row) })
+	if stands {
+		b.list(w, r)
+	}
+}
+
+func (b *behind) addInRow(w *worker, r *Result) {
+	if b.row != nil && b.row.is(r.row) {
+		b.list(w, r)
+	}
+}
+
+func (b *behind) list(w *worker, r *Result) {
+	if b.of.state == excluded || r.Excluded {
+		if b.of.state == excluded && r.Excluded {
+			b.items = append(b.items, w.item(r, r.Entry, nil))
+		}
+		return
+	}
+	if b.of.stage < 0 {
+		return
+	}
+	at, before := w.at(r, b.of), w.before(r, b.of)
+	if w.stateOf(r, b.of) != b.of.state {
+		return
+	}
+	var seconds *float64
+	since := before
+	switch b.of.state {
+	case reached:
+		if since = at; before != notReached {
+			seconds = new(secondsOf(at - before))
+		}
+	case pending:
+		seconds = new(secondsOf(w.asOf - before))
+	case left:
+		seconds = new(secondsOf(w.dwell(r)))
+	}
+	b.items = append(b.items, w.item(r, since, seconds))
+}
+
+// rowMatch names a row of a breakdown by its values.
+type rowMatch struct {
+	*measured
+	want string
+}
+
+func (d *measured) rowNamed(values []any) *rowMatch {
+	if values == nil {
+		return nil
+	}
+	return &rowMatch{d, string(jsonOf(values))}
+}
+
+func (m *rowMatch) is(row []uint32) bool {
+	has := make([]any, len(row))
+	for k, code := range row {
+		has[k] = m.valueOf(k, code)
+	}
+	return string(jsonOf(has)) == m.want
+}
+
+// state is where a customer stands as to a number.
+type state string
+
+const (
+	reached state = "reached"
+	pending state = "pending"
+	left    state = "left"
+	absent  state = ""
+)
+
+// at is when a customer reached the stage or step, notReached.
+func (d *measured) at(r *Result, n number) int64 {
 	if n.step >= 0 {
-		return d.ofStep(n.step)
+		return r.did(n.step)
 	}
-	return d.ofStage(n.stage)
+	return r.At[n.stage]
 }
 
-// behind gives the results of the customers behind a number.
-func (d *measured) behind(r *CustomersRequest, n number) []*Result {
-	var all []*Result
-	if r.BreakdownValue.Values == nil {
-		for i := range d.results {
-			all = append(all, &d.results[i])
+// before is when a customer reached the stage before; notReached where there is
+// none. The steps of a journey in any order have none.
+func (d *measured) before(r *Result, n number) int64 {
+	previous := d.plan.stages[n.stage].previous
+	if d.plan.order == AnyOrder {
+		if previous = n.stage - 1; n.step >= 0 {
+			return notReached
 		}
-	} else {
-		all = d.inRow(r.BreakdownValue.Values)
 	}
-	return slices.DeleteFunc(all, func(r *Result) bool {
-		switch {
-		case n.state == excluded || r.Excluded:
-			return !(n.state == excluded && r.Excluded)
-		case n.stage < 0:
-			return true
-		}
-		return d.stateOf(r, d.markOf(n)) != n.state
-	})
+	if previous < 0 {
+		return notReached
+	}
+	return r.At[previous]
 }
 
-// inRow gives the results of a breakdown's row, the excluded ones too.
-func (d *measured) inRow(values []any) []*Result {
-	want := jsonOf(values)
-	matches := func(row []uint32) bool {
-		has := make([]any, len(row))
-		for k, code := range row {
-			has[k] = d.valueOf(k, code)
-		}
-		return string(jsonOf(has)) == string(want)
+func (d *measured) stateOf(r *Result, n number) state {
+	switch {
+	case d.at(r, n) != notReached:
+		return reached
+	case d.before(r, n) == notReached || r.passed(n.stage) || d.past(r, n.stage):
+		return absent
+	case d.asOf > r.End:
+		return left
 	}
-	var all []*Result
-	for _, results := range d.byRow {
-		for i := range results {
-			if matches(results[i].row) {
-				all = append(all, &results[i])
-			}
-		}
-	}
-	if d.attribution == "all" {
-		return all
-	}
-	for i := range d.results {
-		if slices.ContainsFunc(d.rowsOf(&d.results[i]), matches) {
-			all = append(all, &d.results[i])
-		}
-	}
-	return all
+	return pending
 }
 
-func (d *measured) item(r *Result, n number) BehindNumber {
-	item := BehindNumber{ID: d.streams.CustomerID(r.Customer), Level: r.Level, EntryAt: instantOf(r.Entry)}
-	at := r.Entry
-	if n.state != excluded {
-		m := d.markOf(n)
-		before := int64(notReached)
-		if m.previous != nil {
-			before = m.previous(r)
-		}
-		switch n.state {
-		case reached:
-			at = m.at(r)
-			if before != notReached {
-				item.Seconds = new(secondsOf(at - before))
-			}
-		case pending:
-			at = before
-			item.Seconds = new(secondsOf(d.asOf - before))
-		case left:
-			at = before
-			item.Seconds = new(secondsOf(r.dwell()))
-		}
+func (w *worker) item(r *Result, since int64, seconds *float64) BehindNumber {
+	item := BehindNumber{
+		ID: w.streams.CustomerID(w.cursor.Customer()), Level: r.Level, EntryAt: instantOf(r.Entry), At: instantOf(since), Seconds: seconds,
 	}
-	item.At = instantOf(at)
 	var brought purse
-	d.events(r, at, r.End, func(e int32) {
-		if value := d.streams.Value[e]; !math.IsNaN(value) {
-			brought.add(d.streams.Currencies[d.streams.Currency[e]], value)
-		}
+	w.brought(r, since, r.End, func(_ int64, amount float64, currency uint16) {
+		brought.add(w.streams.Currencies[currency], amount)
 	})
 	if item.Value = brought.perCustomer(1); item.Value == nil {
 		item.Value = []Money{}

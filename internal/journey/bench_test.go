@@ -5,55 +5,27 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
+	"time"
 
+	"beichen/internal/event"
 	"beichen/internal/journey/stream"
 )
 
-// fixed is a source whose answer is there already: the benchmark times the
-// machine and the numbers, not the reading.
-type fixed struct{ streams *stream.Streams }
-
-func (f fixed) Streams(context.Context, stream.Question) (*stream.Streams, error) {
-	return f.streams, nil
-}
-
 // millionEvents makes a million events of 50,000 customers over 18 months, of 40
 // names as popular as the square of their number.
-func millionEvents(j *Journey) fixed {
+func millionEvents() stream.Source {
 	const events, customers, names = 1_000_000, 50_000, 40
 	r := rand.New(rand.NewPCG(1, 2))
-	p := compile(j)
-	s := &stream.Streams{
-		Start: make([]int, customers+1), Words: (len(p.patterns) + 63) / 64, Currencies: []string{"", "TWD"}, Through: events,
-		CustomerID: func(i int) string { return fmt.Sprint(i) },
-	}
-	for n := range names {
-		s.Names = append(s.Names, fmt.Sprintf("E%02d", n))
-	}
-	for i := range customers {
-		times := make([]int64, events/customers)
-		for k := range times {
-			times[k] = r.Int64N(540 * day)
+	messages := make([]*event.Message, events)
+	for i := range messages {
+		u := r.Float64()
+		messages[i] = &event.Message{
+			Type: event.Track, UserID: fmt.Sprint("u", i%customers), Name: fmt.Sprintf("E%02d", int(u*u*names)), Seq: uint64(i + 1),
+			Time: time.UnixMicro(r.Int64N(540 * day)), Value: new(math.Floor(100 * u)), Currency: "TWD",
 		}
-		slices.Sort(times)
-		for _, at := range times {
-			u := r.Float64()
-			name := uint32(u * u * names)
-			words := make([]uint64, s.Words)
-			for n, pattern := range p.patterns {
-				if pattern.AnyName || pattern.Name == s.Names[name] {
-					words[n/64] |= 1 << (n % 64)
-				}
-			}
-			s.Time, s.Name, s.Match = append(s.Time, at), append(s.Name, name), append(s.Match, words...)
-			s.Seq, s.Cost = append(s.Seq, uint64(len(s.Time))), append(s.Cost, math.NaN())
-			s.Value, s.Currency = append(s.Value, 100*u), append(s.Currency, 1)
-		}
-		s.Start[i+1] = len(s.Time)
 	}
-	return fixed{s}
+	return stream.NewMemory(messages, events)
 }
 
 // board is a journey of stages with steps each, all events of their own.
@@ -75,6 +47,7 @@ func board(stages, steps int, more string) *Journey {
 // BenchmarkMeasure answers whole questions over a million events: every number
 // of every stage and step. Run it with -benchtime 5x.
 func BenchmarkMeasure(b *testing.B) {
+	source := millionEvents()
 	for _, c := range []struct {
 		name string
 		j    *Journey
@@ -87,7 +60,7 @@ func BenchmarkMeasure(b *testing.B) {
 		{"first entry", board(6, 1, "entry: first\n")},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			m := Measurer{Source: millionEvents(c.j)}
+			m := Measurer{Source: source}
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := m.Measure(context.Background(), Request{Journey: c.j, AsOf: "1971-12-31"}); err != nil {

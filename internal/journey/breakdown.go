@@ -16,23 +16,99 @@ type Row struct {
 	Stages   []StageAnswer `json:"stages"`
 }
 
-// breakdown gives the rows in which somebody entered (rule 13), the fullest
-// first. Who an exclusion took out of a row where nobody else is, is counted in
-// the answer's own excluded only.
-func (d *measured) breakdown() []Row {
-	rows := []Row{}
-	for key, g := range d.groups() {
-		if len(g.counted) == 0 {
+// rows are the tallies of a breakdown, by the codes of their values.
+type rows struct {
+	plan   *plan
+	byCode []*tally // of one key, by code
+	byKey  map[string]*tally
+}
+
+// of is the tally of a row, made where there is none yet.
+func (r *rows) of(row []uint32) *tally {
+	if len(row) == 1 && row[0] < 1<<12 {
+		code := int(row[0])
+		for len(r.byCode) <= code {
+			r.byCode = append(r.byCode, nil)
+		}
+		if r.byCode[code] == nil {
+			r.byCode[code] = newTally(r.plan)
+		}
+		return r.byCode[code]
+	}
+	key := rowKey(row)
+	t := r.byKey[key]
+	if t == nil {
+		if r.byKey == nil {
+			r.byKey = map[string]*tally{}
+		}
+		t = newTally(r.plan)
+		r.byKey[key] = t
+	}
+	return t
+}
+
+// each yields every row with its codes.
+func (r *rows) each(yield func(row []uint32, t *tally)) {
+	for code, t := range r.byCode {
+		if t != nil {
+			yield([]uint32{uint32(code)}, t)
+		}
+	}
+	for key, t := range r.byKey {
+		yield(rowOfKey(key), t)
+	}
+}
+
+func (r *rows) join(o *rows) {
+	o.each(func(row []uint32, t *tally) { r.of(row).join(t) })
+}
+
+// rowsOf gives the rows a customer stands in (rule 13), by the events their
+// chain took, to yield one after the other. A row holds until the next.
+func (w *worker) rowsOf(r *Result, yield func(row []uint32)) {
+	if w.attribution == "step" {
+		w.rowsOfStep(r, yield)
+		return
+	}
+	row := w.standing
+	for k := range row {
+		row[k] = 0
+		for _, f := range r.Fills {
+			if code := w.cursor.Key(k, uint32(f.Event)); code != 0 {
+				row[k] = code
+				if w.attribution == "first" {
+					break
+				}
+			}
+		}
+	}
+	yield(row)
+}
+
+func (w *worker) rowsOfStep(r *Result, yield func(row []uint32)) {
+	var rows [][]uint32
+	for _, f := range r.Fills {
+		if w.plan.steps[f.Step].stage != w.stage {
 			continue
 		}
-		rows = append(rows, Row{
-			Value: d.rowValue(key), Entered: len(g.counted), Excluded: g.excluded, Stages: d.stages(*g),
-		})
+		row := w.rowOf(uint32(f.Event))
+		if !slices.ContainsFunc(rows, func(o []uint32) bool { return slices.Equal(o, row) }) {
+			rows = append(rows, slices.Clone(row))
+		}
 	}
+	if rows == nil { // the stage was not passed: no value
+		rows = [][]uint32{make([]uint32, len(w.keys))}
+	}
+	for _, row := range rows {
+		yield(row)
+	}
+}
+
+// sortRows puts the fullest rows first.
+func sortRows(rows []Row) {
 	slices.SortFunc(rows, func(a, b Row) int {
 		return cmp.Or(b.Entered-a.Entered, b.Excluded-a.Excluded, bytes.Compare(jsonOf(a.Value), jsonOf(b.Value)))
 	})
-	return rows
 }
 
 func jsonOf(value any) []byte {
@@ -43,66 +119,26 @@ func jsonOf(value any) []byte {
 	return raw
 }
 
-// groups sorts customers into the rows they stand in (rule 13), by rowKey.
-func (d *measured) groups() map[string]*group {
-	groups := map[string]*group{}
-	add := func(key string, r *Result) {
-		if groups[key] == nil {
-			groups[key] = &group{}
-		}
-		groups[key].add(r)
+func rowKey(row []uint32) string {
+	key := make([]byte, 0, 4*len(row))
+	for _, code := range row {
+		key = append(key, byte(code), byte(code>>8), byte(code>>16), byte(code>>24))
 	}
-	if d.attribution == "all" {
-		for key, results := range d.byRow {
-			for i := range results {
-				add(key, &results[i])
-			}
-		}
-		return groups
-	}
-	for i := range d.results {
-		r := &d.results[i]
-		for _, row := range d.rowsOf(r) {
-			add(rowKey(row), r)
-		}
-	}
-	return groups
+	return string(key)
 }
 
-// rowsOf gives the rows a customer stands in, by the events their chain took.
-func (d *measured) rowsOf(r *Result) [][]uint32 {
-	if d.attribution == "step" {
-		var rows [][]uint32
-		for _, f := range r.Fills {
-			row := d.rowOf(f.Event)
-			if d.plan.steps[f.Step].stage == d.stage && !slices.ContainsFunc(rows, func(o []uint32) bool { return slices.Equal(o, row) }) {
-				rows = append(rows, row)
-			}
-		}
-		if rows == nil { // the stage was not passed: no value
-			rows = [][]uint32{make([]uint32, len(d.keys))}
-		}
-		return rows
+func rowOfKey(key string) []uint32 {
+	row := make([]uint32, len(key)/4)
+	for k := range row {
+		row[k] = uint32(key[4*k]) | uint32(key[4*k+1])<<8 | uint32(key[4*k+2])<<16 | uint32(key[4*k+3])<<24
 	}
-	row := make([]uint32, len(d.keys))
-	for k := range d.keys {
-		for _, f := range r.Fills {
-			if code := d.streams.Keys[k][f.Event]; code != 0 {
-				row[k] = code
-				if d.attribution == "first" {
-					break
-				}
-			}
-		}
-	}
-	return [][]uint32{row}
+	return row
 }
 
-// rowValue reads a rowKey back: a scalar, or a list for several keys.
-func (d *measured) rowValue(key string) any {
-	values := make([]any, len(d.keys))
-	for k := range values {
-		code := uint32(key[4*k]) | uint32(key[4*k+1])<<8 | uint32(key[4*k+2])<<16 | uint32(key[4*k+3])<<24
+// rowValue is what a row shows: a scalar, or a list for several keys.
+func (d *measured) rowValue(row []uint32) any {
+	values := make([]any, len(row))
+	for k, code := range row {
 		values[k] = d.valueOf(k, code)
 	}
 	if len(values) == 1 {

@@ -31,6 +31,7 @@ type chainWalk struct {
 	marks      []int8  // how far the last clean of the newer chains was after each instant
 	trail      []stand // how far the chain in hand was
 	current    chain
+	touches    []Touch // by customer.events
 }
 
 // chain is what a run from one entry gave.

@@ -10,8 +10,11 @@ import (
 // customer is one customer's events as the machine walks them. Its slices are
 // reused; event numbers index all of them.
 type customer struct {
+	cursor  *stream.Cursor
 	streams *stream.Streams
-	events  []int32   // indexes into streams, by time
+	meaning []meaning
+	at      []int64   // instants, ascending; microseconds since 1970 UTC
+	events  []uint32  // their places in the cursor's block
 	steps   []stepSet // the steps each event can do
 	plain   []stepSet // the same before firstEver narrows it
 	// exclusions holds a bit for each exclusion the event is; excluding lists the
@@ -22,7 +25,28 @@ type customer struct {
 	instants   []instant
 }
 
-func (c *customer) time(event int32) int64 { return c.streams.Time[c.events[event]] }
+// meaning is what events of a class are to a journey.
+type meaning struct {
+	steps      stepSet
+	exclusions uint64
+}
+
+// meanings gives the meaning of every class of an answer.
+func (p *plan) meanings(classes [][]uint64) []meaning {
+	of := make([]meaning, len(classes))
+	for class, words := range classes {
+		for word, rest := range words {
+			for ; rest != 0; rest &= rest - 1 {
+				pattern := word<<6 + bits.TrailingZeros64(rest)
+				of[class].steps = of[class].steps.or(p.stepsOf[pattern])
+				of[class].exclusions |= p.exclusionsOf[pattern]
+			}
+		}
+	}
+	return of
+}
+
+func (c *customer) time(event int32) int64 { return c.at[event] }
 
 // stepsIn is the union of what the events of an instant can do.
 func (c *customer) stepsIn(in instant) stepSet {
@@ -33,47 +57,37 @@ func (c *customer) stepsIn(in instant) stepSet {
 	return all
 }
 
-// load reads customer i's events from an instant on.
-func (c *chainWalk) load(s *stream.Streams, i int, from int64) {
-	c.streams = s
-	c.events, c.steps, c.exclusions = c.events[:0], c.steps[:0], c.exclusions[:0]
-	for e := s.Start[i]; e < s.Start[i+1]; e++ {
-		var steps stepSet
-		var exclusions uint64
-		for word := range s.Words {
-			for rest := s.Match[e*s.Words+word]; rest != 0; rest &= rest - 1 {
-				p := word<<6 + bits.TrailingZeros64(rest)
-				steps = steps.or(c.plan.stepsOf[p])
-				exclusions |= c.plan.exclusionsOf[p]
-			}
-		}
-		c.events = append(c.events, int32(e))
-		c.steps = append(c.steps, steps)
-		c.exclusions = append(c.exclusions, exclusions)
+// load takes the customer that the cursor has in hand, from an instant on.
+func (c *chainWalk) load(from int64) {
+	c.at, c.events = c.cursor.At, c.cursor.Event
+	c.steps, c.exclusions = c.steps[:0], c.exclusions[:0]
+	for _, class := range c.cursor.Class {
+		c.steps = append(c.steps, c.meaning[class].steps)
+		c.exclusions = append(c.exclusions, c.meaning[class].exclusions)
 	}
 	c.plain = c.steps
 	if c.plan.historic {
 		c.plain = slices.Clone(c.steps)
 		c.narrow()
-		c.keep(func(event int32) bool { return s.Time[event] >= from })
+		c.keep(func(event int32) bool { return c.at[event] >= from })
 		return
 	}
 	c.index()
 }
 
-// keep leaves only some of the events, by their index into the streams.
+// keep leaves only some of the events.
 func (c *chainWalk) keep(holds func(event int32) bool) {
 	n := 0
 	plain := c.plain[:0]
 	for e := range c.events {
-		if holds(c.events[e]) {
+		if holds(int32(e)) {
 			p := c.plain[e]
-			c.events[n], c.steps[n], c.exclusions[n] = c.events[e], c.steps[e], c.exclusions[e]
+			c.at[n], c.events[n], c.steps[n], c.exclusions[n] = c.at[e], c.events[e], c.steps[e], c.exclusions[e]
 			plain = append(plain, p)
 			n++
 		}
 	}
-	c.events, c.steps, c.exclusions, c.plain = c.events[:n], c.steps[:n], c.exclusions[:n], plain
+	c.at, c.events, c.steps, c.exclusions, c.plain = c.at[:n], c.events[:n], c.steps[:n], c.exclusions[:n], plain
 	c.index()
 }
 
@@ -112,17 +126,16 @@ func (c *chainWalk) narrow() {
 // does. −1: there is none.
 func (c *chainWalk) firstOfName(p int) int32 {
 	pattern := &c.plan.patterns[p]
-	s := c.streams
 	first := int64(never)
-	for e, index := range c.events {
-		if !pattern.AnyName && s.Names[s.Name[index]] != pattern.Name {
+	for e, event := range c.events {
+		if !pattern.AnyName && c.streams.Names[c.streams.Name(c.cursor.Block.Event[event])] != pattern.Name {
 			continue
 		}
-		if s.Time[index] > first {
+		if c.at[e] > first {
 			return -1
 		}
-		first = s.Time[index]
-		if s.Match[int(index)*s.Words+p>>6]>>(p&63)&1 == 1 {
+		first = c.at[e]
+		if c.streams.Classes[c.cursor.Class[e]][p>>6]>>(p&63)&1 == 1 {
 			return int32(e)
 		}
 	}

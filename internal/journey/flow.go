@@ -56,30 +56,61 @@ func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.measure(ctx, q)
+	d, err := m.streams(ctx, q, "")
 	if err != nil {
 		return nil, err
 	}
-	f := &flow{measured: d, customers: map[string]int{}, links: map[[2]string][]float64{}}
-	all := population(d.results)
-	f.rank(all)
-	for _, r := range all.counted {
-		f.add(r)
+	folds, err := run(ctx, d, func() *flow { return newFlow(d) })
+	if err != nil {
+		return nil, err
+	}
+	f := newFlow(d)
+	for _, o := range folds {
+		f.join(o)
 	}
 	return f.drawn(), nil
 }
 
+// flow counts ways. It is a fold.
 type flow struct {
 	*measured
 	customers map[string]int          // by node
 	links     map[[2]string][]float64 // seconds; of links to no event none
 	counts    map[[2]string]int
-	named     []uint32 // codes of the events of leavers that are named
+	next      map[nextStep][]float64 // seconds until what leavers did next
+}
+
+// nextStep is what leavers of a stage did next.
+type nextStep struct {
+	left string // node
+	name uint32 // code of the event's name
+}
+
+func newFlow(d *measured) *flow {
+	return &flow{measured: d, customers: map[string]int{}, links: map[[2]string][]float64{}, counts: map[[2]string]int{}, next: map[nextStep][]float64{}}
+}
+
+func (f *flow) join(o *flow) {
+	for node, n := range o.customers {
+		f.customers[node] += n
+	}
+	for link, n := range o.counts {
+		f.counts[link] += n
+	}
+	for link, took := range o.links {
+		f.links[link] = append(f.links[link], took...)
+	}
+	for step, took := range o.next {
+		f.next[step] = append(f.next[step], took...)
+	}
 }
 
 func stageNode(id string) string   { return "stage:" + id }
 func leftNode(id string) string    { return "left:" + id }
 func pendingNode(id string) string { return "pending:" + id }
+func nextNode(name string) string  { return "next:" + name }
+
+const otherNode = "other"
 
 // passing is a stage with the instant at which a customer passed it.
 type passing struct {
@@ -88,11 +119,11 @@ type passing struct {
 }
 
 // way is the stages a customer passed, in the order in which they did.
-func (f *flow) way(r *Result) []passing {
+func (f *flow) way(w *worker, r *Result) []passing {
 	var way []passing
 	for _, fill := range r.Fills {
 		stage := f.plan.steps[fill.Step].stage
-		at := f.streams.Time[fill.Event]
+		at := f.streams.Time(w.cursor.Block.Event[fill.Event])
 		if i := slices.IndexFunc(way, func(p passing) bool { return p.stage == stage }); i >= 0 {
 			way[i].at = max(way[i].at, at)
 			continue
@@ -108,25 +139,13 @@ func (f *flow) way(r *Result) []passing {
 	return way
 }
 
-// rank finds the events that leavers did next most.
-func (f *flow) rank(all group) {
-	f.counts = map[[2]string]int{}
-	times := map[uint32]int{}
-	for _, r := range all.counted {
-		if !r.Complete && f.asOf > r.End && r.Next >= 0 {
-			times[f.streams.Name[r.Next]]++
-		}
+func (f *flow) add(w *worker, r *Result) {
+	if r.Excluded {
+		return
 	}
-	f.named = slices.SortedFunc(maps.Keys(times), func(a, b uint32) int {
-		return cmp.Or(times[b]-times[a], cmp.Compare(f.streams.Names[a], f.streams.Names[b]))
-	})
-	f.named = f.named[:min(len(f.named), nextEvents)]
-}
-
-func (f *flow) add(r *Result) {
 	from := ""
 	var before int64
-	for _, p := range f.way(r) {
+	for _, p := range f.way(w, r) {
 		to := stageNode(f.idOf(p.stage))
 		f.customers[to]++
 		if from != "" {
@@ -145,12 +164,37 @@ func (f *flow) add(r *Result) {
 	}
 	f.customers[leftNode(last)]++
 	f.counts[[2]string{from, leftNode(last)}]++
-	if r.Next < 0 {
-		return
+	if next := w.next(r); next >= 0 {
+		word := w.cursor.Block.Event[next]
+		step := nextStep{leftNode(last), f.streams.Name(word)}
+		f.next[step] = append(f.next[step], secondsOf(f.streams.Time(word)-before))
 	}
-	next := f.nextNode(f.streams.Name[r.Next])
-	f.customers[next]++
-	f.link(leftNode(last), next, f.streams.Time[r.Next]-before)
+}
+
+func (f *flow) addInRow(*worker, *Result) {}
+
+// nameNext gives the events that leavers did next most a node each, the others
+// one together. It returns the names' codes, most frequent first.
+func (f *flow) nameNext() []uint32 {
+	times := map[uint32]int{}
+	for step, took := range f.next {
+		times[step.name] += len(took)
+	}
+	named := slices.SortedFunc(maps.Keys(times), func(a, b uint32) int {
+		return cmp.Or(times[b]-times[a], cmp.Compare(f.streams.Names[a], f.streams.Names[b]))
+	})
+	named = named[:min(len(named), nextEvents)]
+	for step, took := range f.next {
+		node := otherNode
+		if slices.Contains(named, step.name) {
+			node = nextNode(f.streams.Names[step.name])
+		}
+		f.customers[node] += len(took)
+		link := [2]string{step.left, node}
+		f.counts[link] += len(took)
+		f.links[link] = append(f.links[link], took...)
+	}
+	return named
 }
 
 func (f *flow) link(from, to string, took int64) {
@@ -159,18 +203,12 @@ func (f *flow) link(from, to string, took int64) {
 	f.links[key] = append(f.links[key], secondsOf(took))
 }
 
-func (f *flow) nextNode(name uint32) string {
-	if slices.Contains(f.named, name) {
-		return "next:" + f.streams.Names[name]
-	}
-	return "other"
-}
-
 // idOf is a bound stage's id in the definition.
 func (f *flow) idOf(stage int) string { return f.Journey.Stages[f.plan.stages[stage].definition].ID }
 
 // drawn lists the nodes, stages in their order first, and the links.
 func (f *flow) drawn() *Flow {
+	named := f.nameNext()
 	out := &Flow{Nodes: []FlowNode{}, Links: []FlowLink{}}
 	node := func(id string, kind NodeKind, stage *string, name string) {
 		if n := f.customers[id]; n > 0 || kind == StageNode {
@@ -186,10 +224,10 @@ func (f *flow) drawn() *Flow {
 		node(leftNode(id), LeftNode, &id, "")
 		node(pendingNode(id), PendingNode, &id, "")
 	}
-	for _, name := range f.named {
-		node(f.nextNode(name), NextNode, nil, f.streams.Names[name])
+	for _, name := range named {
+		node(nextNode(f.streams.Names[name]), NextNode, nil, f.streams.Names[name])
 	}
-	node("other", NextNode, nil, "")
+	node(otherNode, NextNode, nil, "")
 	for key, n := range f.counts {
 		l := FlowLink{From: key[0], To: key[1], Customers: n}
 		if seconds := f.links[key]; len(seconds) > 0 {

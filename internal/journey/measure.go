@@ -20,28 +20,16 @@ type Measurer struct {
 	Now func() time.Time
 }
 
-// measured is a question with what the machine found: all answers are read
-// from it.
+// measured is a question with the events that it is about.
 type measured struct {
 	*question
 	streams *stream.Streams
 	asOf    int64 // nothing after it is known; microseconds
-	results []Result
-	// byRow are the results of a breakdown that runs the journey once a value, by
-	// rowKey.
-	byRow map[string][]Result
+	meaning []meaning
 }
 
-// measure asks the source and runs the machine over all customers.
-func (m *Measurer) measure(ctx context.Context, q *question) (*measured, error) {
-	d, err := m.streams(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	return d, d.run(ctx)
-}
-
-func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) {
+// streams asks the source. With customer the answer may hold that one alone.
+func (m *Measurer) streams(ctx context.Context, q *question, customer string) (*measured, error) {
 	asOf := q.asOf
 	if asOf.IsZero() && m.Now != nil {
 		asOf = m.Now().UTC().Truncate(time.Microsecond)
@@ -50,7 +38,9 @@ func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) 
 	if !q.to.IsZero() && (until.IsZero() || q.to.Before(until)) {
 		until = q.to
 	}
-	s, err := m.Source.Streams(ctx, q.ask(until))
+	ask := q.ask(until)
+	ask.Customer = customer
+	s, err := m.Source.Streams(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +50,7 @@ func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) 
 	if !q.to.IsZero() && (q.to.Before(asOf) || asOf.IsZero()) {
 		asOf = q.to
 	}
-	return &measured{question: q, streams: s, asOf: asOf.UnixMicro()}, nil
+	return &measured{question: q, streams: s, asOf: asOf.UnixMicro(), meaning: q.plan.meanings(s.Classes)}, nil
 }
 
 // since is the first instant that counts.
@@ -71,125 +61,175 @@ func (d *measured) since() int64 {
 	return d.from.UnixMicro()
 }
 
-// run walks all customers, in parallel over ranges of them. Results come in the
-// order of the customers.
-func (d *measured) run(ctx context.Context) error {
-	const size = 256 // customers a range: small enough to share evenly and to stop early
-	ranges := (d.streams.Len() + size - 1) / size
-	found := make([]output, ranges)
+// fold takes what the machine found of one customer after the other. Each
+// worker has one of its own.
+type fold interface {
+	// add takes a result. It holds until add returns; w has the customer in hand.
+	add(w *worker, r *Result)
+	// addInRow takes a result of a breakdown that runs the journey once a value.
+	addInRow(w *worker, r *Result)
+}
+
+// run walks all customers, in parallel over blocks of them: each worker gives
+// what it finds to a fold of its own, and all folds are returned. Which
+// customers a fold gets, and in which order, is left to chance.
+func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) {
+	blocks := d.streams.Blocks
+	folds := make([]F, min(runtime.GOMAXPROCS(0), len(blocks)))
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), ranges) {
+	for i := range folds {
+		folds[i] = begin()
 		workers.Go(func() {
 			w := newWorker(d)
-			for i := int(next.Add(1)) - 1; i < ranges && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				for customer := i * size; customer < min((i+1)*size, d.streams.Len()); customer++ {
-					w.customer(customer, &found[i])
+			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
+				if blocks[b] == nil {
+					continue
+				}
+				for customer := range blocks[b].Len() {
+					w.customer(blocks[b], customer, folds[i])
 				}
 			}
 		})
 	}
 	workers.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	total := 0
-	for _, o := range found {
-		total += len(o.results)
-	}
-	d.results = slices.Grow(d.results, total)
-	d.byRow = map[string][]Result{}
-	for _, o := range found {
-		d.results = append(d.results, o.results...)
-		for _, r := range o.rows {
-			key := rowKey(r.row)
-			d.byRow[key] = append(d.byRow[key], r)
-		}
-	}
-	return nil
-}
-
-// output is what one range of customers gave.
-type output struct {
-	results []Result
-	rows    []Result // of a breakdown by all
+	return folds, ctx.Err()
 }
 
 // worker runs the machine over customers, one after the other.
 type worker struct {
 	*measured
-	walk  *chainWalk
-	arena arena
-	chain chain
-	seen  map[string]bool
+	cursor *stream.Cursor
+	walk   *chainWalk
+	chain  chain
+	result Result
+	seen   map[string]bool
+
+	row, standing []uint32 // scratch of rowOf and rowsOf
+	costly        bool     // the definition says what a touch of some step costs
 }
 
 func newWorker(d *measured) *worker {
-	return &worker{measured: d, walk: newChainWalk(d.plan), seen: map[string]bool{}}
+	all := d.plan.order == Strict || d.plan.historic || d.byValue()
+	w := &worker{measured: d, cursor: d.streams.Cursor(all), walk: newChainWalk(d.plan), result: newResult(d.plan), seen: map[string]bool{}}
+	w.walk.cursor, w.walk.streams, w.walk.meaning = w.cursor, d.streams, d.meaning
+	w.row, w.standing = make([]uint32, len(d.keys)), make([]uint32, len(d.keys))
+	for n := range d.plan.steps {
+		w.costly = w.costly || d.definitionOf(n).Cost != nil
+	}
+	return w
 }
 
-func (w *worker) customer(i int, to *output) {
-	w.walk.load(w.streams, i, w.since())
-	if r, ok := w.verdict(i); ok {
-		to.results = append(to.results, r)
-	}
-	if len(w.keys) == 0 || w.attribution != "all" {
+// byValue reports whether the journey is run once for each value of a breakdown.
+func (d *measured) byValue() bool { return len(d.keys) > 0 && d.attribution == "all" }
+
+func (w *worker) customer(b *stream.Block, i int, to fold) {
+	if !w.cursor.Load(b, i) {
 		return
 	}
+	w.walk.load(w.since())
+	if w.verdict() {
+		to.add(w, &w.result)
+	}
+	if w.byValue() {
+		w.values(b, i, to)
+	}
+}
+
+// values runs the journey once for each value that the customer's events carry,
+// on those alone.
+func (w *worker) values(b *stream.Block, i int, to fold) {
 	clear(w.seen)
 	var rows [][]uint32
 	for _, e := range w.walk.events {
-		row := w.rowOf(e)
+		row := slices.Clone(w.rowOf(e))
 		if key := rowKey(row); !w.seen[key] {
 			w.seen[key] = true
 			rows = append(rows, row)
 		}
 	}
 	for _, row := range rows {
-		w.walk.load(w.streams, i, w.since())
-		w.walk.keep(func(e int32) bool { return slices.Equal(w.rowOf(e), row) })
-		if r, ok := w.verdict(i); ok {
-			r.row = row
-			to.rows = append(to.rows, r)
+		w.cursor.Load(b, i)
+		w.walk.load(w.since())
+		w.walk.keep(func(e int32) bool { return slices.Equal(w.rowOf(w.walk.events[e]), row) })
+		w.result.row = row
+		if w.verdict() {
+			to.addInRow(w, &w.result)
 		}
 	}
+	w.result.row = nil
 }
 
-func (w *worker) verdict(i int) (Result, bool) {
+// verdict runs the machine over the customer in hand; false if they have no chain.
+func (w *worker) verdict() bool {
 	what, kept := w.walk.decide(&w.chain)
 	if what == noChain {
-		return Result{}, false
+		return false
 	}
-	r := w.walk.result(&w.chain, kept, &w.arena)
-	r.Customer, r.Excluded = i, what == removed
-	return r, true
+	w.walk.result(&w.chain, kept, &w.result)
+	w.result.Excluded = what == removed
+	return true
 }
 
-// rowOf gives the codes of an event's values of the breakdown's keys.
-func (d *measured) rowOf(event int32) []uint32 {
-	row := make([]uint32, len(d.keys))
-	for k := range d.keys {
-		row[k] = d.streams.Keys[k][event]
+// rowOf gives the codes of an event's values of the breakdown's keys. It holds
+// until the next call.
+func (w *worker) rowOf(event uint32) []uint32 {
+	for k := range w.row {
+		w.row[k] = w.cursor.Key(k, event)
 	}
-	return row
+	return w.row
 }
 
-func rowKey(row []uint32) string {
-	key := make([]byte, 0, 4*len(row))
-	for _, code := range row {
-		key = append(key, byte(code), byte(code>>8), byte(code>>16), byte(code>>24))
-	}
-	return string(key)
+// inRow reports whether an event of the customer in hand was asked about.
+func (w *worker) inRow(r *Result, event uint32) bool {
+	return r.row == nil || slices.Equal(w.rowOf(event), r.row)
 }
 
-// events yields the customer's events that the result was found in, from an
-// instant to another, both included.
-func (d *measured) events(r *Result, from, to int64, yield func(event int32)) {
-	s := d.streams
-	first, _ := slices.BinarySearch(s.Time[s.Start[r.Customer]:s.Start[r.Customer+1]], from)
-	for e := s.Start[r.Customer] + first; e < s.Start[r.Customer+1] && s.Time[e] <= to; e++ {
-		if r.row == nil || slices.Equal(d.rowOf(int32(e)), r.row) {
-			yield(int32(e))
+// dwell is how long who left was still seen after their last stage: until their
+// last event inside the window.
+func (w *worker) dwell(r *Result) int64 {
+	last := int64(notReached)
+	if r.row == nil {
+		last, _ = w.cursor.Last(r.End)
+	} else {
+		for e, at := range w.walk.at {
+			if at <= r.End {
+				last = w.walk.at[e]
+			}
 		}
 	}
+	return last - slices.Max(r.At)
+}
+
+// next is what the customer did first after the last stage inside the window;
+// −1: nothing.
+func (w *worker) next(r *Result) int64 {
+	passed := int32(-1)
+	latest := slices.Max(r.At)
+	for k, at := range r.At {
+		if at == latest {
+			passed = max(passed, r.Event[k])
+		}
+	}
+	found := int64(-1)
+	if passed < 0 {
+		return found
+	}
+	w.cursor.After(uint32(passed), r.End, func(e uint32) bool {
+		if w.inRow(r, e) && !slices.ContainsFunc(r.Fills, func(f Touch) bool { return uint32(f.Event) == e }) {
+			found = int64(e)
+		}
+		return found < 0
+	})
+	return found
+}
+
+// brought gives what the customer brought from an instant to another, both
+// included.
+func (w *worker) brought(r *Result, from, until int64, yield func(at int64, amount float64, currency uint16)) {
+	w.cursor.Amounts(&w.cursor.Block.Values, from, until, func(e uint32, at int64, amount float64, currency uint16) {
+		if w.inRow(r, e) {
+			yield(at, amount, currency)
+		}
+	})
 }

@@ -1,99 +1,138 @@
 package journey
 
 import (
-	"maps"
+	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// purse is money by currency.
-type purse struct{ amounts map[string]float64 }
+// sum adds amounts exactly where they are decimals of up to four places, as
+// money is, and otherwise with the compensation of Neumaier (1974), so that the
+// order in which customers were counted does not show in the last digit.
+type sum struct {
+	high, low  uint64 // ten-thousandths, 128 bits in two's complement
+	rest, lost float64
+}
 
-func (p *purse) add(currency string, amount float64) {
-	if p.amounts == nil {
-		p.amounts = map[string]float64{}
+const perUnit = 1e4
+
+func (s *sum) add(amount float64) {
+	parts := math.Round(amount * perUnit)
+	if parts/perUnit != amount || math.Abs(parts) >= 1<<53 {
+		s.addRest(amount)
+		return
 	}
-	p.amounts[currency] += amount
+	whole := int64(parts)
+	var carry uint64
+	s.low, carry = bits.Add64(s.low, uint64(whole), 0)
+	s.high += uint64(whole>>63) + carry
+}
+
+func (s *sum) addRest(amount float64) {
+	sum := s.rest + amount
+	if math.Abs(s.rest) >= math.Abs(amount) {
+		s.lost += s.rest - sum + amount
+	} else {
+		s.lost += amount - sum + s.rest
+	}
+	s.rest = sum
+}
+
+func (s *sum) join(o *sum) {
+	var carry uint64
+	s.low, carry = bits.Add64(s.low, o.low, 0)
+	s.high, _ = bits.Add64(s.high, o.high, carry)
+	s.addRest(o.rest)
+	s.lost += o.lost
+}
+
+func (s *sum) total() float64 {
+	whole := float64(int64(s.low))
+	if int64(s.high) != int64(s.low)>>63 { // more than 64 bits
+		whole = float64(int64(s.high))*(1<<64) + float64(s.low)
+	}
+	return whole/perUnit + (s.rest + s.lost)
+}
+
+// purse is money by currency; there are few.
+type purse []inCurrency
+
+type inCurrency struct {
+	currency string
+	sum
+}
+
+func (p *purse) of(currency string) *sum {
+	for i := range *p {
+		if (*p)[i].currency == currency {
+			return &(*p)[i].sum
+		}
+	}
+	*p = append(*p, inCurrency{currency: currency})
+	return &(*p)[len(*p)-1].sum
+}
+
+func (p *purse) add(currency string, amount float64) { p.of(currency).add(amount) }
+
+func (p *purse) join(o purse) {
+	for i := range o {
+		p.of(o[i].currency).join(&o[i].sum)
+	}
 }
 
 // perCustomer lists the money, nil where none is known.
-func (p *purse) perCustomer(customers int) []Money {
+func (p purse) perCustomer(customers int) []Money {
 	var out []Money
-	for _, currency := range slices.Sorted(maps.Keys(p.amounts)) {
-		m := Money{Currency: currency, Total: p.amounts[currency]}
+	for i := range p {
+		m := Money{Currency: p[i].currency, Total: p[i].total()}
 		if customers > 0 {
 			m.PerCustomer = new(m.Total / float64(customers))
 		}
 		out = append(out, m)
 	}
+	slices.SortFunc(out, func(a, b Money) int { return cmp.Compare(a.Currency, b.Currency) })
 	return out
 }
 
-// money is what stages and steps, by place, brought or cost.
-type money struct {
-	stages, steps []purse
-	touches       []int // events that count for a step
-}
+// money is what stages and steps, by place, brought or cost. Most rows of a
+// breakdown have none, and then it takes no room.
+type money struct{ stages, steps []purse }
 
-func (d *measured) newMoney() money {
-	return money{stages: make([]purse, len(d.plan.stages)), steps: make([]purse, len(d.plan.steps)), touches: make([]int, len(d.plan.steps))}
-}
-
-// values is what customers brought from a stage or step on within the window,
-// its own event included.
-func (d *measured) values(g group) money {
-	m := d.newMoney()
-	for _, r := range g.counted {
-		d.events(r, r.Entry, r.End, func(e int32) {
-			value := d.streams.Value[e]
-			if math.IsNaN(value) {
-				return
-			}
-			currency := d.streams.Currencies[d.streams.Currency[e]]
-			for k, at := range r.At {
-				if at != notReached && d.streams.Time[e] >= at {
-					m.stages[k].add(currency, value)
-				}
-			}
-			for n, at := range r.StepAt {
-				if at != notReached && d.streams.Time[e] >= at {
-					m.steps[n].add(currency, value)
-				}
-			}
-		})
+func (m *money) stage(p *plan, k int) *purse {
+	if m.stages == nil {
+		m.stages = make([]purse, len(p.stages))
 	}
-	return m
+	return &m.stages[k]
 }
 
-// costs is what the events of steps cost, and what the definition says a touch
-// of them costs. An event that counts for two steps of a stage costs the stage
-// once.
-func (d *measured) costs(g group) money {
-	m := d.newMoney()
-	for _, r := range g.counted {
-		for i, t := range r.Touches {
-			n := int(t.Step)
-			stage := d.plan.steps[n].stage
-			m.touches[n]++
-			if c := d.definitionOf(n).Cost; c != nil {
-				m.steps[n].add(c.Currency, c.PerTouch)
-				m.stages[stage].add(c.Currency, c.PerTouch)
-			}
-			cost := d.streams.Cost[t.Event]
-			if math.IsNaN(cost) {
-				continue
-			}
-			currency := d.streams.Currencies[d.streams.Currency[t.Event]]
-			m.steps[n].add(currency, cost)
-			again := slices.ContainsFunc(r.Touches[:i], func(o Touch) bool {
-				return o.Event == t.Event && d.plan.steps[o.Step].stage == stage
-			})
-			if !again {
-				m.stages[stage].add(currency, cost)
-			}
-		}
+func (m *money) step(p *plan, n int) *purse {
+	if m.steps == nil {
+		m.steps = make([]purse, len(p.steps))
 	}
-	return m
+	return &m.steps[n]
+}
+
+func (m *money) join(o *money) {
+	m.stages, m.steps = joinPurses(m.stages, o.stages), joinPurses(m.steps, o.steps)
+}
+
+func joinPurses(purses, others []purse) []purse {
+	if purses == nil && others != nil {
+		purses = make([]purse, len(others))
+	}
+	for i, o := range others {
+		purses[i].join(o)
+	}
+	return purses
+}
+
+// ofPlace is a stage's or a step's money for each of its customers.
+func ofPlace(purses []purse, place, customers int) []Money {
+	if purses == nil {
+		return nil
+	}
+	return purses[place].perCustomer(customers)
 }
 
 // definitionOf is a bound step as it was written.

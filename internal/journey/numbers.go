@@ -1,7 +1,10 @@
 package journey
 
 import (
-	"slices"
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"beichen/internal/stat"
 )
@@ -95,8 +98,35 @@ type TimeBetween struct {
 	Histogram     [][2]float64 `json:"histogram"`
 }
 
-// stages gives the numbers of all stages of the definition for some customers.
-func (d *measured) stages(g group) []StageAnswer {
+// numbers is a job: a tally becomes the numbers of all stages.
+type numbers struct {
+	tally  *tally
+	stages []StageAnswer
+}
+
+// work turns tallies into numbers, shared out over the processors: most of the
+// work is in the samples of times.
+func (d *measured) work(ctx context.Context, jobs []numbers) error {
+	parts := len(d.plan.stages)
+	for i := range jobs {
+		jobs[i].stages = d.unbound()
+	}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)*parts) {
+		workers.Go(func() {
+			var z summarizer
+			for i := int(next.Add(1)) - 1; i < len(jobs)*parts && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				d.tellStage(&jobs[i/parts], i%parts, &z)
+			}
+		})
+	}
+	workers.Wait()
+	return ctx.Err()
+}
+
+// unbound is the answer of a journey of which nothing is measured.
+func (d *measured) unbound() []StageAnswer {
 	answers := make([]StageAnswer, len(d.Journey.Stages))
 	for i := range answers {
 		s := &d.Journey.Stages[i]
@@ -105,56 +135,49 @@ func (d *measured) stages(g group) []StageAnswer {
 			answers[i].Steps[k].ID = s.Steps[k].ID
 		}
 	}
-	values, costs := d.values(g), d.costs(g)
-	for k := range d.plan.stages {
-		s := &d.plan.stages[k]
-		a := &answers[s.definition]
-		a.fill(d, g, d.ofStage(k))
-		a.Value, a.Cost = values.stages[k].perCustomer(*a.Reached), costs.stages[k].perCustomer(*a.Reached)
-		for n := s.first; n < s.end; n++ {
-			step := &a.Steps[d.plan.steps[n].definition]
-			step.fill(d, g, d.ofStep(n))
-			step.Value, step.Cost = values.steps[n].perCustomer(*step.Reached), costs.steps[n].perCustomer(*step.Reached)
-			step.Events = new(costs.touches[n])
-			step.Lift = d.lift(g, n)
-		}
-	}
 	return answers
 }
 
-// mark is what the numbers of a stage or a step are counted from.
-type mark struct {
-	at       func(*Result) int64 // when it was reached; notReached
-	previous func(*Result) int64 // when the stage before was; nil: there is none
-	// waiting reports whether who has not reached it might or might have: they
-	// did not get on past its stage.
-	waiting func(*Result) bool
+// tellStage fills in the numbers of a bound stage and its steps.
+func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
+	t, s := j.tally, &d.plan.stages[k]
+	from, a := &t.stages[k], &j.stages[s.definition]
+	a.fill(t, &from.mark, from.eligible, z)
+	a.stand(from.pending, from.left, &from.dwells, z)
+	a.Value, a.Cost = ofPlace(t.values.stages, k, from.reached), ofPlace(t.costs.stages, k, from.reached)
+	for n := s.first; n < s.end; n++ {
+		from, eligible, step := &t.steps[n], from.eligible, &a.Steps[d.plan.steps[n].definition]
+		if d.plan.order == AnyOrder {
+			eligible = 0
+		}
+		step.fill(t, &from.mark, eligible, z)
+		step.stand(from.pending, from.left, &from.dwells, z)
+		step.Value, step.Cost = ofPlace(t.values.steps, n, from.reached), ofPlace(t.costs.steps, n, from.reached)
+		step.Events, step.Lift = new(from.events), d.lift(t, n)
+	}
 }
 
-func (d *measured) ofStage(k int) mark {
-	m := mark{
-		at:      func(r *Result) int64 { return r.At[k] },
-		waiting: func(r *Result) bool { return !r.passed(k) && !d.past(r, k) },
+// fill sets what is counted of who reached a mark; eligible reached the stage
+// before, if there is one.
+func (a *Numbers) fill(t *tally, m *mark, eligible int, z *summarizer) {
+	a.Reached = new(m.reached)
+	a.OfStart = rateOf(m.reached, t.counted)
+	times := z.summarize(&m.times, 0, &m.waits, m.beyond)
+	a.OfPrevious = rateOf(times.n, eligible)
+	if eligible > 0 {
+		a.Eventual = &Eventual{Rate: 1 - times.surviving}
 	}
-	previous := d.plan.stages[k].previous
-	if d.plan.order == AnyOrder {
-		previous = k - 1
-	}
-	if previous >= 0 {
-		m.previous = func(r *Result) int64 { return r.At[previous] }
-	}
-	return m
+	a.Time = timesOf(times)
+	a.Time.Histogram = histogramOf(times.histogram)
+	a.TimeFromEntry = timesOf(z.summarize(&m.entries, 0, &sample{}, 0))
 }
 
-func (d *measured) ofStep(n int) mark {
-	stage := d.plan.steps[n].stage
-	m := d.ofStage(stage)
-	if d.plan.order == AnyOrder {
-		m.previous = nil
-		m.waiting = func(*Result) bool { return false }
+// stand sets what is counted of who has not reached a mark.
+func (a *Numbers) stand(pending, left int, dwells *sample, z *summarizer) {
+	a.Pending, a.Left = &pending, &Left{N: left}
+	if left > 0 {
+		a.Left.MedianDwellSeconds = new(z.summarize(dwells, 0, &sample{}, 0).median)
 	}
-	m.at = func(r *Result) int64 { return r.StepAt[n] }
-	return m
 }
 
 // past reports whether the chain went on past an optional stage.
@@ -170,78 +193,6 @@ func (d *measured) past(r *Result, k int) bool {
 	return false
 }
 
-// state is where a customer stands as to a mark.
-type state string
-
-const (
-	reached state = "reached"
-	pending state = "pending"
-	left    state = "left"
-	absent  state = ""
-)
-
-func (d *measured) stateOf(r *Result, m mark) state {
-	switch {
-	case m.at(r) != notReached:
-		return reached
-	case m.previous == nil || m.previous(r) == notReached || !m.waiting(r):
-		return absent
-	case d.asOf > r.End:
-		return left
-	}
-	return pending
-}
-
-// fill counts customers into the numbers, all but money.
-func (a *Numbers) fill(d *measured, g group, m mark) {
-	var reachedHere, pendingHere, leftHere int
-	var times, fromEntry, dwells []float64
-	var watched []stat.Observation
-	eligible, converted := 0, 0
-	for _, r := range g.counted {
-		where, at := d.stateOf(r, m), m.at(r)
-		switch where {
-		case reached:
-			reachedHere++
-			fromEntry = append(fromEntry, secondsOf(at-r.Entry))
-		case pending:
-			pendingHere++
-		case left:
-			leftHere++
-			dwells = append(dwells, secondsOf(r.dwell()))
-		}
-		if m.previous == nil || m.previous(r) == notReached {
-			continue
-		}
-		eligible++
-		before := m.previous(r)
-		if where == reached {
-			converted++
-			times = append(times, secondsOf(at-before))
-			watched = append(watched, stat.Observation{Duration: secondsOf(at - before), Happened: true})
-		} else {
-			watched = append(watched, stat.Observation{Duration: secondsOf(d.asOf - before)})
-		}
-	}
-	a.Reached, a.Pending = &reachedHere, &pendingHere
-	a.OfPrevious, a.OfStart = rateOf(converted, eligible), rateOf(reachedHere, len(g.counted))
-	if len(watched) > 0 {
-		a.Eventual = &Eventual{Rate: 1 - stat.Surviving(watched)}
-	}
-	a.Time, a.TimeFromEntry = timesOf(times), timesOf(fromEntry)
-	a.Time.Histogram = histogramOf(times, 0)
-	a.Left = &Left{N: leftHere}
-	if len(dwells) > 0 {
-		slices.Sort(dwells)
-		a.Left.MedianDwellSeconds = new(stat.Quantile(dwells, 0.5))
-	}
-}
-
-// dwell is how long who left was still seen after their last stage.
-func (r *Result) dwell() int64 { return r.Last - r.lastAt() }
-
-func (r *Result) lastAt() int64 { return slices.Max(r.At) }
-
 func rateOf(k, n int) *Rate {
 	if n == 0 {
 		return &Rate{}
@@ -250,71 +201,43 @@ func rateOf(k, n int) *Rate {
 	return &Rate{Rate: &w.Rate, Low: &w.Low, High: &w.High, N: n}
 }
 
-func timesOf(seconds []float64) *Times {
-	t := &Times{N: len(seconds)}
-	if len(seconds) == 0 {
-		return t
+func timesOf(s summary) *Times {
+	t := &Times{N: s.n}
+	if s.n > 0 {
+		t.MedianSeconds, t.MeanSeconds, t.P90Seconds = &s.median, &s.mean, &s.p90
 	}
-	slices.Sort(seconds)
-	t.MedianSeconds, t.MeanSeconds = new(stat.Quantile(seconds, 0.5)), new(stat.Mean(seconds))
-	t.P90Seconds = new(stat.Quantile(seconds, 0.9))
 	return t
 }
 
-func histogramOf(seconds []float64, bins int) [][2]float64 {
-	out := [][2]float64{}
-	for _, b := range stat.Histogram(seconds, bins) {
-		out = append(out, [2]float64{b.Low, float64(b.Count)})
+func histogramOf(bins []stat.Bin) [][2]float64 {
+	out := make([][2]float64, len(bins))
+	for i, b := range bins {
+		out[i] = [2]float64{b.Low, float64(b.Count)}
 	}
 	return out
 }
 
+// next is the stage that the lift of a stage's steps looks at; len(stages) where
+// there is none.
+func (p *plan) next(stage int) int {
+	if next := p.stages[stage].following; next < len(p.stages) {
+		return next
+	}
+	return min(stage+1, len(p.stages))
+}
+
 // lift is the rate of passing the next stage among those who did a step, over
 // the rate among those who reached its stage otherwise (rule 11).
-func (d *measured) lift(g group, n int) *float64 {
+func (d *measured) lift(t *tally, n int) *float64 {
 	stage := d.plan.steps[n].stage
-	next := d.plan.stages[stage].following
-	if next == len(d.plan.stages) {
-		next = stage + 1
-	}
-	if d.plan.order == AnyOrder || next >= len(d.plan.stages) {
+	if d.plan.order == AnyOrder || d.plan.next(stage) >= len(d.plan.stages) {
 		return nil
 	}
-	var did, didPassed, others, othersPassed float64
-	for _, r := range g.counted {
-		passed := 0.0
-		if r.passed(next) {
-			passed = 1
-		}
-		switch {
-		case r.StepAt[n] != notReached:
-			did++
-			didPassed += passed
-		case r.passed(stage):
-			others++
-			othersPassed += passed
-		}
-	}
+	s, of := &t.steps[n], &t.stages[stage]
+	did, didPassed := float64(s.reached), float64(s.didOn)
+	others, othersPassed := float64(of.passed-s.passed), float64(of.passedOn-s.passedOn)
 	if did == 0 || others == 0 || othersPassed == 0 {
 		return nil
 	}
 	return new(didPassed / did / (othersPassed / others))
-}
-
-func (d *measured) timeBetween(g group) *TimeBetween {
-	t := &TimeBetween{From: d.TimeBetween[0], To: d.TimeBetween[1], Histogram: [][2]float64{}}
-	from, to := d.plan.placeOf(d.between[0]), d.plan.placeOf(d.between[1])
-	if from < 0 || to < 0 {
-		return t
-	}
-	var seconds []float64
-	for _, r := range g.counted {
-		if r.passed(from) && r.passed(to) {
-			seconds = append(seconds, secondsOf(r.At[to]-r.At[from]))
-		}
-	}
-	times := timesOf(seconds)
-	t.N, t.MeanSeconds, t.MedianSeconds = times.N, times.MeanSeconds, times.MedianSeconds
-	t.Histogram = histogramOf(seconds, d.Bins)
-	return t
 }

@@ -7,9 +7,9 @@ import (
 
 // Result is what the machine found of one customer. Every number, list, trace
 // and flow is read from results, so that a count and the people behind it
-// cannot disagree. Instants are microseconds since 1970 UTC.
+// cannot disagree. Instants are microseconds since 1970 UTC. A Result holds
+// until its worker turns to the next customer.
 type Result struct {
-	Customer int  // in the streams
 	Excluded bool // taken out by an exclusion: in no stage, counted as excluded
 	// Level is the place of the furthest stage passed, from 1, among those that
 	// are bound; with order any how many stages were passed.
@@ -17,16 +17,18 @@ type Result struct {
 	Complete bool  // all required stages
 	Entry    int64 // of the chain
 	End      int64 // of its window, included; math.MaxInt64 without a limit
-	Last     int64 // the customer's last event inside the window
-	Next     int32 // what they did first after the last stage inside the window: an event's index in the streams, −1 nothing
 	// At is when each stage was passed, notReached where it was not; Event is the
-	// event that met it. With order any they are those of the levels.
+	// event that met it, a place in the block. With order any they are those of
+	// the levels.
 	At    []int64
 	Event []int32
-	// StepAt is when each bound step was done (rule 11).
+	// Steps are the bound steps that were done (rule 11); StepAt tells of those
+	// when, Times how many events count for them.
+	Steps  stepSet
 	StepAt []int64
+	Times  []int32
 	// Fills are the chain's matched events, Touches every event that counts for a
-	// step, both by time.
+	// step, both by time. Touches are there where the worker was told to collect them.
 	Fills, Touches []Touch
 
 	// Which of the customer's events were asked about: the row of a breakdown that
@@ -36,51 +38,49 @@ type Result struct {
 
 // Touch is an event that counts for a bound step.
 type Touch struct {
-	Event int32 // index in the streams
+	Event int32 // its place in the block
 	Step  int16
 }
 
 // passed reports whether the stage was passed.
 func (r *Result) passed(stage int) bool { return r.At[stage] != notReached }
 
-// result makes a Result of the customer's chain. kept is the instant from which
-// an exclusion keeps it from counting.
-func (c *chainWalk) result(x *chain, kept int64, a *arena) Result {
-	p := c.plan
-	r := Result{
-		Level: x.level, Complete: x.complete, Entry: x.entry, End: x.end, Next: -1,
-		At: a.times.make(len(p.stages)), Event: a.indexes.make(len(p.stages)), StepAt: a.times.make(len(p.steps)),
+// did is when a step was done, notReached where it was not.
+func (r *Result) did(step int) int64 {
+	if !r.Steps.has(step) {
+		return notReached
 	}
+	return r.StepAt[step]
+}
+
+// newResult makes room for the results of a plan.
+func newResult(p *plan) Result {
+	return Result{
+		At: make([]int64, len(p.stages)), Event: make([]int32, len(p.stages)),
+		StepAt: make([]int64, len(p.steps)), Times: make([]int32, len(p.steps)),
+	}
+}
+
+// result makes r of the customer's chain. kept is the instant from which an
+// exclusion keeps it from counting.
+func (c *chainWalk) result(x *chain, kept int64, r *Result) {
+	p := c.plan
+	r.Level, r.Complete, r.Entry, r.End, r.Steps = x.level, x.complete, x.entry, x.end, stepSet{}
 	x.fills = slices.DeleteFunc(x.fills, func(f fill) bool { return x.at[p.steps[f.step].stage] == notReached })
 	for k := range p.stages {
 		r.At[k], r.Event[k] = x.at[k], -1
 		if x.event[k] >= 0 {
-			r.Event[k] = c.events[x.event[k]]
-		}
-	}
-	lastEvent := int32(-1)
-	for k := range p.stages {
-		if x.at[k] != notReached && x.at[k] == x.lastAt {
-			lastEvent = max(lastEvent, x.event[k])
+			r.Event[k] = int32(c.events[x.event[k]])
 		}
 	}
 	if p.order == AnyOrder {
 		r.byLevel()
 	}
-	r.Fills = a.touches.make(len(x.fills))
-	for i, f := range x.fills {
-		r.Fills[i] = Touch{Event: c.events[f.event], Step: f.step}
+	r.Fills = r.Fills[:0]
+	for _, f := range x.fills {
+		r.Fills = append(r.Fills, Touch{Event: int32(c.events[f.event]), Step: f.step})
 	}
-	c.touch(x, min(x.end, kept-1), &r, a)
-	inside := sort.Search(len(c.events), func(e int) bool { return c.time(int32(e)) > x.end })
-	r.Last = c.time(int32(inside - 1))
-	for e := lastEvent + 1; int(e) < inside; e++ {
-		if !slices.ContainsFunc(x.fills, func(f fill) bool { return f.event == e }) {
-			r.Next = c.events[e]
-			break
-		}
-	}
-	return r
+	c.touch(x, min(x.end, kept-1), r)
 }
 
 // byLevel orders the stages' instants: the k-th carries level k (rule 5).
@@ -97,13 +97,12 @@ func (r *Result) byLevel() {
 // passed the stage before, up to an instant, with events that fill no other step
 // of the chain, except that of a stage passed by any of its steps one event may
 // do several.
-func (c *chainWalk) touch(x *chain, until int64, r *Result, a *arena) {
+func (c *chainWalk) touch(x *chain, until int64, r *Result) {
 	p := c.plan
-	touches := a.scratch[:0]
+	touches := c.touches[:0]
 	for n := range p.steps {
 		s := &p.steps[n]
 		stage := &p.stages[s.stage]
-		r.StepAt[n] = notReached
 		since, may := c.stepsSince(x, s.stage)
 		if !may || stage.pass == PassAny && x.at[s.stage] == notReached {
 			continue
@@ -127,17 +126,21 @@ func (c *chainWalk) touch(x *chain, until int64, r *Result, a *arena) {
 				touches = append(touches, Touch{Event: e, Step: int16(n)})
 			}
 		}
-		if r.StepAt[n] = filled; filled == notReached {
-			r.StepAt[n] = c.doneBy(s, touches[first:])
+		at := filled
+		if at == notReached {
+			at = c.doneBy(s, touches[first:])
 		}
-		if r.StepAt[n] == notReached {
+		if at == notReached {
 			touches = touches[:first]
+			continue
 		}
+		r.Steps.add(n)
+		r.StepAt[n], r.Times[n] = at, int32(len(touches)-first)
 	}
-	a.scratch = touches
-	r.Touches = a.touches.make(len(touches))
-	for i, t := range touches {
-		r.Touches[i] = Touch{Event: c.events[t.Event], Step: t.Step}
+	c.touches = touches
+	r.Touches = r.Touches[:0]
+	for _, t := range touches {
+		r.Touches = append(r.Touches, Touch{Event: int32(c.events[t.Event]), Step: t.Step})
 	}
 	slices.SortStableFunc(r.Touches, func(x, y Touch) int { return int(x.Event) - int(y.Event) })
 }
@@ -173,24 +176,4 @@ func (c *chainWalk) doneBy(s *planStep, touches []Touch) int64 {
 		}
 	}
 	return notReached
-}
-
-// arena hands out the slices of results from large chunks: one allocation for
-// thousands of customers.
-type arena struct {
-	times   chunk[int64]
-	indexes chunk[int32]
-	touches chunk[Touch]
-	scratch []Touch
-}
-
-type chunk[T any] struct{ free []T }
-
-func (c *chunk[T]) make(n int) []T {
-	if n > len(c.free) {
-		c.free = make([]T, max(n, 1<<13))
-	}
-	out := c.free[:n:n]
-	c.free = c.free[n:]
-	return out
 }

@@ -65,6 +65,14 @@ func (w Window) String() string { return w.text }
 // MarshalJSON writes the span as it was written.
 func (w Window) MarshalJSON() ([]byte, error) { return json.Marshal(w.text) }
 
+// length is how long the span is, math.MaxInt64 without a limit.
+func (w Window) length() int64 {
+	if w.micros == 0 {
+		return math.MaxInt64
+	}
+	return w.micros
+}
+
 // after is the last instant inside the span that begins at an instant; the end
 // of time where there is no limit.
 func (w Window) after(start int64) int64 {

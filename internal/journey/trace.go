@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"beichen/internal/fault"
+	"beichen/internal/journey/stream"
 )
 
 // TraceRequest asks which of a customer's events were counted.
@@ -40,36 +41,44 @@ func (m *Measurer) Trace(ctx context.Context, r TraceRequest) (*Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.streams(ctx, q)
+	d, err := m.streams(ctx, q, r.Customer)
 	if err != nil {
 		return nil, err
 	}
-	for i := range d.streams.Len() {
-		if d.streams.CustomerID(i) == r.Customer {
-			return d.trace(i), nil
+	w := newWorker(d)
+	for _, b := range d.streams.Blocks {
+		if b == nil {
+			continue
+		}
+		for i := range b.Len() {
+			if b.Start[i] < b.Start[i+1] && d.streams.CustomerID(b.First+uint32(i)) == r.Customer {
+				return w.trace(b, i), nil
+			}
 		}
 	}
 	return nil, fault.New(fault.NotFound, "journey.unknown-customer", "id", r.Customer)
 }
 
-func (d *measured) trace(customer int) *Trace {
+func (w *worker) trace(b *stream.Block, i int) *Trace {
 	t := &Trace{Events: []TracedEvent{}}
-	var out output
-	newWorker(d).customer(customer, &out)
-	if len(out.results) == 0 {
+	if !w.cursor.Load(b, i) {
 		return t
 	}
-	r := &out.results[0]
+	w.walk.load(w.since())
+	if !w.verdict() {
+		return t
+	}
+	r := &w.result
 	t.Level, t.Excluded = r.Level, r.Excluded
 	if r.Excluded {
 		t.Level = 0
 	}
 	for _, touch := range r.Touches {
-		t.Events = append(t.Events, d.traced(touch, slices.Contains(r.Fills, touch)))
+		t.Events = append(t.Events, w.traced(touch, slices.Contains(r.Fills, touch)))
 	}
 	for _, fill := range r.Fills {
 		if !slices.Contains(r.Touches, fill) {
-			t.Events = append(t.Events, d.traced(fill, true))
+			t.Events = append(t.Events, w.traced(fill, true))
 		}
 	}
 	slices.SortStableFunc(t.Events, func(a, b TracedEvent) int {
@@ -78,10 +87,11 @@ func (d *measured) trace(customer int) *Trace {
 	return t
 }
 
-func (d *measured) traced(t Touch, filled bool) TracedEvent {
-	stage := d.plan.stages[d.plan.steps[t.Step].stage].definition
+func (w *worker) traced(t Touch, filled bool) TracedEvent {
+	stage := w.plan.stages[w.plan.steps[t.Step].stage].definition
+	word := w.cursor.Block.Event[t.Event]
 	return TracedEvent{
-		Seq: d.streams.Seq[t.Event], At: instantOf(d.streams.Time[t.Event]), Event: d.streams.Names[d.streams.Name[t.Event]],
-		Stage: d.Journey.Stages[stage].ID, Step: &d.definitionOf(int(t.Step)).ID, Filled: filled,
+		Seq: w.cursor.Seq(uint32(t.Event)), At: instantOf(w.streams.Time(word)), Event: w.streams.Names[w.streams.Name(word)],
+		Stage: w.Journey.Stages[stage].ID, Step: &w.definitionOf(int(t.Step)).ID, Filled: filled,
 	}
 }

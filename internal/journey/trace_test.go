@@ -172,7 +172,7 @@ func TestAMeasurementEndsWithItsContext(t *testing.T) {
 	j := board(6, 1, "")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	m := Measurer{Source: millionEvents(j)}
+	m := Measurer{Source: millionEvents()}
 	if _, err := m.Measure(ctx, Request{Journey: j}); err == nil {
 		t.Error("it went on")
 	}

@@ -71,23 +71,36 @@ func Histogram(values []float64, bins int) []Bin {
 	if len(values) == 0 {
 		return nil
 	}
+	s := HistogramShape(len(values), slices.Min(values), slices.Max(values), bins)
+	out := make([]Bin, s.Bins+1)
+	for i := range out {
+		out[i].Low = s.Low + float64(i)*s.Width
+	}
+	for _, v := range values {
+		out[min(int((v-s.Low)/s.Width), s.Bins)].Count++
+	}
+	return out
+}
+
+// Shape is how a histogram's bins lie: Bins + 1 of them from Low, all of Width.
+type Shape struct {
+	Low, Width float64 // seconds, whole
+	Bins       int
+}
+
+// HistogramShape is the shape of Histogram for count values (at least one)
+// between least and most, seconds.
+func HistogramShape(count int, least, most float64, bins int) Shape {
 	if bins <= 0 {
 		bins = 1
-		for bins < 60 && bins*bins*bins < len(values) {
+		for bins < 60 && bins*bins*bins < count {
 			bins++
 		}
 	}
-	lo := math.Floor(slices.Min(values))
-	width := math.Ceil((math.Ceil(slices.Max(values)) - lo) / float64(bins))
-	if width == 0 {
-		width = 60
+	s := Shape{Low: math.Floor(least), Bins: bins}
+	s.Width = math.Ceil((math.Ceil(most) - s.Low) / float64(bins))
+	if s.Width == 0 {
+		s.Width = 60
 	}
-	out := make([]Bin, bins+1)
-	for i := range out {
-		out[i].Low = lo + float64(i)*width
-	}
-	for _, v := range values {
-		out[min(int((v-lo)/width), bins)].Count++
-	}
-	return out
+	return s
 }

@@ -107,15 +107,18 @@ type Stored struct {
 // and Keys hold keys of the event only (event.Root.OfEvent).
 type Scan struct {
 	From, Until time.Time // both included; zero is no bound
+	After       uint64    // rows up to this Seq are left out
 	MaxSeq      uint64    // rows with a greater Seq are left out
-	Segment     event.Filter
-	Patterns    []event.Pattern
-	Keys        []event.Key
+	// Customers restricts the rows to those of the given refs; nil does not.
+	Customers []identity.Number
+	Segment   event.Filter
+	Patterns  []event.Pattern
+	Keys      []event.Key
 }
 
 // Batch is a run of rows as columns, valid until yield returns. Codes of Name,
 // Currency and Keys index the dictionaries, which only grow during a scan;
-// code 0 is the empty string, or null for keys (also missing and "").
+// code 0 is the empty string, or null for keys (also missing).
 type Batch struct {
 	Len      int
 	Seq      []uint64
@@ -132,7 +135,7 @@ type Batch struct {
 
 	Names      []string
 	Currencies []string
-	Values     [][]any // string, float64 or bool
+	Values     [][]any // string, float64, bool; json.RawMessage for objects and lists
 }
 
 // TraitValue is the latest value of one trait of one ref or account.

@@ -90,6 +90,43 @@ func (c *customers) remember(filter event.Filter) func(identity.Number) bool {
 	}
 }
 
+// verdicts judges a condition on traits or account for everybody who has the
+// trait, by number; beyond is what holds of the others.
+func (c *customers) verdicts(condition *event.Condition) (holds []bool, beyond bool) {
+	beyond = condition.Holds(nil)
+	for who, v := range c.of(condition.Key) {
+		holds = grown(holds, int(who), beyond)
+		holds[who] = condition.Holds(v.Value)
+	}
+	return holds, beyond
+}
+
+// codes numbers the values of a key on traits or account, by whose they are.
+func (c *customers) codes(key event.Key) (codes []uint32, values []any) {
+	d := newDictionary[any]()
+	for who, v := range c.of(key) {
+		codes = grown(codes, int(who), 0)
+		codes[who] = d.code(event.Scalar(v.Value))
+	}
+	return codes, d.values
+}
+
+func (c *customers) of(key event.Key) map[identity.Number]warehouse.TraitValue {
+	for i := range c.keys {
+		if c.keys[i].Equal(key) {
+			return c.latest[i]
+		}
+	}
+	return nil
+}
+
+func grown[T any](list []T, place int, with T) []T {
+	for len(list) <= place {
+		list = append(list, with)
+	}
+	return list
+}
+
 // traitsOf reads a trait from messages that are at hand: identify messages say
 // it of their person, group messages of their account.
 func traitsOf(messages []warehouse.Stored) traitSource {

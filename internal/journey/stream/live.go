@@ -2,7 +2,6 @@ package stream
 
 import (
 	"context"
-	"encoding/json"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -19,37 +18,36 @@ type Tail interface {
 	Tail() (loadedSeq uint64, messages []warehouse.Stored)
 }
 
-// Live answers questions on a server: from what the warehouse holds, and from
-// what was accepted since, with everybody who they are known to be now.
-//
-// Answers stay until half a minute passes without questions, so that a board that asks the
-// same again while nothing happened is not scanned for again. They are bounded
-// in bytes, and so is the number of questions that are worked on at once.
+// Live answers questions on a server, with everybody who they are known to be
+// now: from resident indexes, one for each kind of subject that is asked about,
+// and where those cannot, from what the warehouse holds and what was accepted
+// since.
 type Live struct {
-	warehouse warehouse.Warehouse
-	tail      Tail
-	people    *identity.Graph
-	slots     chan struct{}
-	idle      time.Duration
+	facts
+	slots chan struct{}
+	idle  time.Duration
 
-	mu     sync.Mutex
-	cache  cache
-	timer  *time.Timer
-	closed bool
+	mu      sync.Mutex
+	indexes []*Index // those of persons and of accounts, and of keys those used last
+	traits  traits
+	timer   *time.Timer
+	closed  bool
 }
 
 const (
-	atOnce     = 2
-	idleFor    = 30 * time.Second
-	cacheBytes = 96 << 20
+	atOnce  = 2
+	idleFor = 30 * time.Second
+	// maxByKey bounds the indexes by key.
+	maxByKey = 2
 )
 
 // NewLive makes a source of a warehouse, what is on its way into it, and the
 // graph that both number their people by. Close it after the last question.
 func NewLive(w warehouse.Warehouse, tail Tail, people *identity.Graph) *Live {
+	f := facts{warehouse: w, tail: tail, people: people}
 	return &Live{
-		warehouse: w, tail: tail, people: people, slots: make(chan struct{}, atOnce), idle: idleFor,
-		cache: cache{most: cacheBytes, answers: map[string]*answer{}},
+		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor,
+		indexes: []*Index{newIndex(Subject{Kind: Person}, f), newIndex(Subject{Kind: Account}, f)},
 	}
 }
 
@@ -62,35 +60,76 @@ func (l *Live) Streams(ctx context.Context, q Question) (*Streams, error) {
 		return nil, ctx.Err()
 	}
 	defer l.rest()
-	// The tail comes first: what is loaded while the scan runs is in it, and rows
-	// after loaded are left out, so that nothing is missed and nothing doubled.
-	loaded, tail := l.tail.Tail()
-	view := l.people.View()
-	at := moment{through: loaded, identity: view.Version}
-	if len(tail) > 0 {
-		at.through = tail[len(tail)-1].Seq
+	p := newPlan(q)
+	if x := l.index(p); x != nil {
+		s, err := l.indexed(ctx, x, p)
+		if s != nil || err != nil {
+			return s, err
+		}
 	}
-	key, err := json.Marshal(q)
-	if err != nil {
-		return nil, err
-	}
-	if s := l.recall(string(key), at); s != nil {
-		return s, nil
-	}
-	s, err := l.answer(ctx, newPlan(q), view, loaded, tail)
-	if err != nil {
-		return nil, err
-	}
-	s.Through = at.through
-	l.remember(string(key), at, s)
-	return s, nil
+	return l.scanned(ctx, p)
 }
 
-func (l *Live) answer(ctx context.Context, p *plan, view *identity.View, loaded uint64, tail []warehouse.Stored) (*Streams, error) {
-	stored := func(root event.Root, path []string, yield func(warehouse.TraitValue) error) error {
-		return l.warehouse.TraitValues(ctx, root, path, yield)
+// index is the one that can answer a question, nil where none can: it does not
+// know positions, nor, but for persons, whose traits an event goes with.
+func (l *Live) index(p *plan) *Index {
+	if p.Customer != "" {
+		return nil
 	}
-	known, err := newCustomers(view, p.customerKeys(), stored, traitsOf(tail))
+	for _, k := range p.customerKeys() {
+		if p.Subject.Kind == ByKey || p.Subject.Kind == Account && k.Root == event.Traits {
+			return nil
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch p.Subject.Kind {
+	case Person:
+		return l.indexes[0]
+	case Account:
+		return l.indexes[1]
+	}
+	if !p.Subject.Key.Root.OfEvent() {
+		return nil
+	}
+	const fixed = 2
+	for i, x := range l.indexes[fixed:] {
+		if x.subject.Key.Equal(p.Subject.Key) {
+			copy(l.indexes[fixed+1:], l.indexes[fixed:fixed+i])
+			l.indexes[fixed] = x
+			return x
+		}
+	}
+	x := newIndex(p.Subject, l.facts)
+	l.indexes = append(l.indexes[:fixed], append([]*Index{x}, l.indexes[fixed:]...)...)
+	l.indexes = l.indexes[:min(len(l.indexes), fixed+maxByKey)]
+	return x
+}
+
+// indexed answers from an index; nil where it cannot.
+func (l *Live) indexed(ctx context.Context, x *Index, p *plan) (*Streams, error) {
+	keys := p.eventKeys()
+	ofAccounts := p.Subject.Kind == Person && p.asksForAccounts()
+	if ofAccounts {
+		keys = append(keys, event.Key{})
+	}
+	s, ok, err := x.at(ctx, keys)
+	if err != nil || !ok {
+		return nil, err
+	}
+	known, err := l.known(ctx, p, s.view, s.through)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(ctx, p, known)
+}
+
+// scanned answers by a scan for the question alone.
+func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
+	// The tail comes first: what is loaded while the scan runs is in it, and rows
+	// after loaded are left out, so that nothing is missed and nothing doubled.
+	now := l.now()
+	known, err := l.known(ctx, p, now.view, now.through)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +137,13 @@ func (l *Live) answer(ctx context.Context, p *plan, view *identity.View, loaded 
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(p, view)
-	b.reserve(int(stats.Events) + len(tail)) // what stays unused is never touched
-	err = l.warehouse.Scan(ctx, p.scan(loaded), func(batch *warehouse.Batch) error {
+	b := newPlain(p, now.view)
+	scan := p.scan(now.loaded)
+	tail := now.tail
+	if p.Customer != "" && p.Subject.Kind == Person {
+		scan.Customers, tail = p.only(now)
+	}
+	err = l.warehouse.Scan(ctx, scan, func(batch *warehouse.Batch) error {
 		b.addBatch(batch)
 		return nil
 	})
@@ -114,8 +157,8 @@ func (l *Live) answer(ctx context.Context, p *plan, view *identity.View, loaded 
 	if err != nil {
 		return nil, err
 	}
-	s.Last = stats.Last
-	for _, m := range tail {
+	s.Through, s.Last = now.through, stats.Last
+	for _, m := range now.tail {
 		if m.Type.IsEvent() && m.Time.After(s.Last) {
 			s.Last = m.Time
 		}
@@ -123,18 +166,18 @@ func (l *Live) answer(ctx context.Context, p *plan, view *identity.View, loaded 
 	return s, nil
 }
 
-func (l *Live) recall(key string, at moment) *Streams {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.cache.get(key, at)
-}
-
-func (l *Live) remember(key string, at moment, s *Streams) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.closed {
-		l.cache.put(key, at, s)
+// only gives the ids of the customer asked for, and their part of the tail.
+func (p *plan) only(now present) (refs []identity.Number, tail []warehouse.Stored) {
+	refs = []identity.Number{}
+	if person, ok := now.view.Find(p.Customer); ok {
+		refs = now.view.Numbers(person)
 	}
+	for _, m := range now.tail {
+		if now.view.ID(now.view.Person(m.Customer)) == p.Customer {
+			tail = append(tail, m)
+		}
+	}
+	return refs, tail
 }
 
 // rest starts the wait for a quiet spell anew.
@@ -150,15 +193,15 @@ func (l *Live) rest() {
 	}
 }
 
-// forget gives memory back after a quiet spell: the answers, what the engine
-// holds for later, and what Go has collected but not returned.
+// forget gives memory back after a quiet spell: what the engine holds for later,
+// and what Go has collected but not returned. The indexes stay.
 func (l *Live) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return
 	}
-	l.cache.clear()
+	l.traits = traits{}
 	if engine, ok := l.warehouse.(interface{ Release(context.Context) error }); ok {
 		// A failure costs memory until the next quiet spell, nothing else.
 		_ = engine.Release(context.Background())
@@ -166,12 +209,11 @@ func (l *Live) forget() {
 	debug.FreeOSMemory()
 }
 
-// Close forgets all answers and stops the clock. The warehouse stays open.
+// Close stops the clock. The warehouse stays open.
 func (l *Live) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
-	l.cache.clear()
 	if l.timer != nil {
 		l.timer.Stop()
 	}

@@ -78,8 +78,8 @@ func (m *Memory) Streams(ctx context.Context, q Question) (*Streams, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(p, m.view)
-	b.reserve(m.Events())
+	b := newPlain(p, m.view)
+	b.rows.reserve(m.Events())
 	for i, message := range m.messages {
 		if i%(1<<14) == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()

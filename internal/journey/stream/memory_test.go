@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 	"time"
@@ -46,15 +45,13 @@ func ask(t *testing.T, source stream.Source, q stream.Question) *stream.Streams 
 // rows writes every event as "customer minute name bits".
 func rows(s *stream.Streams) []string {
 	var out []string
-	for i := range s.Len() {
-		for e := s.Start[i]; e < s.Start[i+1]; e++ {
-			var bits uint64
-			if s.Words > 0 {
-				bits = s.Match[e*s.Words]
-			}
-			minute := time.UnixMicro(s.Time[e]).Sub(at(0)).Minutes()
-			out = append(out, fmt.Sprintf("%s %v %s %b", s.CustomerID(i), minute, s.Names[s.Name[e]], bits))
+	for _, r := range everything(s) {
+		var bits uint64
+		if len(r.Match) > 0 {
+			bits = r.Match[0]
 		}
+		minute := time.UnixMicro(r.At).Sub(at(0)).Minutes()
+		out = append(out, fmt.Sprintf("%s %v %s %b", r.Customer, minute, r.Name, bits))
 	}
 	slices.Sort(out)
 	return out
@@ -71,8 +68,11 @@ func TestEventsAreSortedByCustomerAndTimeWhateverTheirOrder(t *testing.T) {
 	s := ask(t, memory(track("a", "X", 5, ""), track("b", "X", 1, ""), track("a", "Y", 2, "")),
 		stream.Question{Patterns: []event.Pattern{{Name: "X"}, {AnyName: true}}})
 	same(t, []string{"a 2 Y 10", "a 5 X 11", "b 1 X 11"}, rows(s))
-	same(t, []int{0, 2, 3}, s.Start)
-	same(t, []uint64{3, 1, 2}, s.Seq)
+	var seqs []uint64
+	for _, r := range everything(s) {
+		seqs = append(seqs, r.Seq)
+	}
+	same(t, []uint64{3, 1, 2}, seqs)
 	same(t, uint64(3), s.Through)
 	same(t, at(5), s.Last)
 }
@@ -111,7 +111,7 @@ func TestTheAccountIsThatOfTheEventElseThePersonsLatestGroup(t *testing.T) {
 	})
 	same(t, []string{"new 2 X 1", "tea 1 X 0"}, rows(s))
 	same(t, 1, s.Unattributed)
-	same(t, any(20.0), s.Values[0][s.Keys[0][slices.Index(s.Seq, 2)]])
+	same(t, any(20.0), everything(s)[0].Keys[0])
 }
 
 func TestASubjectByKeyIsItsValueWhoeverDidIt(t *testing.T) {
@@ -120,9 +120,9 @@ func TestASubjectByKeyIsItsValueWhoeverDidIt(t *testing.T) {
 		track("a", "X", 5, `{"session":""}`), track("a", "X", 6, ""))
 	s := ask(t, m, stream.Question{Subject: stream.Subject{Kind: stream.ByKey, Key: event.Key{Root: event.Properties, Path: []string{"session"}}}})
 	same(t, []string{"7 3 X 0", "7 4 X 0", "s1 1 X 0", "s1 2 X 0"}, rows(s))
-	same(t, 3, s.Len())
+	same(t, 3, s.Customers)
 	same(t, 2, s.Unattributed)
-	same(t, 0, len(s.Keys))
+	same(t, 0, len(s.Values))
 }
 
 func TestBoundsIncludeBothEnds(t *testing.T) {
@@ -142,11 +142,11 @@ func TestKeysAndMoney(t *testing.T) {
 	plan := event.Key{Root: event.Properties, Path: []string{"plan"}}
 	seats := event.Key{Root: event.Properties, Path: []string{"seats"}}
 	s := ask(t, memory(paid, track("a", "Paid", 2, `{"plan":"","seats":[1]}`)), stream.Question{Keys: []event.Key{plan, seats}})
-	same(t, [][]uint32{{1, 0}, {1, 0}}, s.Keys)
-	same(t, [][]any{{nil, "pro"}, {nil, 0.0}}, s.Values)
-	same(t, "TWD", s.Currencies[s.Currency[0]])
-	if s.Value[0] != 9.5 || !math.IsNaN(s.Value[1]) || !math.IsNaN(s.Cost[0]) {
-		t.Errorf("value %v, cost %v", s.Value, s.Cost)
+	events := everything(s)
+	same(t, [][]any{{"pro", 0.0}, {nil, nil}}, [][]any{events[0].Keys, events[1].Keys})
+	same(t, "TWD", events[0].Currency)
+	if *events[0].Value != 9.5 || events[1].Value != nil || events[0].Cost != nil {
+		t.Errorf("%+v", events)
 	}
 }
 
@@ -156,8 +156,8 @@ func TestMoreThanSixtyFourPatternsTakeAnotherWord(t *testing.T) {
 		q.Patterns = append(q.Patterns, event.Pattern{Name: fmt.Sprint("E", i)})
 	}
 	s := ask(t, memory(track("a", "E3", 1, ""), track("a", "E69", 2, "")), q)
-	same(t, 2, s.Words)
-	same(t, []uint64{1 << 3, 0, 0, 1 << 5}, s.Match)
+	events := everything(s)
+	same(t, [][]uint64{{1 << 3, 0}, {0, 1 << 5}}, [][]uint64{events[0].Match, events[1].Match})
 }
 
 func TestASegmentKeepsOnlyWhatFulfilsIt(t *testing.T) {

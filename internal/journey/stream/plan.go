@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"slices"
+
 	"beichen/internal/event"
 	"beichen/internal/warehouse"
 )
@@ -85,6 +87,28 @@ func (p *plan) match(m *event.Message, words []uint64) {
 			}
 		}
 	}
+}
+
+// eventKeys lists every key of events that the question needs the values of.
+func (p *plan) eventKeys() []event.Key {
+	var keys []event.Key
+	add := func(key event.Key) {
+		if key.Root.OfEvent() && !slices.ContainsFunc(keys, key.Equal) {
+			keys = append(keys, key)
+		}
+	}
+	for _, c := range p.Segment {
+		add(c.Key)
+	}
+	for _, pattern := range p.Patterns {
+		for _, c := range pattern.Where {
+			add(c.Key)
+		}
+	}
+	for _, key := range p.Question.Keys {
+		add(key)
+	}
+	return keys
 }
 
 // customerKeys lists every key on traits and account that the question needs.

@@ -1,8 +1,8 @@
 // Package stream gives the journey state machine what it reads: for each
 // customer their events, sorted by time, as columns without pointers. A Source
-// hides where they come from (a scan of the warehouse and the events not yet
-// loaded, a file, later a resident index) and who is who: identity is applied
-// as known now before the machine sees anything.
+// hides where they come from (the resident Index, a scan of the store, a file)
+// and who is who: identity is applied as known now before the machine sees
+// anything.
 package stream
 
 import (
@@ -39,57 +39,51 @@ type Question struct {
 	AllHistory bool
 	// Segment keeps only the events for which it holds.
 	Segment event.Filter
-	// Patterns are the matchers asked about; bit p of an event's Match is set
-	// where Patterns[p] holds.
+	// Patterns are the matchers asked about; an event's class says which hold.
 	Patterns []event.Pattern
-	// Keys are the where keys whose values are wanted for every event.
+	// Keys are the where keys whose values are wanted.
 	Keys []event.Key
+	// Customer asks for this one customer's events, by the id that answers show,
+	// with their positions. Others may be in the answer too.
+	Customer string
 }
 
-// Streams is the answer: the events of all customers, those of customer i at
-// the indexes Start[i] … Start[i+1]−1, by time ascending and by Seq within an
-// instant. Every customer has at least one event. It is read-only and may be
-// read from many goroutines.
+// Streams is the answer: the events of all customers in blocks, a customer's by
+// time ascending and, within an instant, in the order of the log. It is
+// read-only and may be read from many goroutines, through a Cursor each.
 type Streams struct {
-	Start []int    // customers + 1 offsets
-	Time  []int64  // microseconds since 1970 UTC
-	Seq   []uint64 // log position; in a file, the line
-	Name  []uint32 // code of the event's name, into Names
-	// Match holds Words words an event: bit p of the event at index e is
-	// Match[e*Words + p/64] >> (p%64) & 1.
-	Words int
-	Match []uint64
-	// Value and Cost are NaN where the event has none; Currency is a code into
-	// Currencies, code 0 the empty one.
-	Value    []float64
-	Cost     []float64
-	Currency []uint32
-	// Keys[k][e] is the code of the value of Question.Keys[k]; 0 is null (also
-	// missing and the empty string). Values[k][code] is the value: string,
-	// float64 or bool.
-	Keys [][]uint32
-
-	Names      []string
-	Currencies []string
-	Values     [][]any
+	Layout
+	Blocks     []*Block
+	Names      []string // by code of an event's name
+	Currencies []string // by code of an amount's currency
+	// Classes says by class which of Question.Patterns hold: bit p of the words.
+	// Class 0 is that of events for which none does.
+	Classes [][]uint64
+	// Values[k][code] is a value of Question.Keys[k]: string, float64 or bool;
+	// code 0 is null (also missing, and the empty string).
+	Values [][]any
 
 	// Unattributed counts the events inside From … Until that belong to no
 	// subject (an event without an account, or without the key).
 	Unattributed int
+	// Events and Customers count what lies inside From … Until and the segment.
+	Events, Customers int
 	// Through is the log position up to which the facts were seen; for a file
 	// the number of lines read.
 	Through uint64
 	// Last is the instant of the last event seen, of whatever customer; zero if
 	// there is none.
 	Last time.Time
-	// CustomerID gives the id of customer i as answers show it: the user id (of
-	// merged ones the last alias target), the anonymous id if there is no other,
-	// the account's id, or the key's value as text.
-	CustomerID func(i int) string
-}
+	// CustomerID gives the id of the customer with a number as answers show it:
+	// the user id (of merged ones the last alias target), the anonymous id if
+	// there is no other, the account's id, or the key's value as text.
+	CustomerID func(number uint32) string
+	// Facts names the state of the facts that the answer is made of: answers with
+	// the same one hold the same events of the same customers. 0: of no other.
+	Facts uint64
 
-// Len is the number of customers.
-func (s *Streams) Len() int { return max(len(s.Start)-1, 0) }
+	reading
+}
 
 // Source answers questions. Implementations are safe for concurrent use and
 // stop early when the context ends.

@@ -13,7 +13,8 @@ type jsonPlace struct{ column, pointer string }
 
 func (p jsonPlace) scalar() string { return "json_value(" + p.column + ", " + p.pointer + ")" }
 
-func (p jsonPlace) key() string { return p.scalar() }
+// key is the JSON text of whatever stands there, objects and lists too.
+func (p jsonPlace) key() string { return "json_extract(" + p.column + ", " + p.pointer + ")::VARCHAR" }
 
 func (p jsonPlace) exists() string {
 	return sure("json_type(" + p.column + ", " + p.pointer + ") <> 'NULL'")

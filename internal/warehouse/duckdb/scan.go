@@ -88,6 +88,12 @@ func (q *scan) sql() string {
 		columns = append(columns, placeOf(key).key())
 	}
 	text := "SELECT " + strings.Join(columns, ", ") + " FROM events WHERE seq <= " + q.arg(q.MaxSeq)
+	if q.After > 0 {
+		text += " AND seq > " + q.arg(q.After)
+	}
+	if q.Customers != nil {
+		text += " AND customer IN (" + numbers(q.Customers) + ")"
+	}
 	if !q.From.IsZero() {
 		text += " AND time >= " + q.arg(q.From)
 	}
@@ -162,21 +168,28 @@ func (k *keyColumn) codes(c *chunk, i int) []uint32 {
 }
 
 func (k *keyColumn) learn(text string) uint32 {
-	value := event.Scalar(k.parse(text))
-	code, ok := k.byVal[value]
+	value := k.parse(text)
+	known := value
+	if raw, isJSON := value.(json.RawMessage); isJSON {
+		known = jsonText(raw)
+	}
+	code, ok := k.byVal[known]
 	if !ok {
 		code = uint32(len(k.values))
-		k.byVal[value] = code
+		k.byVal[known] = code
 		k.values = append(k.values, value)
 	}
 	k.byText[text] = code
 	return code
 }
 
+// jsonText is an object or a list as the key of a map.
+type jsonText string
+
 func (k *keyColumn) parse(text string) any {
 	switch k.root {
 	case event.Channel, event.Source:
-		return text
+		return event.Scalar(text)
 	}
 	return event.Lookup(json.RawMessage(text), nil)
 }

@@ -69,6 +69,9 @@ func scanBounds(t *testing.T, open Opener) {
 		{"up to a position", warehouse.Scan{MaxSeq: 5}, []string{"E1", "E3", "E5"}},
 		{"from, included", warehouse.Scan{MaxSeq: 7, From: at(4)}, []string{"E1", "E5", "E7"}},
 		{"until, included", warehouse.Scan{MaxSeq: 7, From: at(4), Until: at(5)}, []string{"E1", "E5"}},
+		{"after a position", warehouse.Scan{After: 1, MaxSeq: 5}, []string{"E3", "E5"}},
+		{"of some customers", warehouse.Scan{MaxSeq: 7, Customers: []identity.Number{1, 3}}, []string{"E1", "E5", "E7"}},
+		{"of no customers", warehouse.Scan{MaxSeq: 7, Customers: []identity.Number{}}, nil},
 		{"nothing", warehouse.Scan{MaxSeq: 0}, nil},
 	} {
 		same(t, c.rule, c.want, namesOf(f.scan(c.scan)))

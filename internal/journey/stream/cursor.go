@@ -1,0 +1,233 @@
+package stream
+
+// Cursor reads customers of Streams, one after the other. It belongs to one
+// goroutine and keeps its memory from customer to customer.
+type Cursor struct {
+	// Block, and At, Event and Class of the customer in hand: the events that
+	// match a pattern (with All every event), by time: their instants in
+	// microseconds since 1970 UTC, their place in the block and their class.
+	Block *Block
+	At    []int64
+	Event []uint32
+	Class []uint32
+
+	s         *Streams
+	all       bool
+	low, high uint32 // the customer's events inside the bounds
+	customer  uint32
+}
+
+// Cursor makes a cursor. With all it gives the events that match no pattern too.
+func (s *Streams) Cursor(all bool) *Cursor { return &Cursor{s: s, all: all} }
+
+// Customer is the number of the customer in hand.
+func (c *Cursor) Customer() uint32 { return c.customer }
+
+// Load reads customer i of a block; false where none of their events counts.
+func (c *Cursor) Load(b *Block, i int) bool {
+	c.At, c.Event, c.Class = c.At[:0], c.Event[:0], c.Class[:0]
+	s := c.s
+	low, high := b.Start[i], b.Start[i+1]
+	if low == high || b.First+uint32(i) == 0 || !c.all && !s.matchesOtherwise && b.Has[i]&s.matching == 0 {
+		return false
+	}
+	if s.bounded {
+		low, high = low+below(b.Event[low:high], s.from), low+below(b.Event[low:high], s.until)
+	}
+	c.Block, c.low, c.high, c.customer = b, low, high, b.First+uint32(i)
+	if n := int(high) - int(low); cap(c.At) < n {
+		c.At, c.Event, c.Class = make([]int64, 0, 2*n), make([]uint32, 0, 2*n), make([]uint32, 0, 2*n)
+	}
+	if s.unconditional != nil && !c.all {
+		c.read()
+	} else {
+		c.judge()
+	}
+	return len(c.At) > 0
+}
+
+// below is how many words of a sorted run lie below one.
+func below(words []uint64, word uint64) uint32 {
+	low, high := 0, len(words)
+	for low < high {
+		if middle := int(uint(low+high) >> 1); words[middle] < word {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return uint32(low)
+}
+
+// read is the way of questions without filters: the name alone tells the class.
+// Every event is written, and overwritten by the next unless it matched, so that
+// nothing hangs on a guess of the processor.
+func (c *Cursor) read() {
+	s := c.s
+	words := c.Block.Event[c.low:c.high]
+	at, of, class := c.At[:len(words)], c.Event[:len(words)], c.Class[:len(words)]
+	classes, mask, shift, base := s.unconditional, uint64(1)<<s.NameBits-1, s.NameBits&63, s.Base
+	n := 0
+	for i, word := range words {
+		cl := classes[word&mask]
+		at[n], of[n], class[n] = base+int64(word>>shift), c.low+uint32(i), uint32(cl)
+		if cl != 0 {
+			n++
+		}
+	}
+	c.At, c.Event, c.Class = at[:n], of[:n], class[:n]
+}
+
+// judge is the way of questions with filters, and of answers made for one
+// question, whose classes are there already.
+func (c *Cursor) judge() {
+	s, b := c.s, c.Block
+	for e := c.low; e < c.high; e++ {
+		if !c.counts(e) {
+			continue
+		}
+		class := c.classOf(e)
+		if class != 0 || c.all {
+			c.At = append(c.At, s.Time(b.Event[e]))
+			c.Event = append(c.Event, e)
+			c.Class = append(c.Class, class)
+		}
+	}
+}
+
+func (c *Cursor) classOf(e uint32) uint32 {
+	if c.s.rules == nil {
+		return c.Block.class.at(e)
+	}
+	r := &c.s.rules[c.s.Name(c.Block.Event[e])]
+	if len(r.tests) == 0 {
+		return uint32(r.class)
+	}
+	held := 0
+	for bit, t := range r.tests {
+		if c.holds(t, e) {
+			held |= 1 << bit
+		}
+	}
+	return uint32(r.classes[held])
+}
+
+// counts reports whether an event is inside the segment.
+func (c *Cursor) counts(e uint32) bool { return len(c.s.segment) == 0 || c.holds(c.s.segment, e) }
+
+func (c *Cursor) holds(t test, e uint32) bool {
+	for i := range t {
+		a := &t[i]
+		if !a.verdict(c.looked(a.of, a.column, e)) {
+			return false
+		}
+	}
+	return true
+}
+
+// looked is what a source gives for an event of the customer in hand.
+func (c *Cursor) looked(of source, column int, e uint32) uint32 {
+	switch of {
+	case ofCustomer:
+		return c.customer
+	case ofAccount:
+		if own := c.Block.columns[column].at(e); own != 0 {
+			return own
+		}
+		return c.s.accountOf(c.customer)
+	}
+	return c.Block.columns[column].at(e)
+}
+
+// Key is the code of an event's value of Question.Keys[k].
+func (c *Cursor) Key(k int, e uint32) uint32 {
+	key := &c.s.keys[k]
+	code := c.looked(key.of, key.column, e)
+	switch {
+	case key.codes == nil:
+		return code
+	case int(code) < len(key.codes):
+		return key.codes[code]
+	}
+	return 0
+}
+
+// Seq is an event's position in the log; 0 in answers to questions about all
+// customers, which do not know it.
+func (c *Cursor) Seq(e uint32) uint64 {
+	if c.Block.seq == nil {
+		return 0
+	}
+	return c.Block.seq[e]
+}
+
+// Last is the customer's last event up to an instant; false where there is none.
+func (c *Cursor) Last(until int64) (at int64, ok bool) {
+	e := c.upTo(until)
+	for e > c.low && !c.counts(e-1) {
+		e--
+	}
+	if e == c.low {
+		return 0, false
+	}
+	return c.s.Time(c.Block.Event[e-1]), true
+}
+
+// After yields the customer's events after one of them up to an instant, by
+// time, as long as yield wants more.
+func (c *Cursor) After(event uint32, until int64, yield func(e uint32) bool) {
+	for e, end := event+1, c.upTo(until); e < end; e++ {
+		if c.counts(e) && !yield(e) {
+			return
+		}
+	}
+}
+
+// upTo is the place after the customer's last event up to an instant.
+func (c *Cursor) upTo(until int64) uint32 {
+	if c.high > c.low && c.s.Time(c.Block.Event[c.high-1]) <= until {
+		return c.high
+	}
+	end := until + 1
+	if end < until {
+		return c.high
+	}
+	return c.low + below(c.Block.Event[c.low:c.high], c.s.floor(end))
+}
+
+// Amounts yields the amounts of the customer's events from an instant to
+// another, both included.
+func (c *Cursor) Amounts(of *Amounts, from, until int64, yield func(e uint32, at int64, amount float64, currency uint16)) {
+	if len(of.Event) == 0 {
+		return
+	}
+	for i := of.From(c.low); i < len(of.Event) && of.Event[i] < c.high; i++ {
+		e := of.Event[i]
+		if at := c.s.Time(c.Block.Event[e]); at >= from && at <= until && c.counts(e) {
+			yield(e, at, of.Amount[i], of.Currency[i])
+		}
+	}
+}
+
+// count is how many events of customer i count from a word on.
+func (c *Cursor) count(b *Block, i int, from uint64) int {
+	if b.First+uint32(i) == 0 {
+		return 0
+	}
+	s, low, high := c.s, b.Start[i], b.Start[i+1]
+	if s.bounded {
+		high = low + below(b.Event[low:high], s.until)
+	}
+	low += below(b.Event[low:high], from)
+	if len(s.segment) == 0 {
+		return int(high - low)
+	}
+	n := 0
+	c.Block, c.customer = b, b.First+uint32(i)
+	for e := low; e < high; e++ {
+		if c.counts(e) {
+			n++
+		}
+	}
+	return n
+}

@@ -72,6 +72,14 @@ type planStage struct {
 	// previous is the last required stage before, −1 if there is none;
 	// following the first required one after, len(stages) if there is none.
 	previous, following int
+	// next is the stage that the lift of this one's steps looks at: the following
+	// one, where there is none the stage after this one; len(stages): none.
+	next int
+	// fromEntry: the stage before is the one that is entered by, so that the time
+	// from there is the time from the entry.
+	fromEntry bool
+	// alone: the stage has one step, which is passed as the stage is.
+	alone bool
 }
 
 type planStep struct {
@@ -114,6 +122,11 @@ func compile(j *Journey) *plan {
 		return s.pass != PassAny || slices.ContainsFunc(p.steps[s.first:s.end], func(t planStep) bool { return t.times > 1 })
 	})
 	p.simple = p.forgetful && p.order == Ordered
+	for k := range p.stages {
+		s := &p.stages[k]
+		s.fromEntry = p.forgetful && s.previous == 0
+		s.alone = p.forgetful && s.end-s.first == 1
+	}
 	return p
 }
 
@@ -129,6 +142,9 @@ func (p *plan) link() {
 	following := len(p.stages)
 	for k := len(p.stages) - 1; k >= 0; k-- {
 		p.stages[k].following = following
+		if p.stages[k].next = following; following == len(p.stages) {
+			p.stages[k].next = k + 1
+		}
 		if !p.stages[k].optional {
 			following = k
 		}

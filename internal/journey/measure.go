@@ -100,6 +100,7 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) 
 type worker struct {
 	*measured
 	cursor *stream.Cursor
+	quick  *quick // nil where the journey is not plain
 	walk   *chainWalk
 	chain  chain
 	result Result
@@ -114,6 +115,9 @@ func newWorker(d *measured) *worker {
 	w := &worker{measured: d, cursor: d.streams.Cursor(all), walk: newChainWalk(d.plan), result: newResult(d.plan), seen: map[string]bool{}}
 	w.walk.cursor, w.walk.streams, w.walk.meaning = w.cursor, d.streams, d.meaning
 	w.row, w.standing = make([]uint32, len(d.keys)), make([]uint32, len(d.keys))
+	if !d.byValue() {
+		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning)
+	}
 	for n := range d.plan.steps {
 		w.costly = w.costly || d.definitionOf(n).Cost != nil
 	}
@@ -124,7 +128,15 @@ func newWorker(d *measured) *worker {
 func (d *measured) byValue() bool { return len(d.keys) > 0 && d.attribution == "all" }
 
 func (w *worker) customer(b *stream.Block, i int, to fold) {
-	if !w.cursor.Load(b, i) {
+	if w.quick != nil {
+		w.quick.collect = w.costly || b.Costs.Event != nil
+		if w.quick.judge(b, i, &w.result) {
+			if w.result.Level > 0 {
+				to.add(w, &w.result)
+			}
+			return
+		}
+	} else if !w.cursor.Load(b, i) {
 		return
 	}
 	w.walk.load(w.since())
@@ -188,15 +200,20 @@ func (w *worker) inRow(r *Result, event uint32) bool {
 // dwell is how long who left was still seen after their last stage: until their
 // last event inside the window.
 func (w *worker) dwell(r *Result) int64 {
-	last := int64(notReached)
-	if r.row == nil {
+	last := r.Last
+	switch {
+	case last != notReached:
+	case r.row == nil:
 		last, _ = w.cursor.Last(r.End)
-	} else {
-		for e, at := range w.walk.at {
+	default:
+		for _, at := range w.walk.at {
 			if at <= r.End {
-				last = w.walk.at[e]
+				last = at
 			}
 		}
+	}
+	if w.plan.order == Ordered && !w.plan.optional {
+		return last - r.At[r.Level-1]
 	}
 	return last - slices.Max(r.At)
 }

@@ -142,41 +142,54 @@ func (d *measured) unbound() []StageAnswer {
 func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 	t, s := j.tally, &d.plan.stages[k]
 	from, a := &t.stages[k], &j.stages[s.definition]
-	a.fill(t, &from.mark, from.eligible, z)
-	a.stand(from.pending, from.left, &from.dwells, z)
+	a.fill(t, s, &from.mark, from.eligible, z)
+	a.stand(&from.mark, z)
 	a.Value, a.Cost = ofPlace(t.values.stages, k, from.reached), ofPlace(t.costs.stages, k, from.reached)
 	for n := s.first; n < s.end; n++ {
-		from, eligible, step := &t.steps[n], from.eligible, &a.Steps[d.plan.steps[n].definition]
+		of, eligible, step := &t.steps[n], from.eligible, &a.Steps[d.plan.steps[n].definition]
 		if d.plan.order == AnyOrder {
 			eligible = 0
 		}
-		step.fill(t, &from.mark, eligible, z)
-		step.stand(from.pending, from.left, &from.dwells, z)
-		step.Value, step.Cost = ofPlace(t.values.steps, n, from.reached), ofPlace(t.costs.steps, n, from.reached)
-		step.Events, step.Lift = new(from.events), d.lift(t, n)
+		step.Events = new(of.events)
+		if s.alone {
+			id := step.ID
+			step.Numbers = a.Numbers
+			step.ID = id
+			continue
+		}
+		step.fill(t, s, &of.mark, eligible, z)
+		if s.pass == PassAny && d.plan.order != AnyOrder {
+			step.Pending, step.Left = a.Pending, a.Left
+		} else {
+			step.stand(&of.mark, z)
+		}
+		step.Value, step.Cost = ofPlace(t.values.steps, n, of.reached), ofPlace(t.costs.steps, n, of.reached)
+		step.Lift = d.lift(t, n)
 	}
 }
 
 // fill sets what is counted of who reached a mark; eligible reached the stage
 // before, if there is one.
-func (a *Numbers) fill(t *tally, m *mark, eligible int, z *summarizer) {
+func (a *Numbers) fill(t *tally, stage *planStage, m *mark, eligible int, z *summarizer) {
 	a.Reached = new(m.reached)
 	a.OfStart = rateOf(m.reached, t.counted)
-	times := z.summarize(&m.times, 0, &m.waits, m.beyond)
+	times := z.summarize(&m.times, 0, &m.waits, eligible-m.times.len()-m.waits.len())
 	a.OfPrevious = rateOf(times.n, eligible)
 	if eligible > 0 {
 		a.Eventual = &Eventual{Rate: 1 - times.surviving}
 	}
 	a.Time = timesOf(times)
 	a.Time.Histogram = histogramOf(times.histogram)
-	a.TimeFromEntry = timesOf(z.summarize(&m.entries, 0, &sample{}, 0))
+	if a.TimeFromEntry = timesOf(times); !stage.fromEntry {
+		a.TimeFromEntry = timesOf(z.summarize(&m.entries, 0, &sample{}, 0))
+	}
 }
 
 // stand sets what is counted of who has not reached a mark.
-func (a *Numbers) stand(pending, left int, dwells *sample, z *summarizer) {
-	a.Pending, a.Left = &pending, &Left{N: left}
-	if left > 0 {
-		a.Left.MedianDwellSeconds = new(z.summarize(dwells, 0, &sample{}, 0).median)
+func (a *Numbers) stand(m *mark, z *summarizer) {
+	a.Pending, a.Left = new(m.pending), &Left{N: m.left}
+	if m.left > 0 {
+		a.Left.MedianDwellSeconds = new(z.summarize(&m.dwells, 0, &sample{}, 0).median)
 	}
 }
 
@@ -217,20 +230,11 @@ func histogramOf(bins []stat.Bin) [][2]float64 {
 	return out
 }
 
-// next is the stage that the lift of a stage's steps looks at; len(stages) where
-// there is none.
-func (p *plan) next(stage int) int {
-	if next := p.stages[stage].following; next < len(p.stages) {
-		return next
-	}
-	return min(stage+1, len(p.stages))
-}
-
 // lift is the rate of passing the next stage among those who did a step, over
 // the rate among those who reached its stage otherwise (rule 11).
 func (d *measured) lift(t *tally, n int) *float64 {
 	stage := d.plan.steps[n].stage
-	if d.plan.order == AnyOrder || d.plan.next(stage) >= len(d.plan.stages) {
+	if d.plan.order == AnyOrder || d.plan.stages[stage].next >= len(d.plan.stages) {
 		return nil
 	}
 	s, of := &t.steps[n], &t.stages[stage]

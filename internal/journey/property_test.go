@@ -53,6 +53,11 @@ func TestTheMachineAgreesWithListingEveryChain(t *testing.T) {
 			t.Fatalf("%s: %v", b.definition(), err)
 		}
 		m := Measurer{Source: stream.NewMemory(messagesOf(r, histories), 1)}
+		if seed%2 == 1 {
+			live := resident(messagesOf(r, histories))
+			defer live.Close()
+			m.Source = live
+		}
 		request := Request{Journey: j, Customers: true, From: instantText(b.from), AsOf: instantText(1000)}
 		a, err := m.Measure(context.Background(), request)
 		if err != nil {

@@ -15,6 +15,7 @@ type Result struct {
 	// are bound; with order any how many stages were passed.
 	Level    int
 	Complete bool  // all required stages
+	Last     int64 // the last event of the customer inside the window; notReached: to be looked for
 	Entry    int64 // of the chain
 	End      int64 // of its window, included; math.MaxInt64 without a limit
 	// At is when each stage was passed, notReached where it was not; Event is the
@@ -34,6 +35,8 @@ type Result struct {
 	// Which of the customer's events were asked about: the row of a breakdown that
 	// runs the journey once for each value; nil: all of them.
 	row []uint32
+	// told is up to which stage At and Event may say that something was reached.
+	told int
 }
 
 // Touch is an event that counts for a bound step.
@@ -58,6 +61,7 @@ func newResult(p *plan) Result {
 	return Result{
 		At: make([]int64, len(p.stages)), Event: make([]int32, len(p.stages)),
 		StepAt: make([]int64, len(p.steps)), Times: make([]int32, len(p.steps)),
+		told: len(p.stages),
 	}
 }
 
@@ -66,6 +70,7 @@ func newResult(p *plan) Result {
 func (c *chainWalk) result(x *chain, kept int64, r *Result) {
 	p := c.plan
 	r.Level, r.Complete, r.Entry, r.End, r.Steps = x.level, x.complete, x.entry, x.end, stepSet{}
+	r.Last, r.told = notReached, len(r.At)
 	x.fills = slices.DeleteFunc(x.fills, func(f fill) bool { return x.at[p.steps[f.step].stage] == notReached })
 	for k := range p.stages {
 		r.At[k], r.Event[k] = x.at[k], -1

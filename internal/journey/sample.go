@@ -8,16 +8,43 @@ import (
 	"beichen/internal/stat"
 )
 
-// sample is durations in microseconds, none negative, in no order. Samples join
-// without being copied.
+// sample is durations in microseconds, none negative, in no order. It grows, and
+// joins others, without copying what it holds. Zeros are only counted: who
+// enters by a step took no time to it.
 type sample struct {
+	zeros  int
 	own    []int64
 	others [][]int64
 }
 
-func (s *sample) add(v int64) { s.own = append(s.own, v) }
+const (
+	smallPiece = 32
+	largePiece = 4096
+)
+
+func (s *sample) add(v int64) {
+	if v == 0 {
+		s.zeros++
+		return
+	}
+	if len(s.own) == cap(s.own) {
+		s.grow()
+	}
+	s.own = append(s.own, v)
+}
+
+// grow puts a full piece aside and begins one twice as large.
+func (s *sample) grow() {
+	size := smallPiece
+	if len(s.own) > 0 {
+		size = min(2*cap(s.own), largePiece)
+		s.others = append(s.others, s.own)
+	}
+	s.own = make([]int64, 0, size)
+}
 
 func (s *sample) join(o *sample) {
+	s.zeros += o.zeros
 	if len(o.own) > 0 {
 		s.others = append(s.others, o.own)
 	}
@@ -25,14 +52,14 @@ func (s *sample) join(o *sample) {
 }
 
 func (s *sample) len() int {
-	n := len(s.own)
+	n := s.zeros + len(s.own)
 	for _, piece := range s.others {
 		n += len(piece)
 	}
 	return n
 }
 
-// pieces yields the values in runs.
+// pieces yields the values that are not zero, in runs.
 func (s *sample) pieces(yield func(values []int64) bool) {
 	if len(s.own) > 0 && !yield(s.own) {
 		return
@@ -61,6 +88,7 @@ const perBin = 64
 // is the same as sorting the whole sample would give, at a cost that does not
 // grow faster than the sample.
 type summarizer struct {
+	bins      []uint16 // by value that is not zero, in the order of pieces: its fine bin
 	counts    []uint32 // by fine bin
 	wanted    []bool   // the fine bins that hold a value which is looked for
 	found     []int64
@@ -98,6 +126,9 @@ func (z *summarizer) summarize(s *sample, bins int, waits *sample, beyond int) s
 		return out
 	}
 	low, high := int64(math.MaxInt64), int64(math.MinInt64)
+	if s.zeros > 0 {
+		low, high = 0, 0
+	}
 	var sumHigh, sumLow, carry uint64
 	for piece := range s.pieces {
 		for _, v := range piece {
@@ -123,13 +154,24 @@ func (z *summarizer) summarize(s *sample, bins int, waits *sample, beyond int) s
 	return out
 }
 
+// count finds out every value's fine bin.
 func (z *summarizer) count(s *sample, f *fine) {
 	z.counts = zeroed(z.counts, f.last+1)
-	counts := z.counts
+	if n := s.len(); cap(z.bins) < n {
+		z.bins = make([]uint16, n)
+	}
+	z.bins = z.bins[:cap(z.bins)]
+	counts, bins := z.counts, z.bins
 	for piece := range s.pieces {
-		for _, v := range piece {
-			counts[f.bin(v)]++
+		for i, v := range piece {
+			b := f.bin(v)
+			bins[i] = uint16(b)
+			counts[b]++
 		}
+		bins = bins[len(piece):]
+	}
+	if s.zeros > 0 {
+		counts[f.bin(0)] += uint32(s.zeros)
 	}
 }
 
@@ -169,12 +211,17 @@ func (z *summarizer) quantiles(s *sample, f *fine, n int) (median, p90 float64) 
 		}
 	}
 	z.found = z.found[:0]
+	bins := z.bins
 	for piece := range s.pieces {
-		for _, v := range piece {
-			if z.wanted[f.bin(v)] {
+		for i, v := range piece {
+			if z.wanted[bins[i]] {
 				z.found = append(z.found, v)
 			}
 		}
+		bins = bins[len(piece):]
+	}
+	if s.zeros > 0 && z.wanted[f.bin(0)] {
+		z.found = append(z.found, make([]int64, s.zeros)...)
 	}
 	slices.Sort(z.found)
 	at := func(i int) float64 { return secondsOf(z.found[ranks[i]-skipped[i]]) }
@@ -196,6 +243,7 @@ func (z *summarizer) surviving(s *sample, f *fine, n int, waits *sample, beyond 
 	for piece := range waits.pieces {
 		z.waits = append(z.waits, piece...)
 	}
+	z.waits = append(z.waits, make([]int64, waits.zeros)...)
 	if len(z.waits) == 0 {
 		return float64(beyond) / float64(n+beyond)
 	}
@@ -210,16 +258,18 @@ func (z *summarizer) surviving(s *sample, f *fine, n int, waits *sample, beyond 
 	}
 	z.firstWait[f.last+1] = uint32(len(z.waits))
 	z.between = zeroed(z.between, len(z.waits)+1)
+	bins := z.bins
 	for piece := range s.pieces {
-		for _, v := range piece {
-			b := f.bin(v)
-			w, end := z.firstWait[b], z.firstWait[b+1]
+		for i, v := range piece {
+			w, end := z.firstWait[bins[i]], z.firstWait[bins[i]+1]
 			for w < end && z.waits[w] < v { // who is lost at an event's instant was still there
 				w++
 			}
 			z.between[w]++
 		}
+		bins = bins[len(piece):]
 	}
+	z.between[0] += uint32(s.zeros)
 	atRisk, surviving := n+len(z.waits)+beyond, 1.0
 	for w, events := range z.between {
 		if events > 0 {

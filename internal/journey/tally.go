@@ -17,19 +17,14 @@ type tally struct {
 // stageTally is what the numbers of a stage are made of.
 type stageTally struct {
 	mark
-	// eligible reached the stage before; left and pending of them stand here.
-	eligible, pending, left int
-	dwells                  sample
-	// passed customers, and those of them who passed the next stage too.
-	passed, passedOn int
+	eligible         int // who reached the stage before
+	passed, passedOn int // who passed it, and of them the next stage too
 }
 
 // stepTally is what the numbers of a step are made of.
 type stepTally struct {
 	mark
-	pending, left int
-	dwells        sample
-	events        int // that count for it
+	events int // that count for it
 	// Of those who did it: who passed the next stage; who passed its own; who both.
 	didOn, passed, passedOn int
 }
@@ -39,34 +34,42 @@ type mark struct {
 	reached int
 	times   sample // from the stage before
 	entries sample // from the entry
-	// waits are how long those were watched who may still come, or may have come
-	// later than somebody did who came; beyond is how many others did not come.
-	waits  sample
-	beyond int
+	// waits are how long those who reached the stage before and not the mark were
+	// watched, where that is not longer than any way to it can take.
+	waits sample
+	// pending and left of them stand here. A step of a stage that any of its steps
+	// passes has none of its own: who did not pass the stage did none of them.
+	pending, left int
+	dwells        sample
 }
 
-// reach counts who reached the mark at an instant; before is when they reached
-// the stage before, or notReached.
-func (m *mark) reach(at, before, entry int64) {
+// reach counts who reached the mark of a stage, or of one of its steps, at an
+// instant; before is when they reached the stage before, or notReached.
+func (m *mark) reach(stage *planStage, at, before, entry int64) {
 	m.reached++
-	m.entries.add(at - entry)
+	if !stage.fromEntry {
+		m.entries.add(at - entry)
+	}
 	if before != notReached {
 		m.times.add(at - before)
 	}
 }
 
-// wait counts who reached the stage before and not the mark.
-func (m *mark) wait(before, asOf, window int64) {
-	if waited := asOf - before; waited <= window {
-		m.waits.add(waited)
-	} else {
-		m.beyond++
+func (m *mark) stand(here state, dwell int64) {
+	switch here {
+	case left:
+		m.left++
+		m.dwells.add(dwell)
+	case pending:
+		m.pending++
 	}
 }
 
 func (m *mark) join(o *mark) {
 	m.reached += o.reached
-	m.beyond += o.beyond
+	m.pending += o.pending
+	m.left += o.left
+	m.dwells.join(&o.dwells)
 	m.times.join(&o.times)
 	m.entries.join(&o.entries)
 	m.waits.join(&o.waits)
@@ -79,19 +82,13 @@ func (t *tally) join(o *tally) {
 	for k := range t.stages {
 		s, from := &t.stages[k], &o.stages[k]
 		s.mark.join(&from.mark)
-		s.dwells.join(&from.dwells)
 		s.eligible += from.eligible
-		s.pending += from.pending
-		s.left += from.left
 		s.passed += from.passed
 		s.passedOn += from.passedOn
 	}
 	for n := range t.steps {
 		s, from := &t.steps[n], &o.steps[n]
 		s.mark.join(&from.mark)
-		s.dwells.join(&from.dwells)
-		s.pending += from.pending
-		s.left += from.left
 		s.events += from.events
 		s.didOn += from.didOn
 		s.passed += from.passed
@@ -120,7 +117,7 @@ func (t *tally) add(w *worker, r *Result) {
 	t.addMoney(w, r)
 }
 
-// addStages counts stages in their order with their steps.
+// addStages counts stages in their order, and their steps.
 func (t *tally) addStages(w *worker, r *Result) {
 	p, window := w.plan, w.plan.window.length()
 	dwell := int64(notReached) // worked out for who left
@@ -129,22 +126,26 @@ func (t *tally) addStages(w *worker, r *Result) {
 		before := int64(notReached)
 		if stage.previous >= 0 {
 			if before = r.At[stage.previous]; before == notReached {
-				continue // nobody gets past a required stage
+				break // nobody gets past a required stage
 			}
 			s.eligible++
 		}
-		passed := r.passed(k)
-		if passed {
-			s.reach(r.At[k], before, r.Entry)
+		if at := r.At[k]; at != notReached {
+			s.reach(stage, at, before, r.Entry)
 			s.passed++
-			if on := p.next(k); on < len(p.stages) && r.passed(on) {
+			if on := stage.next; on < len(r.At) && r.passed(on) {
 				s.passedOn++
 			}
-		} else if before != notReached {
-			s.wait(before, w.asOf, window)
+			if before != notReached && w.asOf-before <= window {
+				t.waitForSteps(w, r, stage, before, absent, 0)
+			}
+			continue
+		}
+		if before == notReached {
+			continue
 		}
 		here := state(absent)
-		if !passed && before != notReached && !w.past(r, k) {
+		if !stage.optional || !w.past(r, k) {
 			if here = pending; w.asOf > r.End {
 				here = left
 				if dwell == notReached {
@@ -153,50 +154,64 @@ func (t *tally) addStages(w *worker, r *Result) {
 			}
 			s.stand(here, dwell)
 		}
-		for n := stage.first; n < stage.end; n++ {
-			t.addStep(w, r, n, before, here, dwell, window)
+		recent := w.asOf-before <= window
+		if recent {
+			s.waits.add(w.asOf - before)
+		}
+		if recent || stage.pass != PassAny {
+			t.waitForSteps(w, r, stage, before, here, dwell)
 		}
 	}
+	t.addSteps(w, r)
 }
 
-func (s *stageTally) stand(here state, dwell int64) {
-	if here == left {
-		s.left++
-		s.dwells.add(dwell)
-	} else {
-		s.pending++
-	}
-}
-
-func (t *tally) addStep(w *worker, r *Result, n int, before int64, here state, dwell, window int64) {
-	s := &t.steps[n]
-	at := r.did(n)
-	if at == notReached {
-		if before == notReached {
-			return
-		}
-		s.wait(before, w.asOf, window)
-		switch here {
-		case left:
-			s.left++
-			s.dwells.add(dwell)
-		case pending:
-			s.pending++
-		}
+// waitForSteps counts the steps of a stage that were not done.
+func (t *tally) waitForSteps(w *worker, r *Result, stage *planStage, before int64, here state, dwell int64) {
+	if stage.alone {
 		return
 	}
-	s.reach(at, before, r.Entry)
-	s.events += int(r.Times[n])
-	stage := w.plan.steps[n].stage
-	on := w.plan.next(stage)
-	passedOn := on < len(w.plan.stages) && r.passed(on)
-	if passedOn {
-		s.didOn++
+	for n := stage.first; n < stage.end; n++ {
+		if r.Steps.has(n) {
+			continue
+		}
+		s := &t.steps[n]
+		if waited := w.asOf - before; waited <= w.plan.window.length() {
+			s.waits.add(waited)
+		}
+		if stage.pass != PassAny {
+			s.stand(here, dwell)
+		}
 	}
-	if r.passed(stage) {
-		s.passed++
-		if passedOn {
-			s.passedOn++
+}
+
+// addSteps counts the steps that were done. Of a step that is alone in its stage
+// the stage tells all but how often it was done.
+func (t *tally) addSteps(w *worker, r *Result) {
+	for word, rest := range r.Steps {
+		for ; rest != 0; rest &= rest - 1 {
+			n := word<<6 + bits.TrailingZeros64(rest)
+			s := &t.steps[n]
+			k := w.plan.steps[n].stage
+			stage := &w.plan.stages[k]
+			s.events += int(r.Times[n])
+			if stage.alone {
+				continue
+			}
+			before := int64(notReached)
+			if stage.previous >= 0 && w.plan.order != AnyOrder {
+				before = r.At[stage.previous]
+			}
+			s.reach(stage, r.StepAt[n], before, r.Entry)
+			on := stage.next < len(r.At) && r.passed(stage.next)
+			if on {
+				s.didOn++
+			}
+			if r.passed(k) {
+				s.passed++
+				if on {
+					s.passedOn++
+				}
+			}
 		}
 	}
 }
@@ -205,7 +220,6 @@ func (t *tally) addStep(w *worker, r *Result, n int, before int64, here state, d
 // before.
 func (t *tally) addLevels(w *worker, r *Result) {
 	window := w.plan.window.length()
-	dwell := int64(notReached)
 	for k := range w.plan.stages {
 		s := &t.stages[k]
 		before := int64(notReached)
@@ -215,30 +229,22 @@ func (t *tally) addLevels(w *worker, r *Result) {
 			}
 			s.eligible++
 		}
-		if r.passed(k) {
-			s.reach(r.At[k], before, r.Entry)
+		switch {
+		case r.passed(k):
+			s.reach(&w.plan.stages[k], r.At[k], before, r.Entry)
 			continue
-		}
-		if before == notReached {
+		case before == notReached:
 			continue
+		case w.asOf > r.End:
+			s.stand(left, w.dwell(r))
+		default:
+			s.stand(pending, 0)
 		}
-		s.wait(before, w.asOf, window)
-		here := state(pending)
-		if w.asOf > r.End {
-			here = left
-			if dwell == notReached {
-				dwell = w.dwell(r)
-			}
-		}
-		s.stand(here, dwell)
-	}
-	for word, rest := range r.Steps {
-		for ; rest != 0; rest &= rest - 1 {
-			n := word<<6 + bits.TrailingZeros64(rest)
-			t.steps[n].reach(r.StepAt[n], notReached, r.Entry)
-			t.steps[n].events += int(r.Times[n])
+		if w.asOf-before <= window {
+			s.waits.add(w.asOf - before)
 		}
 	}
+	t.addSteps(w, r)
 }
 
 // addMoney counts what the customer brought from each stage and step on within
@@ -246,6 +252,15 @@ func (t *tally) addLevels(w *worker, r *Result) {
 // they say themselves, and what the definition says of a touch. An event that
 // counts for two steps of a stage costs the stage once.
 func (t *tally) addMoney(w *worker, r *Result) {
+	if len(w.cursor.Block.Values.Event) > 0 {
+		t.addValues(w, r)
+	}
+	if w.costly || w.cursor.Block.Costs.Event != nil {
+		t.addCosts(w, r)
+	}
+}
+
+func (t *tally) addValues(w *worker, r *Result) {
 	p := w.plan
 	w.brought(r, r.Entry, r.End, func(at int64, amount float64, currency uint16) {
 		for k, since := range r.At {
@@ -261,9 +276,6 @@ func (t *tally) addMoney(w *worker, r *Result) {
 			}
 		}
 	})
-	if w.costly || w.cursor.Block.Costs.Event != nil {
-		t.addCosts(w, r)
-	}
 }
 
 func (t *tally) addCosts(w *worker, r *Result) {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
 )
@@ -172,8 +175,20 @@ func TestAMeasurementEndsWithItsContext(t *testing.T) {
 	j := board(6, 1, "")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	m := Measurer{Source: millionEvents()}
+	m := Measurer{Source: deaf{}}
 	if _, err := m.Measure(ctx, Request{Journey: j}); err == nil {
 		t.Error("it went on")
 	}
+}
+
+// deaf is a source that does not hear of the context's end, so that the machine
+// has to.
+type deaf struct{}
+
+func (deaf) Streams(ctx context.Context, q stream.Question) (*stream.Streams, error) {
+	var messages []*event.Message
+	for i := range 1000 {
+		messages = append(messages, &event.Message{Type: event.Track, UserID: strconv.Itoa(i), Name: "E00", Time: time.UnixMicro(int64(i))})
+	}
+	return stream.NewMemory(messages, 0).Streams(context.WithoutCancel(ctx), q)
 }

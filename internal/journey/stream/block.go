@@ -93,6 +93,9 @@ func (l Layout) floor(at int64) uint64 {
 	return math.MaxUint64
 }
 
+// Search is the place of the first of a customer's words at or after an instant.
+func (l Layout) Search(words []uint64, at int64) int { return int(below(words, l.floor(at))) }
+
 // fits reports whether instants and codes can be written.
 func (l Layout) fits(first, last int64, names int) bool {
 	return first >= l.Base && uint64(last)-uint64(l.Base) < math.MaxUint64>>l.NameBits && names <= 1<<l.NameBits

@@ -26,24 +26,43 @@ func (c *Cursor) Customer() uint32 { return c.customer }
 // Load reads customer i of a block; false where none of their events counts.
 func (c *Cursor) Load(b *Block, i int) bool {
 	c.At, c.Event, c.Class = c.At[:0], c.Event[:0], c.Class[:0]
+	if len(c.Turn(b, i)) == 0 {
+		return false
+	}
+	c.Decode()
+	return len(c.At) > 0
+}
+
+// Turn makes customer i of a block the one in hand and gives the words of their
+// events inside the bounds, whatever the segment; none where no event can match.
+// At, Event and Class are filled by Decode, for who needs them.
+func (c *Cursor) Turn(b *Block, i int) []uint64 {
 	s := c.s
 	low, high := b.Start[i], b.Start[i+1]
 	if low == high || b.First+uint32(i) == 0 || !c.all && !s.matchesOtherwise && b.Has[i]&s.matching == 0 {
-		return false
+		return nil
 	}
 	if s.bounded {
 		low, high = low+below(b.Event[low:high], s.from), low+below(b.Event[low:high], s.until)
 	}
 	c.Block, c.low, c.high, c.customer = b, low, high, b.First+uint32(i)
-	if n := int(high) - int(low); cap(c.At) < n {
+	return b.Event[low:high]
+}
+
+// First is the place in the block of the first of Turn's words.
+func (c *Cursor) First() uint32 { return c.low }
+
+// Decode fills At, Event and Class of the customer in hand.
+func (c *Cursor) Decode() {
+	if n := int(c.high) - int(c.low); cap(c.At) < n {
 		c.At, c.Event, c.Class = make([]int64, 0, 2*n), make([]uint32, 0, 2*n), make([]uint32, 0, 2*n)
 	}
-	if s.unconditional != nil && !c.all {
+	c.At, c.Event, c.Class = c.At[:0], c.Event[:0], c.Class[:0]
+	if c.s.unconditional != nil && !c.all {
 		c.read()
 	} else {
 		c.judge()
 	}
-	return len(c.At) > 0
 }
 
 // below is how many words of a sorted run lie below one.
@@ -86,7 +105,7 @@ func (c *Cursor) judge() {
 		if !c.counts(e) {
 			continue
 		}
-		class := c.classOf(e)
+		class := c.ClassOf(e)
 		if class != 0 || c.all {
 			c.At = append(c.At, s.Time(b.Event[e]))
 			c.Event = append(c.Event, e)
@@ -95,7 +114,9 @@ func (c *Cursor) judge() {
 	}
 }
 
-func (c *Cursor) classOf(e uint32) uint32 {
+// ClassOf is the class of an event of the customer in hand; the segment is not
+// looked at.
+func (c *Cursor) ClassOf(e uint32) uint32 {
 	if c.s.rules == nil {
 		return c.Block.class.at(e)
 	}

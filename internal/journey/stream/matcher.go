@@ -169,3 +169,41 @@ func (r *reading) prepare() {
 		r.unconditional = unconditional
 	}
 }
+
+// ByName gives the class of each name's events, Conditional where a filter
+// decides; ok is false where the events' words do not tell what counts: there is
+// a segment, or classes were found out otherwise.
+func (s *Streams) ByName() (classes []uint32, ok bool) {
+	if s.rules == nil || len(s.segment) > 0 {
+		return nil, false
+	}
+	classes = make([]uint32, len(s.rules))
+	for n := range s.rules {
+		classes[n] = uint32(s.rules[n].class)
+		if len(s.rules[n].tests) > 0 {
+			classes[n] = Conditional
+		}
+	}
+	return classes, true
+}
+
+// Conditional stands for a class that only Cursor.ClassOf knows.
+const Conditional = math.MaxUint32
+
+// NamesOf is the set, by code modulo 64, of the names whose events can be of a
+// class that is wanted. A customer whose Block.Has shares nothing with it has no
+// such event. Where names do not tell it is full.
+func (s *Streams) NamesOf(wanted func(class uint32) bool) uint64 {
+	if s.rules == nil {
+		return math.MaxUint64
+	}
+	var names uint64
+	for n := range s.rules {
+		for _, class := range s.rules[n].classes {
+			if wanted(uint32(class)) {
+				names |= 1 << (n & 63)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,380 @@
+package journey
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+
+	"beichen/internal/journey/stream"
+)
+
+// quick walks the customers of a plain journey: ordered, the latest entry, every
+// stage required and passed by any one of its steps, done once. Most journeys are
+// plain, and of those that are not only by their exclusions most customers are.
+// It gives what chainWalk gives, in one look at each event for the chain that
+// counts and a second one, from that chain's entry, for its steps.
+type quick struct {
+	plan   *plan
+	cursor *stream.Cursor
+	layout stream.Layout
+	// stageOf tells by class the stage that its events can fill, severalStages or
+	// slowly.
+	stageOf []int8
+	classes []quickClass
+	// byName tells by the code of a name its stage, nothing, or unclear; nil where
+	// the words of events do not tell.
+	byName      []uint8
+	classOfName []uint32
+	entering    uint64 // names with which a chain can begin
+	window      int64
+	collect     bool // touches are wanted
+
+	reached int // stages some chain has passed
+	// newest is the newest entry of a chain that has passed so many stages, earliest
+	// that of the chain which did so first.
+	newest, earliest [places]int64
+}
+
+const (
+	severalStages = -1
+	slowly        = -2 // chainWalk has to judge the customer
+
+	// places is more than there are stages, and a power of two.
+	places  = 2 * maxStages
+	nothing = places - 3 // the stage of events that are none: before it nobody ever comes
+	unclear = places - 1 // the name alone does not tell the stage
+
+	noEntry  = math.MinInt64 / 2 // so long ago that no window reaches it
+	noWindow = math.MaxInt64 / 4
+)
+
+// quickClass is a class of events as the steps that they can do.
+type quickClass struct {
+	stages []int8  // descending
+	first  []int16 // by stage of the class: the step that it fills
+	step   int16   // the only step; −1: there are several
+	steps  stepSet
+}
+
+// newQuick is nil where the journey is not plain.
+func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning) *quick {
+	if !p.simple || p.optional || p.historic || p.entry != Latest || len(p.stages) == 0 {
+		return nil
+	}
+	q := &quick{plan: p, cursor: cursor, layout: s.Layout, window: min(p.window.length(), noWindow)}
+	for _, m := range meanings {
+		c := quickClass{steps: m.steps, step: -1}
+		for k := len(p.stages) - 1; k >= 0; k-- {
+			if may := m.steps.and(p.stages[k].steps); !may.empty() {
+				c.stages, c.first = append(c.stages, int8(k)), append(c.first, int16(may.next(0)))
+			}
+		}
+		stage := int8(severalStages)
+		if len(c.stages) == 1 {
+			stage = c.stages[0]
+			if c.steps.next(int(c.first[0])+1) < 0 {
+				c.step = c.first[0]
+			}
+		}
+		if m.exclusions != 0 {
+			stage = slowly
+		}
+		q.stageOf, q.classes = append(q.stageOf, stage), append(q.classes, c)
+	}
+	q.readNames(s)
+	return q
+}
+
+// readNames works out what the names of events tell.
+func (q *quick) readNames(s *stream.Streams) {
+	q.entering = s.NamesOf(func(class uint32) bool { return q.fills(class, 0) })
+	classes, ok := s.ByName()
+	if !ok {
+		return
+	}
+	q.classOfName = classes
+	q.byName = make([]uint8, 1<<s.NameBits) // as many as a word can name
+	for n, class := range classes {
+		switch {
+		case class == 0:
+			q.byName[n] = nothing
+		case class == stream.Conditional || q.stageOf[class] < 0:
+			q.byName[n] = unclear
+		default:
+			q.byName[n] = uint8(q.stageOf[class])
+		}
+	}
+}
+
+// judge finds the chain of customer i of a block. ok is false where that is left
+// to chainWalk, with the customer decoded; without a chain r.Level is 0.
+func (q *quick) judge(b *stream.Block, i int, r *Result) (ok bool) {
+	r.Level = 0
+	if b.Has[i]&q.entering == 0 {
+		return true
+	}
+	words := q.cursor.Turn(b, i)
+	if len(words) == 0 {
+		return true
+	}
+	if q.byName != nil {
+		if entry, ok := q.glance(words); ok {
+			if r.Level = q.reached; q.reached > 0 {
+				q.followWords(r, words, entry)
+			}
+			return true
+		}
+	}
+	q.cursor.Decode()
+	return q.judgeDecoded(r)
+}
+
+func (q *quick) judgeDecoded(r *Result) (ok bool) {
+	c := q.cursor
+	entry, ok := q.best()
+	if !ok {
+		return false
+	}
+	if r.Level = q.reached; q.reached > 0 {
+		from, _ := slices.BinarySearch(c.At, entry)
+		for !q.fills(c.Class[from], 0) {
+			from++
+		}
+		q.follow(r, from, entry)
+	}
+	return true
+}
+
+// glance finds the entry of the chain that counts (rule 1): of those that get
+// furthest the one that does so first, and of several with the same last event
+// that with the newest entry. A chain is as good as its furthest stage and its
+// entry, so for every stage the newest entry that came so far is all there is to
+// remember. ok is false where that needs a closer look: events share an instant,
+// or can fill one of several stages.
+//
+// This loop sees every event there is. It has no branch that depends on what the
+// event is: a wrong guess would cost more than all the rest of it.
+func (q *quick) glance(words []uint64) (entry int64, ok bool) {
+	newest, earliest := &q.newest, &q.earliest
+	stages := len(q.plan.stages)
+	for k := 0; k <= stages; k++ {
+		newest[k], earliest[k] = noEntry, noEntry
+	}
+	newest[nothing], newest[nothing+1], earliest[nothing+1] = noEntry, noEntry, noEntry
+	names, mask, shift := q.byName, uint64(len(q.byName)-1), q.layout.NameBits&63
+	window, before := q.window, int64(-1)
+	for i, word := range words {
+		at, stage := int64(word>>shift), names[word&mask]
+		if stage == unclear {
+			if stage, ok = q.lookCloser(word, i); !ok {
+				return 0, false
+			}
+		}
+		if at == before {
+			return 0, false
+		}
+		before = at
+		newest[0] = at
+		from, to := newest[stage%places], newest[(stage+1)%places]
+		entry := to
+		if at-from <= window {
+			entry = from
+		}
+		entry = max(entry, to)
+		first := earliest[(stage+1)%places]
+		if to == noEntry {
+			first = entry
+		}
+		newest[(stage+1)%places], earliest[(stage+1)%places] = entry, first
+	}
+	q.reached = stages
+	for q.reached > 0 && earliest[q.reached] == noEntry {
+		q.reached--
+	}
+	return q.layout.Base + earliest[q.reached], true
+}
+
+// lookCloser is the stage of an event whose name alone does not tell it.
+func (q *quick) lookCloser(word uint64, i int) (stage uint8, ok bool) {
+	class := q.classOfName[q.layout.Name(word)]
+	if class == stream.Conditional {
+		class = q.cursor.ClassOf(q.cursor.First() + uint32(i))
+	}
+	if class == 0 {
+		return nothing, true
+	}
+	return uint8(q.stageOf[class]), q.stageOf[class] >= 0
+}
+
+// followWords is follow where no two events share an instant and each can fill
+// one stage at most.
+func (q *quick) followWords(r *Result, words []uint64, entry int64) {
+	q.begin(r, entry)
+	first := q.cursor.First()
+	level, i := 0, q.layout.Search(words, entry)
+	for ; i < len(words); i++ {
+		word := words[i]
+		at := q.layout.Time(word)
+		if at > r.End {
+			break
+		}
+		class := q.classOfName[q.layout.Name(word)]
+		if class == stream.Conditional {
+			class = q.cursor.ClassOf(first + uint32(i))
+		}
+		if class != 0 {
+			level = q.take(r, level, int(q.stageOf[class]), class, at, first+uint32(i))
+		}
+	}
+	r.Last = q.layout.Time(words[i-1])
+	q.end(r, level)
+}
+
+// best is glance for a customer that is decoded.
+func (q *quick) best() (entry int64, ok bool) {
+	if !q.sortEquals() {
+		return 0, false
+	}
+	c := q.cursor
+	q.reached = 0
+	for i, t := range c.At {
+		for _, s := range q.classes[c.Class[i]].stages {
+			stage := int(s)
+			if stage > q.reached {
+				continue
+			}
+			e := t
+			if stage > 0 {
+				if e = q.newest[stage]; t-e > q.window {
+					continue
+				}
+			}
+			if stage == q.reached {
+				q.reached++
+				q.newest[stage+1], entry = e, e
+			} else if e > q.newest[stage+1] {
+				q.newest[stage+1] = e
+			}
+		}
+	}
+	return entry, true
+}
+
+func (q *quick) sortEquals() bool {
+	c := q.cursor
+	for i := range c.At {
+		stage := q.stageOf[c.Class[i]]
+		if stage == slowly {
+			return false
+		}
+		if i == 0 || c.At[i] != c.At[i-1] {
+			continue
+		}
+		if stage == severalStages || q.stageOf[c.Class[i-1]] == severalStages {
+			return false
+		}
+		for j := i; j > 0 && c.At[j] == c.At[j-1] && q.stageOf[c.Class[j]] < q.stageOf[c.Class[j-1]]; j-- {
+			c.Event[j], c.Event[j-1] = c.Event[j-1], c.Event[j]
+			c.Class[j], c.Class[j-1] = c.Class[j-1], c.Class[j]
+		}
+	}
+	return true
+}
+
+func (q *quick) fills(class uint32, stage int) bool {
+	return slices.Contains(q.classes[class].stages, int8(stage))
+}
+
+// follow walks the chain from its entry to the end of its window and fills r: a
+// stage takes the earliest event that can fill it, and a step counts every event
+// after the stage before was passed (rule 11).
+func (q *quick) follow(r *Result, from int, entry int64) {
+	c := q.cursor
+	q.begin(r, entry)
+	level := 0
+	for i := from; i < len(c.At) && c.At[i] <= r.End; i++ {
+		if stage := int(q.stageOf[c.Class[i]]); stage == severalStages {
+			level = q.followSeveral(r, i, level)
+		} else {
+			level = q.take(r, level, stage, c.Class[i], c.At[i], c.Event[i])
+		}
+	}
+	q.end(r, level)
+	for i := 1; i < len(r.Fills); i++ { // those of one instant may have changed places
+		for j := i; j > 0 && r.Fills[j].Event < r.Fills[j-1].Event; j-- {
+			r.Fills[j], r.Fills[j-1] = r.Fills[j-1], r.Fills[j]
+		}
+	}
+}
+
+func (q *quick) begin(r *Result, entry int64) {
+	r.Entry, r.End, r.Excluded, r.Steps = entry, q.plan.window.after(entry), false, stepSet{}
+	r.Fills, r.Touches, r.Last = r.Fills[:0], r.Touches[:0], notReached
+}
+
+func (q *quick) end(r *Result, level int) {
+	r.Complete = level == len(r.At)
+	for k := level; k < r.told; k++ {
+		r.At[k], r.Event[k] = notReached, -1
+	}
+	r.told = level
+}
+
+// take lets an event of one stage fill it, if it is the next one, and count for
+// its steps if it was passed.
+func (q *quick) take(r *Result, level, stage int, class uint32, at int64, event uint32) int {
+	if stage > level {
+		return level
+	}
+	of := &q.classes[class]
+	if stage == level {
+		r.At[level], r.Event[level] = at, int32(event)
+		r.Fills = append(r.Fills, Touch{Event: int32(event), Step: of.first[0]})
+		level++
+	}
+	if of.step >= 0 {
+		q.touch(r, int(of.step), at, event)
+	} else {
+		q.touchAll(r, of.steps, at, event)
+	}
+	return level
+}
+
+// followSeveral is follow for an event that can fill one of several stages: the
+// next one before all, and otherwise it counts for every stage passed.
+func (q *quick) followSeveral(r *Result, i, level int) int {
+	c := q.cursor
+	at, event, of := c.At[i], c.Event[i], &q.classes[c.Class[i]]
+	if place := slices.Index(of.stages, int8(level)); place >= 0 && level < len(r.At) {
+		r.At[level], r.Event[level] = at, int32(event)
+		r.Fills = append(r.Fills, Touch{Event: int32(event), Step: of.first[place]})
+		q.touchAll(r, of.steps.and(q.plan.stages[level].steps), at, event)
+		return level + 1
+	}
+	for _, stage := range of.stages {
+		if int(stage) < level {
+			q.touchAll(r, of.steps.and(q.plan.stages[stage].steps), at, event)
+		}
+	}
+	return level
+}
+
+func (q *quick) touchAll(r *Result, steps stepSet, at int64, event uint32) {
+	for word, rest := range steps {
+		for ; rest != 0; rest &= rest - 1 {
+			q.touch(r, word<<6+bits.TrailingZeros64(rest), at, event)
+		}
+	}
+}
+
+func (q *quick) touch(r *Result, step int, at int64, event uint32) {
+	if r.Steps.has(step) {
+		r.Times[step]++
+	} else {
+		r.Steps.add(step)
+		r.StepAt[step], r.Times[step] = at, 1
+	}
+	if q.collect {
+		r.Touches = append(r.Touches, Touch{Event: int32(event), Step: int16(step)})
+	}
+}

@@ -1,0 +1,129 @@
+package journey
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"beichen/internal/event"
+	"beichen/internal/identity"
+	"beichen/internal/journey/stream"
+	"beichen/internal/warehouse"
+)
+
+// TestTheQuickWalkGivesWhatTheMachineGives compares both ways over plain
+// journeys, customer by customer: the chain, the very events that filled it,
+// the steps and every event that counts for them.
+func TestTheQuickWalkGivesWhatTheMachineGives(t *testing.T) {
+	compared, handed := 0, 0
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		text := fmt.Sprintf("kind: Journey\nid: j\nwindow: %s\nstages:\n", pick(r, "none", "1s", "2s", "4s", "9s"))
+		stages := 1 + r.IntN(5)
+		for s := range stages {
+			text += fmt.Sprintf("- id: s%d\n  steps:\n", s)
+			for k := range 1 + r.IntN(3) {
+				text += fmt.Sprintf("  - { id: t%d, when: [{ event: %s }", k, pick(r, "a", "b", "c", "d"))
+				if r.IntN(4) == 0 {
+					text += fmt.Sprintf(", { event: %s }", pick(r, "a", "b", "c", "d"))
+				}
+				text += "] }\n"
+			}
+		}
+		if stages > 1 && r.IntN(4) == 0 {
+			text += "exclude: [{ event: x, between: [s0, s1] }]\n"
+		}
+		j, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		histories := make([][]bruteEvent, 20)
+		for i := range histories {
+			n, span := 1+r.IntN(12), pick(r, 6, 15, 60)
+			for range n {
+				histories[i] = append(histories[i], bruteEvent{t: r.IntN(span), name: "aabbccdx"[r.IntN(8)]})
+			}
+		}
+		source := resident(messagesOf(r, histories))
+		m := Measurer{Source: source}
+		q, err := Request{Journey: j}.understand()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := m.streams(context.Background(), q, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fast, slow := newWorker(d), newWorker(d)
+		fast.quick.collect = true
+		source.Close()
+		for i := range d.streams.Blocks[0].Len() {
+			b := d.streams.Blocks[0]
+			if !slow.cursor.Load(b, i) {
+				continue
+			}
+			slow.walk.load(slow.since())
+			want := slow.verdict()
+			if !fast.quick.judge(b, i, &fast.result) {
+				handed++
+				continue
+			}
+			compared++
+			if got := fast.result.Level > 0; got != want {
+				t.Fatalf("%s\n%d: chain %v, want %v", text, i, got, want)
+			}
+			if diff := cmp.Diff(told(&slow.result, want), told(&fast.result, want)); diff != "" {
+				t.Fatalf("seed %d: %s\nat %v class %v\n%s", seed, text, slow.cursor.At, slow.cursor.Class, diff)
+			}
+		}
+	}
+	if compared < 20_000 || handed == 0 || handed > compared {
+		t.Errorf("%d compared, %d handed to the machine", compared, handed)
+	}
+}
+
+// told is a result without what is left over from other customers.
+func told(r *Result, hasChain bool) map[string]any {
+	if !hasChain {
+		return nil
+	}
+	steps := map[int]string{}
+	for n := range r.StepAt {
+		if r.Steps.has(n) {
+			steps[n] = fmt.Sprint(r.StepAt[n], " ", r.Times[n])
+		}
+	}
+	touches := slices.Clone(r.Touches)
+	slices.SortFunc(touches, func(a, b Touch) int { return int(a.Event-b.Event)*1000 + int(a.Step-b.Step) })
+	return map[string]any{
+		"level": r.Level, "complete": r.Complete, "entry": r.Entry, "end": r.End, "at": slices.Clone(r.At), "event": slices.Clone(r.Event),
+		"steps": steps, "fills": slices.Clone(r.Fills), "touches": touches, "excluded": r.Excluded,
+	}
+}
+
+// unloaded is a store that nothing has been moved into yet.
+type unloaded struct {
+	warehouse.Warehouse
+	tail []warehouse.Stored
+}
+
+func (unloaded) Stats(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
+
+func (unloaded) Scan(context.Context, warehouse.Scan, func(*warehouse.Batch) error) error { return nil }
+
+func (u unloaded) Tail() (uint64, []warehouse.Stored) { return 0, u.tail }
+
+// resident answers about messages from the index, as a server does.
+func resident(messages []*event.Message) *stream.Live {
+	graph := identity.NewGraph()
+	var u unloaded
+	for i, m := range messages {
+		m.Seq = uint64(i + 1)
+		u.tail = append(u.tail, stream.Number(graph, m))
+	}
+	return stream.NewLive(u, u, graph)
+}

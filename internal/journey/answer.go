@@ -72,7 +72,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts, err := d.count(ctx)
+	counts, err := m.count(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -82,46 +82,68 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 // counts is all that an answer is made of. It is a fold.
 type counts struct {
 	*measured
-	total *tally
-	rows  rows
+	// levels are the customers by how far they got, where that is kept apart, and
+	// otherwise all in one.
+	levels []level
 	// apart: everybody stands in one row, so that the total is that of the rows.
 	apart   bool
 	between sample
 	places  []CustomerPlace
+	reached progress // nil: not wanted
 }
 
-// count runs the machine over all customers and adds up what it finds.
-func (d *measured) count(ctx context.Context) (*counts, error) {
-	begin := func() *counts {
-		return &counts{
-			measured: d, total: newTally(d.plan), rows: rows{plan: d.plan},
-			apart: len(d.keys) > 0 && d.attribution != "all" && d.attribution != "step",
-		}
+// level is some of the customers, and of them those of each row.
+type level struct {
+	total *tally
+	rows  rows
+}
+
+func (d *measured) newCounts(byLevel bool) *counts {
+	c := &counts{measured: d, apart: len(d.keys) > 0 && d.attribution != "all" && d.attribution != "step"}
+	if !byLevel {
+		c.levels = []level{{total: newTally(d.plan), rows: rows{plan: d.plan, passed: len(d.plan.stages)}}}
+		return c
 	}
-	folds, err := run(ctx, d, begin)
-	if err != nil {
-		return nil, err
+	for passed := range len(d.plan.stages) + 1 {
+		c.levels = append(c.levels, level{total: newTallyTo(d.plan, passed), rows: rows{plan: d.plan, passed: passed}})
 	}
-	c := begin()
-	for _, f := range folds {
-		c.total.join(f.total)
-		c.rows.join(&f.rows)
-		c.between.join(&f.between)
-		c.places = append(c.places, f.places...)
+	return c
+}
+
+// join adds what another fold counted.
+func (c *counts) join(o *counts) {
+	for i := range o.levels {
+		c.levels[i].total.join(o.levels[i].total)
+		c.levels[i].rows.join(&o.levels[i].rows)
+	}
+	c.between.join(&o.between)
+	c.places = append(c.places, o.places...)
+}
+
+// together are all levels as one.
+func (c *counts) together() level {
+	all := level{total: newTally(c.plan), rows: rows{plan: c.plan, passed: len(c.plan.stages)}}
+	for i := range c.levels {
+		all.total.join(c.levels[i].total)
+		all.rows.join(&c.levels[i].rows)
 	}
 	if c.apart {
-		c.rows.each(func(_ []uint32, t *tally) { c.total.join(t) })
+		all.rows.each(func(_ []uint32, t *tally) { all.total.join(t) })
 	}
-	slices.SortFunc(c.places, func(a, b CustomerPlace) int { return cmp.Compare(a.ID, b.ID) })
-	return c, nil
+	return all
 }
 
 func (c *counts) add(w *worker, r *Result) {
+	of := &c.levels[0]
+	if len(c.levels) > 1 {
+		of = &c.levels[r.Level]
+		c.reached.set(w, r.Level)
+	}
 	if !c.apart {
-		c.total.add(w, r)
+		of.total.add(w, r)
 	}
 	if len(c.keys) > 0 && !c.byValue() {
-		w.rowsOf(r, func(row []uint32) { c.rows.of(row).add(w, r) })
+		w.rowsOf(r, func(row []uint32) { of.rows.of(row).add(w, r) })
 	}
 	if r.Excluded {
 		return
@@ -134,7 +156,7 @@ func (c *counts) add(w *worker, r *Result) {
 	}
 }
 
-func (c *counts) addInRow(w *worker, r *Result) { c.rows.of(r.row).add(w, r) }
+func (c *counts) addInRow(w *worker, r *Result) { c.levels[0].rows.of(r.row).add(w, r) }
 
 func (c *counts) addBetween(r *Result) {
 	from, to := c.plan.placeOf(c.measured.between[0]), c.plan.placeOf(c.measured.between[1])
@@ -158,9 +180,10 @@ func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs := []numbers{{tally: c.total}}
+	all := c.together()
+	jobs := []numbers{{tally: all.total}}
 	var rows []Row
-	c.rows.each(func(row []uint32, t *tally) {
+	all.rows.each(func(row []uint32, t *tally) {
 		if t.counted > 0 { // who an exclusion took out of a row where nobody else is, counts in the total only
 			jobs = append(jobs, numbers{tally: t})
 			rows = append(rows, Row{Value: d.rowValue(row), Entered: t.counted, Excluded: t.excluded})
@@ -180,7 +203,7 @@ func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 		Unattributed: d.streams.Unattributed, Stages: jobs[0].stages,
 	}
 	if len(d.plan.stages) > 0 {
-		a.Entered, a.Excluded = new(c.total.counted), new(c.total.excluded)
+		a.Entered, a.Excluded = new(all.total.counted), new(all.total.excluded)
 	}
 	if len(d.TimeBetween) > 0 {
 		a.TimeBetween = d.timeBetween(&c.between)
@@ -193,13 +216,14 @@ func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 		a.Breakdown = append([]Row{}, rows...)
 	}
 	if d.Request.Customers {
+		slices.SortFunc(c.places, func(a, b CustomerPlace) int { return cmp.Compare(a.ID, b.ID) })
 		a.Customers = append([]CustomerPlace{}, c.places...)
 	}
 	return a, nil
 }
 
 func (d *measured) timeBetween(took *sample) *TimeBetween {
-	s := new(summarizer).summarize(took, d.Bins, &sample{}, 0)
+	s := new(summarizer).summarize(took, d.Bins, nil, 0)
 	times := timesOf(s)
 	return &TimeBetween{
 		From: d.TimeBetween[0], To: d.TimeBetween[1], N: s.n,

@@ -66,7 +66,7 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if err != nil {
 		return nil, err
 	}
-	folds, err := run(ctx, d, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })
+	folds, err := run(ctx, d, nil, 0, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type Row struct {
 // rows are the tallies of a breakdown, by the codes of their values.
 type rows struct {
 	plan   *plan
+	passed int      // stages that their customers passed at most
 	byCode []*tally // of one key, by code
 	byKey  map[string]*tally
 }
@@ -31,7 +32,7 @@ func (r *rows) of(row []uint32) *tally {
 			r.byCode = append(r.byCode, nil)
 		}
 		if r.byCode[code] == nil {
-			r.byCode[code] = newTally(r.plan)
+			r.byCode[code] = newTallyTo(r.plan, r.passed)
 		}
 		return r.byCode[code]
 	}
@@ -41,7 +42,7 @@ func (r *rows) of(row []uint32) *tally {
 		if r.byKey == nil {
 			r.byKey = map[string]*tally{}
 		}
-		t = newTally(r.plan)
+		t = newTallyTo(r.plan, r.passed)
 		r.byKey[key] = t
 	}
 	return t

@@ -60,7 +60,7 @@ func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	folds, err := run(ctx, d, func() *flow { return newFlow(d) })
+	folds, err := run(ctx, d, nil, 0, func() *flow { return newFlow(d) })
 	if err != nil {
 		return nil, err
 	}

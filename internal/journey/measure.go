@@ -15,6 +15,7 @@ import (
 // Measurer answers questions about journeys. It is safe for concurrent use.
 type Measurer struct {
 	Source stream.Source
+	before before
 	// Now is the as-of instant where none is asked for. Without it the last event
 	// is: a file knows no other now.
 	Now func() time.Time
@@ -73,7 +74,10 @@ type fold interface {
 // run walks all customers, in parallel over blocks of them: each worker gives
 // what it finds to a fold of its own, and all folds are returned. Which
 // customers a fold gets, and in which order, is left to chance.
-func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) {
+//
+// Of a journey that was counted before, since and least restrict the customers to
+// those who had passed that many stages; since is nil for all customers.
+func run[F fold](ctx context.Context, d *measured, since progress, least int, begin func() F) ([]F, error) {
 	blocks := d.streams.Blocks
 	folds := make([]F, min(runtime.GOMAXPROCS(0), len(blocks)))
 	var next atomic.Int64
@@ -86,8 +90,11 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) 
 				if blocks[b] == nil {
 					continue
 				}
+				w.block = b
 				for customer := range blocks[b].Len() {
-					w.customer(blocks[b], customer, folds[i])
+					if since == nil || int(since[b][customer]) >= least {
+						w.customer(blocks[b], customer, folds[i])
+					}
 				}
 			}
 		})
@@ -105,6 +112,7 @@ type worker struct {
 	chain  chain
 	result Result
 	seen   map[string]bool
+	block  int // place in the streams of the block in hand
 
 	row, standing []uint32 // scratch of rowOf and rowsOf
 	costly        bool     // the definition says what a touch of some step costs

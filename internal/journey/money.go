@@ -100,15 +100,15 @@ func (p purse) perCustomer(customers int) []Money {
 type money struct{ stages, steps []purse }
 
 func (m *money) stage(p *plan, k int) *purse {
-	if m.stages == nil {
-		m.stages = make([]purse, len(p.stages))
+	if len(m.stages) < len(p.stages) {
+		m.stages = append(m.stages, make([]purse, len(p.stages)-len(m.stages))...)
 	}
 	return &m.stages[k]
 }
 
 func (m *money) step(p *plan, n int) *purse {
-	if m.steps == nil {
-		m.steps = make([]purse, len(p.steps))
+	if len(m.steps) < len(p.steps) {
+		m.steps = append(m.steps, make([]purse, len(p.steps)-len(m.steps))...)
 	}
 	return &m.steps[n]
 }
@@ -117,11 +117,16 @@ func (m *money) join(o *money) {
 	m.stages, m.steps = joinPurses(m.stages, o.stages), joinPurses(m.steps, o.steps)
 }
 
+// joinPurses adds purses to those at their places; there may be more of the ones
+// than of the others.
 func joinPurses(purses, others []purse) []purse {
-	if purses == nil && others != nil {
-		purses = make([]purse, len(others))
-	}
 	for i, o := range others {
+		if len(o) == 0 {
+			continue
+		}
+		for len(purses) <= i {
+			purses = append(purses, nil)
+		}
 		purses[i].join(o)
 	}
 	return purses
@@ -129,7 +134,7 @@ func joinPurses(purses, others []purse) []purse {
 
 // ofPlace is a stage's or a step's money for each of its customers.
 func ofPlace(purses []purse, place, customers int) []Money {
-	if purses == nil {
+	if place >= len(purses) {
 		return nil
 	}
 	return purses[place].perCustomer(customers)

@@ -142,8 +142,8 @@ func (d *measured) unbound() []StageAnswer {
 func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 	t, s := j.tally, &d.plan.stages[k]
 	from, a := &t.stages[k], &j.stages[s.definition]
-	a.fill(t, s, &from.mark, from.eligible, z)
-	a.stand(&from.mark, z)
+	a.fill(d, t, s, &from.mark, from.eligible, z)
+	a.stand(&from.mark, d.asOf, z)
 	a.Value, a.Cost = ofPlace(t.values.stages, k, from.reached), ofPlace(t.costs.stages, k, from.reached)
 	for n := s.first; n < s.end; n++ {
 		of, eligible, step := &t.steps[n], from.eligible, &a.Steps[d.plan.steps[n].definition]
@@ -157,11 +157,11 @@ func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 			step.ID = id
 			continue
 		}
-		step.fill(t, s, &of.mark, eligible, z)
+		step.fill(d, t, s, &of.mark, eligible, z)
 		if s.pass == PassAny && d.plan.order != AnyOrder {
 			step.Pending, step.Left = a.Pending, a.Left
 		} else {
-			step.stand(&of.mark, z)
+			step.stand(&of.mark, d.asOf, z)
 		}
 		step.Value, step.Cost = ofPlace(t.values.steps, n, of.reached), ofPlace(t.costs.steps, n, of.reached)
 		step.Lift = d.lift(t, n)
@@ -170,10 +170,11 @@ func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 
 // fill sets what is counted of who reached a mark; eligible reached the stage
 // before, if there is one.
-func (a *Numbers) fill(t *tally, stage *planStage, m *mark, eligible int, z *summarizer) {
+func (a *Numbers) fill(d *measured, t *tally, stage *planStage, m *mark, eligible int, z *summarizer) {
 	a.Reached = new(m.reached)
 	a.OfStart = rateOf(m.reached, t.counted)
-	times := z.summarize(&m.times, 0, &m.waits, eligible-m.times.len()-m.waits.len())
+	waits := z.waiting(m.waits, d.asOf, d.plan.window.length())
+	times := z.summarize(&m.times, 0, waits, eligible-m.times.len()-len(waits))
 	a.OfPrevious = rateOf(times.n, eligible)
 	if eligible > 0 {
 		a.Eventual = &Eventual{Rate: 1 - times.surviving}
@@ -181,15 +182,24 @@ func (a *Numbers) fill(t *tally, stage *planStage, m *mark, eligible int, z *sum
 	a.Time = timesOf(times)
 	a.Time.Histogram = histogramOf(times.histogram)
 	if a.TimeFromEntry = timesOf(times); !stage.fromEntry {
-		a.TimeFromEntry = timesOf(z.summarize(&m.entries, 0, &sample{}, 0))
+		a.TimeFromEntry = timesOf(z.summarize(&m.entries, 0, nil, 0))
 	}
 }
 
-// stand sets what is counted of who has not reached a mark.
-func (a *Numbers) stand(m *mark, z *summarizer) {
-	a.Pending, a.Left = new(m.pending), &Left{N: m.left}
-	if m.left > 0 {
-		a.Left.MedianDwellSeconds = new(z.summarize(&m.dwells, 0, &sample{}, 0).median)
+// stand sets what is counted of who stands at a mark as of an instant.
+func (a *Numbers) stand(m *mark, asOf int64, z *summarizer) {
+	dwells, pending := sample{}, 0
+	dwells.join(&m.dwells)
+	for _, o := range m.open {
+		if asOf > o.end {
+			dwells.add(o.dwell)
+		} else {
+			pending++
+		}
+	}
+	a.Pending, a.Left = &pending, &Left{N: m.left + len(m.open) - pending}
+	if a.Left.N > 0 {
+		a.Left.MedianDwellSeconds = new(z.summarize(&dwells, 0, nil, 0).median)
 	}
 }
 

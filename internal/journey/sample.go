@@ -120,7 +120,7 @@ func (f *fine) bin(v int64) int {
 // choose it. waits are how long those were watched whom the event did not befall
 // and may still befall, beyond is how many more were watched longer than any
 // event took.
-func (z *summarizer) summarize(s *sample, bins int, waits *sample, beyond int) summary {
+func (z *summarizer) summarize(s *sample, bins int, waits []int64, beyond int) summary {
 	out := summary{n: s.len(), surviving: 1}
 	if out.n == 0 {
 		return out
@@ -235,34 +235,44 @@ func between(low, high, q float64, n int) float64 {
 	return low + (at-math.Floor(at))*(high-low)
 }
 
+// waiting is how long those wait as of an instant who wait since others; who has
+// waited longer than the window is left out.
+func (z *summarizer) waiting(since []int64, asOf, window int64) []int64 {
+	z.waits = z.waits[:0]
+	for _, at := range since {
+		if waited := asOf - at; waited <= window {
+			z.waits = append(z.waits, waited)
+		}
+	}
+	return z.waits
+}
+
 // surviving is the product-limit estimate of Kaplan and Meier (1958). Between
 // two instants at which somebody was lost from sight the product telescopes, so
 // that only how many events lie between them has to be known, not their order.
-func (z *summarizer) surviving(s *sample, f *fine, n int, waits *sample, beyond int) float64 {
-	z.waits = z.waits[:0]
-	for piece := range waits.pieces {
-		z.waits = append(z.waits, piece...)
-	}
-	z.waits = append(z.waits, make([]int64, waits.zeros)...)
-	if len(z.waits) == 0 {
+//
+// waits, which it sorts, are how long those were watched whom the event may still
+// befall.
+func (z *summarizer) surviving(s *sample, f *fine, n int, waits []int64, beyond int) float64 {
+	if len(waits) == 0 {
 		return float64(beyond) / float64(n+beyond)
 	}
-	slices.Sort(z.waits)
+	slices.Sort(waits)
 	z.firstWait = zeroed(z.firstWait, f.last+2)
 	w := 0
 	for b := range z.firstWait {
-		for w < len(z.waits) && z.waits[w] < f.low+int64(b)*f.width {
+		for w < len(waits) && waits[w] < f.low+int64(b)*f.width {
 			w++
 		}
 		z.firstWait[b] = uint32(w)
 	}
-	z.firstWait[f.last+1] = uint32(len(z.waits))
-	z.between = zeroed(z.between, len(z.waits)+1)
+	z.firstWait[f.last+1] = uint32(len(waits))
+	z.between = zeroed(z.between, len(waits)+1)
 	bins := z.bins
 	for piece := range s.pieces {
 		for i, v := range piece {
 			w, end := z.firstWait[bins[i]], z.firstWait[bins[i]+1]
-			for w < end && z.waits[w] < v { // who is lost at an event's instant was still there
+			for w < end && waits[w] < v { // who is lost at an event's instant was still there
 				w++
 			}
 			z.between[w]++
@@ -270,13 +280,13 @@ func (z *summarizer) surviving(s *sample, f *fine, n int, waits *sample, beyond 
 		bins = bins[len(piece):]
 	}
 	z.between[0] += uint32(s.zeros)
-	atRisk, surviving := n+len(z.waits)+beyond, 1.0
+	atRisk, surviving := n+len(waits)+beyond, 1.0
 	for w, events := range z.between {
 		if events > 0 {
 			surviving *= float64(atRisk-int(events)) / float64(atRisk)
 		}
 		atRisk -= int(events)
-		if w < len(z.waits) {
+		if w < len(waits) {
 			atRisk--
 		}
 	}

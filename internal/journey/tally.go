@@ -34,14 +34,19 @@ type mark struct {
 	reached int
 	times   sample // from the stage before
 	entries sample // from the entry
-	// waits are how long those who reached the stage before and not the mark were
-	// watched, where that is not longer than any way to it can take.
-	waits sample
-	// pending and left of them stand here. A step of a stage that any of its steps
+	// waits are since when those wait who reached the stage before and not the mark,
+	// where that is not longer ago than any way to it can take.
+	waits []int64
+	// left and open of them stand here. A step of a stage that any of its steps
 	// passes has none of its own: who did not pass the stage did none of them.
-	pending, left int
-	dwells        sample
+	left   int
+	dwells sample
+	open   []open
 }
+
+// open is somebody who stands at a mark and whose window had not closed when it
+// was counted: what they are hangs on the instant that is asked for.
+type open struct{ end, dwell int64 }
 
 // reach counts who reached the mark of a stage, or of one of its steps, at an
 // instant; before is when they reached the stage before, or notReached.
@@ -55,38 +60,38 @@ func (m *mark) reach(stage *planStage, at, before, entry int64) {
 	}
 }
 
-func (m *mark) stand(here state, dwell int64) {
-	switch here {
-	case left:
+// stand counts who may still reach the mark, or left.
+func (m *mark) stand(r *Result, asOf, dwell int64) {
+	if asOf > r.End {
 		m.left++
 		m.dwells.add(dwell)
-	case pending:
-		m.pending++
+	} else {
+		m.open = append(m.open, open{r.End, dwell})
 	}
 }
 
 func (m *mark) join(o *mark) {
 	m.reached += o.reached
-	m.pending += o.pending
 	m.left += o.left
 	m.dwells.join(&o.dwells)
 	m.times.join(&o.times)
 	m.entries.join(&o.entries)
-	m.waits.join(&o.waits)
+	m.waits = append(m.waits, o.waits...)
+	m.open = append(m.open, o.open...)
 }
 
-// join adds the customers of another tally.
+// join adds the customers of another tally, which may end at an earlier stage.
 func (t *tally) join(o *tally) {
 	t.counted += o.counted
 	t.excluded += o.excluded
-	for k := range t.stages {
+	for k := range o.stages {
 		s, from := &t.stages[k], &o.stages[k]
 		s.mark.join(&from.mark)
 		s.eligible += from.eligible
 		s.passed += from.passed
 		s.passedOn += from.passedOn
 	}
-	for n := range t.steps {
+	for n := range o.steps {
 		s, from := &t.steps[n], &o.steps[n]
 		s.mark.join(&from.mark)
 		s.events += from.events
@@ -98,8 +103,17 @@ func (t *tally) join(o *tally) {
 	t.costs.join(&o.costs)
 }
 
-func newTally(p *plan) *tally {
-	return &tally{stages: make([]stageTally, len(p.stages)), steps: make([]stepTally, len(p.steps))}
+func newTally(p *plan) *tally { return newTallyTo(p, len(p.stages)) }
+
+// newTallyTo makes a tally of customers who passed some stages of a plain journey
+// and no more: they stand at the next one at most.
+func newTallyTo(p *plan, passed int) *tally {
+	stages := min(passed+1, len(p.stages))
+	steps := 0
+	if stages > 0 {
+		steps = p.stages[stages-1].end
+	}
+	return &tally{stages: make([]stageTally, stages), steps: make([]stepTally, steps)}
 }
 
 // add counts one customer.
@@ -120,66 +134,57 @@ func (t *tally) add(w *worker, r *Result) {
 // addStages counts stages in their order, and their steps.
 func (t *tally) addStages(w *worker, r *Result) {
 	p, window := w.plan, w.plan.window.length()
-	dwell := int64(notReached) // worked out for who left
+	dwell := int64(notReached) // worked out for who stands somewhere
 	for k := range p.stages {
-		s, stage := &t.stages[k], &p.stages[k]
+		stage := &p.stages[k]
 		before := int64(notReached)
 		if stage.previous >= 0 {
 			if before = r.At[stage.previous]; before == notReached {
 				break // nobody gets past a required stage
 			}
-			s.eligible++
+			t.stages[k].eligible++
 		}
+		s := &t.stages[k]
+		recent := before != notReached && w.asOf-before <= window
 		if at := r.At[k]; at != notReached {
 			s.reach(stage, at, before, r.Entry)
 			s.passed++
 			if on := stage.next; on < len(r.At) && r.passed(on) {
 				s.passedOn++
 			}
-			if before != notReached && w.asOf-before <= window {
-				t.waitForSteps(w, r, stage, before, absent, 0)
+			if recent {
+				t.waitForSteps(r, stage, before)
 			}
 			continue
 		}
 		if before == notReached {
 			continue
 		}
-		here := state(absent)
-		if !stage.optional || !w.past(r, k) {
-			if here = pending; w.asOf > r.End {
-				here = left
-				if dwell == notReached {
-					dwell = w.dwell(r)
-				}
-			}
-			s.stand(here, dwell)
-		}
-		recent := w.asOf-before <= window
 		if recent {
-			s.waits.add(w.asOf - before)
+			s.waits = append(s.waits, before)
+			t.waitForSteps(r, stage, before)
 		}
-		if recent || stage.pass != PassAny {
-			t.waitForSteps(w, r, stage, before, here, dwell)
+		if stage.optional && w.past(r, k) {
+			continue
+		}
+		if dwell == notReached {
+			dwell = w.dwell(r)
+		}
+		s.stand(r, w.asOf, dwell)
+		for n := stage.first; n < stage.end && stage.pass != PassAny; n++ {
+			if !r.Steps.has(n) {
+				t.steps[n].stand(r, w.asOf, dwell)
+			}
 		}
 	}
 	t.addSteps(w, r)
 }
 
-// waitForSteps counts the steps of a stage that were not done.
-func (t *tally) waitForSteps(w *worker, r *Result, stage *planStage, before int64, here state, dwell int64) {
-	if stage.alone {
-		return
-	}
-	for n := stage.first; n < stage.end; n++ {
-		if r.Steps.has(n) {
-			continue
-		}
-		s := &t.steps[n]
-		if waited := w.asOf - before; waited <= w.plan.window.length() {
-			s.waits.add(waited)
-		}
-		if stage.pass != PassAny {
-			s.stand(here, dwell)
+// waitForSteps counts the steps of a stage that were not done and may still be.
+func (t *tally) waitForSteps(r *Result, stage *planStage, before int64) {
+	for n := stage.first; n < stage.end && !stage.alone; n++ {
+		if !r.Steps.has(n) {
+			t.steps[n].waits = append(t.steps[n].waits, before)
 		}
 	}
 }
@@ -235,13 +240,10 @@ func (t *tally) addLevels(w *worker, r *Result) {
 			continue
 		case before == notReached:
 			continue
-		case w.asOf > r.End:
-			s.stand(left, w.dwell(r))
-		default:
-			s.stand(pending, 0)
 		}
+		s.stand(r, w.asOf, w.dwell(r))
 		if w.asOf-before <= window {
-			s.waits.add(w.asOf - before)
+			s.waits = append(s.waits, before)
 		}
 	}
 	t.addSteps(w, r)

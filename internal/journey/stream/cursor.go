@@ -1,5 +1,7 @@
 package stream
 
+import "math"
+
 // Cursor reads customers of Streams, one after the other. It belongs to one
 // goroutine and keeps its memory from customer to customer.
 type Cursor struct {
@@ -15,6 +17,15 @@ type Cursor struct {
 	all       bool
 	low, high uint32 // the customer's events inside the bounds
 	customer  uint32
+}
+
+// Until is the first word that lies beyond the question's bound, the largest there
+// is without one that leaves something out.
+func (s *Streams) Until() uint64 {
+	if !s.bounded {
+		return math.MaxUint64
+	}
+	return s.until
 }
 
 // Cursor makes a cursor. With all it gives the events that match no pattern too.

@@ -26,5 +26,11 @@ func (w *Workspace) measureItself() {
 			}
 			return 0
 		})
+	gauge("index_events", "Events in the resident indexes.",
+		func() float64 { events, _, _ := w.streams.Size(); return float64(events) })
+	gauge("index_bytes", "Bytes of these events in memory, without properties and amounts.",
+		func() float64 { _, bytes, _ := w.streams.Size(); return float64(bytes) })
+	gauge("index_property_bytes", "Bytes of properties and amounts in the resident indexes.",
+		func() float64 { _, _, asked := w.streams.Size(); return float64(asked) })
 	w.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }

@@ -70,6 +70,7 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	if _, err := io.WriteString(s.Out, greeting); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	w.streams.Follow(func(err error) { w.Log.Warn("the index cannot follow; the next question tries again", "error", err) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.Access.Run(ctx, w.Log) })
 	group.Go(func() error {

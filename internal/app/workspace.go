@@ -39,6 +39,7 @@ type Options struct {
 func logDir(dir string) string     { return filepath.Join(dir, "log") }
 func factsFile(dir string) string  { return filepath.Join(dir, "facts.duckdb") }
 func ledgerFile(dir string) string { return filepath.Join(dir, "ledger.sqlite") }
+func indexDir(dir string) string   { return filepath.Join(dir, "index") }
 
 // Workspace is an open workspace: one folder, owned by this process.
 type Workspace struct {
@@ -84,6 +85,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Graph: w.Graph, Now: o.Now, Logger: o.Log,
 		OnAccepted: func(through uint64) {
 			w.Live.Publish(live.News{Type: "facts", At: o.Now(), Through: through})
+			if w.streams != nil {
+				w.streams.Accepted()
+			}
 		},
 	}); err != nil {
 		return nil, err
@@ -102,7 +106,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	}
 	w.Customers = customer.Book{Warehouse: w.Warehouse, Graph: w.Graph}
 	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Graph)
+	w.streams.Keep(indexDir(o.Dir))
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
+	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()
 	return w, nil
 }
@@ -122,7 +128,7 @@ func Validators() map[ledger.Kind]ledger.Validator {
 func (w *Workspace) Close() error {
 	var errs []error
 	if w.streams != nil {
-		w.streams.Close()
+		errs = append(errs, w.streams.Close())
 	}
 	if w.Intake != nil {
 		errs = append(errs, w.Intake.Close())

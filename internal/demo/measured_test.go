@@ -14,14 +14,14 @@ import (
 // board measures the approved journeys of a company held in memory.
 type board struct {
 	t        *testing.T
-	measurer journey.Measurer
+	measurer *journey.Measurer
 	journeys map[string]*journey.Journey
 }
 
 func boardOf(t *testing.T, p demo.Params) board {
 	t.Helper()
 	all := messages(t, p)
-	b := board{t: t, journeys: map[string]*journey.Journey{}, measurer: journey.Measurer{
+	b := board{t: t, journeys: map[string]*journey.Journey{}, measurer: &journey.Measurer{
 		Source: stream.NewMemory(all, uint64(len(all))), Now: func() time.Time { return p.End },
 	}}
 	for _, r := range demo.Revisions(p) {

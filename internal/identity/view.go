@@ -47,27 +47,42 @@ func (v *View) Person(n Number) Number {
 	return v.person[n]
 }
 
-// Move is an id that belongs to another person, or whose person belongs to
-// another account, than in an earlier View.
+// Move is an id that belongs to another person than before.
 type Move struct {
 	Ref      Number
 	From, To Number // the persons
-	Account  bool   // the account is another one
 }
 
-// Moved lists the ids that the earlier View knew and that moved since.
-func (v *View) Moved(before *View) []Move {
-	if len(before.person) == 0 || &before.person[0] == &v.person[0] && &before.group[0] == &v.group[0] {
+// Owners is who each ref belongs to, by its number. It is read-only.
+func (v *View) Owners() []Number { return v.person }
+
+// Moved lists the refs that have other owners than they had, those alone that had
+// any.
+func (v *View) Moved(owners []Number) []Move {
+	if len(owners) == 0 || &owners[0] == &v.person[0] {
 		return nil // the one was extended from the other
 	}
 	var moved []Move
-	for n := range Number(min(len(before.person), len(v.person))) {
-		from, to := before.person[n], v.person[n]
-		if account := before.AccountOf(from) != v.AccountOf(to); account || from != to {
-			moved = append(moved, Move{Ref: n, From: from, To: to, Account: account})
+	for n, from := range owners[:min(len(owners), len(v.person))] {
+		if to := v.person[n]; from != to {
+			moved = append(moved, Move{Ref: Number(n), From: from, To: to})
 		}
 	}
 	return moved
+}
+
+// Regrouped reports whether some ref's person belongs to another account than in
+// an earlier View.
+func (v *View) Regrouped(before *View) bool {
+	if len(before.person) == 0 || &before.person[0] == &v.person[0] && &before.group[0] == &v.group[0] {
+		return false
+	}
+	for n, from := range before.person[:min(len(before.person), len(v.person))] {
+		if before.AccountOf(from) != v.AccountOf(v.person[n]) {
+			return true
+		}
+	}
+	return false
 }
 
 // ID is the id that a person is shown under, "" for a number the View does not know.

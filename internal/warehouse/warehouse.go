@@ -24,6 +24,8 @@ type Warehouse interface {
 
 	// Scan reads events in arrival order and evaluates the patterns in the store.
 	Scan(ctx context.Context, s Scan, yield func(*Batch) error) error
+	// Digest is what a copy of the events up to a position is recognised by.
+	Digest(ctx context.Context, maxSeq uint64) (Digest, error)
 	// Seen tells which of the message ids are stored. Of ids of messages
 	// received before since only imported ones need to be found.
 	Seen(ctx context.Context, messageIDs []string) (map[string]bool, error)
@@ -84,6 +86,13 @@ type Warehouse interface {
 type Position struct {
 	Record uint64 `json:"record"`
 	Seq    uint64 `json:"seq"`
+}
+
+// Digest stands for a set of events: two with the same one are, but for a chance
+// of one in 2⁶⁴, the same.
+type Digest struct {
+	Events int64  `json:"events"`
+	IDs    uint64 `json:"ids"` // the exclusive or of a hash of each message id
 }
 
 // Chunk is what the loader moves at once: the log's records after After.Record

@@ -31,10 +31,10 @@ type advance struct {
 // run gives the snapshot of the moment, nil where the facts do not fit into one.
 func (a *advance) run(ctx context.Context) (*snapshot, error) {
 	from := a.from
-	if from != nil && from.through == a.through && from.view.Version == a.view.Version && len(a.missing()) == 0 {
+	if from != nil && from.through == a.through && from.version == a.view.Version && len(a.missing()) == 0 {
 		return from, nil
 	}
-	s := &snapshot{number: 1, view: a.view, through: a.through}
+	s := &snapshot{number: 1, view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through}
 	if from != nil {
 		s.number = from.number + 1
 	}
@@ -153,10 +153,9 @@ func (a *advance) findMoved() bool {
 	if a.subject.Kind == ByKey {
 		return true
 	}
-	before, now := a.from.view, a.view
-	moved := now.Moved(before)
+	now := a.view
 	if a.subject.Kind == Account {
-		return !slices.ContainsFunc(moved, func(m identity.Move) bool { return m.Account })
+		return !now.Regrouped(a.from.view)
 	}
 	a.forgottenSet = map[uint32]bool{}
 	forget := func(person identity.Number) {
@@ -166,11 +165,9 @@ func (a *advance) findMoved() bool {
 			a.refs = append(a.refs, now.Numbers(person)...)
 		}
 	}
-	for _, m := range moved {
-		if m.From != m.To {
-			forget(m.From)
-			forget(m.To)
-		}
+	for _, m := range now.Moved(a.from.owners) {
+		forget(m.From)
+		forget(m.To)
 	}
 	return len(a.refs) <= max(1000, now.Persons/20)
 }

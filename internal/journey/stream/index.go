@@ -2,7 +2,10 @@ package stream
 
 import (
 	"context"
+	"errors"
+	"math"
 	"slices"
+	"sync/atomic"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -18,7 +21,14 @@ type Index struct {
 	facts   facts
 	turn    chan struct{} // held by who brings the index up to date
 
-	now        *snapshot
+	file  string // where it is saved; "": nowhere
+	saved uint64 // events in the file
+	worth int    // events that are worth saving
+	// damage is what was wrong with the file; nil once there is a good one.
+	damage atomic.Pointer[error]
+
+	now        *snapshot // guarded by turn
+	resident   atomic.Pointer[snapshot]
 	names      *dictionary[string]
 	currencies *dictionary[string]
 	subjects   *dictionary[any] // the customers of an index by key
@@ -57,6 +67,8 @@ type snapshot struct {
 	Layout
 	number     uint64 // grows with every change
 	view       *identity.View
+	owners     []identity.Number // of the view; an index that was saved has no more of it
+	version    uint64            // of the view
 	through    uint64
 	blocks     []*Block
 	columns    []*column
@@ -90,7 +102,7 @@ const (
 
 func newIndex(subject Subject, f facts) *Index {
 	return &Index{
-		subject: subject, facts: f, turn: make(chan struct{}, 1),
+		subject: subject, facts: f, turn: make(chan struct{}, 1), worth: worthSaving,
 		names: newDictionary[string](), currencies: newDictionary[string](), subjects: newDictionary[any](),
 	}
 }
@@ -109,6 +121,9 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 			return nil, false, nil
 		}
 	}
+	if err := x.recall(ctx); err != nil {
+		return nil, false, err
+	}
 	a := advance{Index: x, present: x.facts.now(), from: x.now, wanted: keys}
 	s, err = a.run(ctx)
 	if err != nil {
@@ -118,6 +133,7 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 		return nil, false, nil
 	}
 	x.now = s
+	x.resident.Store(s)
 	x.clock++
 	for _, k := range keys {
 		if i := s.column(k); i >= 0 {
@@ -127,6 +143,66 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 		}
 	}
 	return s, true, nil
+}
+
+// recall reads the file when the index is asked first. What is wrong with the
+// file costs the time of building the index, nothing else.
+func (x *Index) recall(ctx context.Context) error {
+	if x.now != nil || x.file == "" || x.damage.Load() != nil {
+		return nil
+	}
+	s, err := x.load(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		x.damage.Store(&err)
+		return nil
+	}
+	if s != nil {
+		x.now, x.saved = s, uint64(s.events)
+	}
+	return nil
+}
+
+// worthSaving is how many events an index has at least that is saved: a smaller
+// one is built sooner than a file is read.
+const worthSaving = 100_000
+
+// save writes the index into its file, if it holds a fifth more than that, or
+// anything else with all set. Only facts that are in the store are saved: what
+// is in the log alone may still be numbered otherwise.
+func (x *Index) save(ctx context.Context, all bool) error {
+	select {
+	case x.turn <- struct{}{}:
+		defer func() { <-x.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	s := x.now
+	if x.file == "" || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
+		return nil // a snapshot of no version is the one that was read
+	}
+	if grown := uint64(s.events) > x.saved+x.saved/5; !grown && !all {
+		return nil
+	}
+	at, err := x.facts.warehouse.Position(ctx)
+	if err != nil || at.Seq < s.through {
+		return err
+	}
+	digest, err := x.facts.warehouse.Digest(ctx, s.through)
+	if err != nil {
+		return err
+	}
+	if int(digest.Events) != s.events+s.unattributed {
+		return errors.New("the index holds other events than the store")
+	}
+	if err := s.save(x.file, digest); err != nil {
+		return err
+	}
+	x.saved = uint64(s.events)
+	x.damage.Store(nil)
+	return nil
 }
 
 // column is the place of a key's column, −1 without one.

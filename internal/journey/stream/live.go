@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -23,6 +24,10 @@ type Tail interface {
 // and where those cannot, from what the warehouse holds and what was accepted
 // since.
 type Live struct {
+	// OnRest is called after a quiet spell: who holds what only saves time may let
+	// it go. It is set before the first question.
+	OnRest func()
+
 	facts
 	slots chan struct{}
 	idle  time.Duration
@@ -32,6 +37,10 @@ type Live struct {
 	traits  traits
 	timer   *time.Timer
 	closed  bool
+
+	news   chan struct{} // something was accepted
+	follow sync.WaitGroup
+	stop   context.CancelFunc
 }
 
 const (
@@ -46,7 +55,7 @@ const (
 func NewLive(w warehouse.Warehouse, tail Tail, people *identity.Graph) *Live {
 	f := facts{warehouse: w, tail: tail, people: people}
 	return &Live{
-		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor,
+		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor, news: make(chan struct{}, 1),
 		indexes: []*Index{newIndex(Subject{Kind: Person}, f), newIndex(Subject{Kind: Account}, f)},
 	}
 }
@@ -202,6 +211,9 @@ func (l *Live) forget() {
 		return
 	}
 	l.traits = traits{}
+	if l.OnRest != nil {
+		l.OnRest()
+	}
 	if engine, ok := l.warehouse.(interface{ Release(context.Context) error }); ok {
 		// A failure costs memory until the next quiet spell, nothing else.
 		_ = engine.Release(context.Background())
@@ -209,12 +221,106 @@ func (l *Live) forget() {
 	debug.FreeOSMemory()
 }
 
-// Close stops the clock. The warehouse stays open.
-func (l *Live) Close() {
+// Keep saves the index of persons in a folder, and reads it from there. It is
+// called before the first question.
+func (l *Live) Keep(dir string) { l.indexes[0].file = filepath.Join(dir, "persons") }
+
+// Damage is what was wrong with the saved index when it was read; nil: nothing.
+func (l *Live) Damage() error {
+	if err := l.indexes[0].damage.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// followEvery is how long facts may have been accepted before the index has them,
+// be it asked or not.
+const followEvery = 500 * time.Millisecond
+
+// Follow keeps the indexes up with the facts from now on, so that a question
+// finds little left to do; failed is told what went wrong. It ends with Close.
+func (l *Live) Follow(failed func(error)) {
+	ctx, stop := context.WithCancel(context.Background())
+	l.stop = stop
+	l.follow.Go(func() {
+		l.refresh(ctx, l.indexes[0], failed)
+		l.rest()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-l.news:
+			}
+			for _, x := range l.warm() {
+				l.refresh(ctx, x, failed)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(followEvery):
+			}
+		}
+	})
+}
+
+// Accepted tells that facts have come in. It never waits.
+func (l *Live) Accepted() {
+	select {
+	case l.news <- struct{}{}:
+	default:
+	}
+}
+
+// warm are the indexes that were asked before.
+func (l *Live) warm() []*Index {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var warm []*Index
+	for _, x := range l.indexes {
+		if x.resident.Load() != nil {
+			warm = append(warm, x)
+		}
+	}
+	return warm
+}
+
+func (l *Live) refresh(ctx context.Context, x *Index, failed func(error)) {
+	_, _, err := x.at(ctx, nil)
+	if err == nil {
+		err = x.save(ctx, false)
+	}
+	if err != nil && ctx.Err() == nil {
+		failed(err)
+	}
+}
+
+// Size is what the indexes hold: events, and the bytes that these take without
+// and with what was asked of them.
+func (l *Live) Size() (events, bytes, asked int) {
+	for _, x := range l.warm() {
+		s := x.resident.Load()
+		events += s.events + s.unattributed
+		for _, b := range s.blocks {
+			if b != nil {
+				e, a := b.bytes()
+				bytes, asked = bytes+e, asked+a
+			}
+		}
+	}
+	return events, bytes, asked
+}
+
+// Close ends following, and saves the index. The warehouse stays open.
+func (l *Live) Close() error {
+	l.mu.Lock()
 	l.closed = true
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+	l.mu.Unlock()
+	if l.stop != nil {
+		l.stop()
+		l.follow.Wait()
+	}
+	return l.indexes[0].save(context.Background(), true)
 }

@@ -90,9 +90,6 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 		b.Start = append(b.Start, uint32(len(w.source)))
 		if len(w.source) > int(b.Start[i]) {
 			used = i + 1
-			if customer != 0 {
-				b.customers++
-			}
 		}
 	}
 	if used == 0 {
@@ -139,20 +136,15 @@ func (w *blockMerge) merge1(m *merging, old *Block, low, high uint32, of []uint3
 
 func (w *blockMerge) events(m *merging, old, b *Block) {
 	b.Event = make([]uint64, len(w.source))
-	b.Has = make([]uint64, b.Len())
-	for i := range b.Len() {
-		var has uint64
-		for e := b.Start[i]; e < b.Start[i+1]; e++ {
-			if s := w.source[e]; s&fresh == 0 {
-				b.Event[e] = old.Event[s]
-			} else {
-				row := s &^ fresh
-				b.Event[e] = m.layout.word(m.rows.time[row], m.rows.name[row])
-			}
-			has |= 1 << (m.layout.Name(b.Event[e]) & 63)
+	for e, s := range w.source {
+		if s&fresh == 0 {
+			b.Event[e] = old.Event[s]
+		} else {
+			row := s &^ fresh
+			b.Event[e] = m.layout.word(m.rows.time[row], m.rows.name[row])
 		}
-		b.Has[i] = has
 	}
+	b.index(m.layout)
 }
 
 func (w *blockMerge) amounts(old *Amounts, fromRows []float64, currency []uint16, to *Amounts) {

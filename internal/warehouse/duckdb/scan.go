@@ -24,6 +24,13 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	})
 }
 
+// Digest implements warehouse.Warehouse.
+func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
+	var d warehouse.Digest
+	err := w.db.QueryRowContext(ctx, "SELECT count(*), coalesce(bit_xor(id_hash), 0) FROM events WHERE seq <= ?", maxSeq).Scan(&d.Events, &d.IDs)
+	return d, failed(ctx, err)
+}
+
 // scan is a question on its way through the engine.
 type scan struct {
 	sqlText

@@ -78,6 +78,23 @@ func scanBounds(t *testing.T, open Opener) {
 	}
 }
 
+func digests(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	digest := func(maxSeq uint64) warehouse.Digest {
+		t.Helper()
+		return must[warehouse.Digest](t)(f.Digest(t.Context(), maxSeq))
+	}
+	same(t, "of nothing", warehouse.Digest{}, digest(9))
+	f.load(track("a", "E1", 5), identify("a", 5, `{}`), track("b", "E3", 3))
+	first := digest(3)
+	f.load(track("a", "E4", 4))
+	same(t, "of the same events later", first, digest(3))
+	same(t, "events", []int64{2, 3, 1}, []int64{first.Events, digest(9).Events, digest(1).Events})
+	if digest(9).IDs == first.IDs || digest(1).IDs == first.IDs {
+		t.Error("other events have the same digest")
+	}
+}
+
 func scanEvaluates(t *testing.T, open Opener) {
 	f := newFacts(t, open)
 	paid := track("a", "Paid", 1)

@@ -35,6 +35,7 @@ func Run(t *testing.T, open Opener) {
 		{"what was loaded is there after reopening", reopened},
 		{"messages come back as they were sent", messagesComeBack},
 		{"a scan reads events only, in order, up to a position and inside bounds", scanBounds},
+		{"a digest tells sets of events apart and stays as it is", digests},
 		{"a scan evaluates segment, patterns and keys", scanEvaluates},
 		{"a scan stops where its reader does", scanStops},
 		{"every question ends with its context", cancelled},

@@ -1,6 +1,8 @@
 # make run    builds the screen and the program, starts the sample company
 # make test   runs every check there is; .ci/run calls it
 # make build  leaves the program in bin/beichen
+# make bench  measures it against its peers and writes docs/benchmarks.md: 45 minutes on two cores;
+#             EVENTS=50M,100M adds larger histories. make bench-quick takes 3 and writes nothing
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -14,7 +16,7 @@ WEB_FILES := $(shell find web/src -type f) web/index.html web/vite.config.ts web
 RACE := ./internal/capture ./internal/eventlog ./internal/identity ./internal/live \
         ./internal/journey/... ./internal/ledger/... ./internal/access/... ./internal/httpapi
 
-.PHONY: run build test check-go check-web check-browser check-race schema clean
+.PHONY: run build bench bench-quick test check-go check-web check-browser check-race schema clean
 run: build
 	./bin/beichen demo
 
@@ -43,7 +45,7 @@ check-web: web/node_modules/.package-lock.json web/apitypes/node_modules/.packag
 # The proofs with the real clients need their packages and a browser.
 check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json
 	scripts/browser
-	test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
+	test -z "$$(gofmt -l bench cmd internal)" || { gofmt -l bench cmd internal; echo "run gofmt -w on these"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
 	go test ./...
@@ -60,6 +62,17 @@ e2e/node_modules/.package-lock.json: e2e/package-lock.json e2e/package.json
 	touch $@
 e2e/clients/node_modules/.package-lock.json: e2e/clients/package-lock.json e2e/clients/package.json
 	npm --prefix e2e/clients ci --no-audit --no-fund
+	touch $@
+
+bench: bin/bench build
+	bin/bench -write docs/benchmarks.md $(if $(EVENTS),-larger $(EVENTS))
+bench-quick: bin/bench build
+	bin/bench -quick
+ENGINE := internal/warehouse/clickhousetest/engine
+bin/bench: $(GO_FILES) $(shell find bench -name '*.go') go.mod go.sum $(ENGINE)/node_modules/.package-lock.json
+	go build -o $@ ./bench
+$(ENGINE)/node_modules/.package-lock.json: $(ENGINE)/package-lock.json $(ENGINE)/package.json
+	npm --prefix $(ENGINE) ci --no-audit --no-fund
 	touch $@
 
 # After a change of the API: writes its description and the screen's types of it.

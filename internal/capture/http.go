@@ -28,9 +28,16 @@ const (
 	ScopeImport  = "import"  // history, by POST /v1/import
 )
 
+// Taker takes in what the routes decoded: an Intake, or the peer of the
+// benchmarks, which keeps nothing.
+type Taker interface {
+	Accept(ctx context.Context, in []Incoming) (Receipt, error)
+	State() State
+}
+
 // HTTPConfig is what the capture routes work with.
 type HTTPConfig struct {
-	Intake *Intake
+	Intake Taker
 	Keys   Keys
 	Log    *slog.Logger
 	Now    func() time.Time

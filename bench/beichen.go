@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"beichen/bench/history"
+)
+
+// beichen is a running server: `beichen serve` as a child on loopback.
+type beichen struct {
+	url   string
+	child *exec.Cmd
+	said  *bytes.Buffer
+	asked int // questions so far, for fresh
+}
+
+// Keys of the server's first start.
+const (
+	apiKey   = "bck_benchmark-questions"
+	writeKey = "bwk_benchmark-events"
+)
+
+var listening = regexp.MustCompile(`http://[0-9.]+:[0-9]+$`)
+
+// serve starts the program on a workspace's folder and returns when it listens.
+func serve(ctx context.Context, program, dir string) (*beichen, error) {
+	b := &beichen{child: exec.CommandContext(ctx, program, "serve", "--data", dir, "--addr", "127.0.0.1:0"), said: &bytes.Buffer{}}
+	b.child.Env = append(os.Environ(), "LANG=en_US.UTF-8", "BEICHEN_BOOTSTRAP_ADMIN=bench@example.com:benchmark-of-beichen",
+		"BEICHEN_BOOTSTRAP_API_KEY="+apiKey, "BEICHEN_BOOTSTRAP_WRITE_KEY="+writeKey)
+	b.child.Stderr = b.said
+	b.child.Cancel = func() error { return b.child.Process.Signal(syscall.SIGTERM) }
+	out, err := b.child.StdoutPipe()
+	if err == nil {
+		err = b.child.Start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", program, err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if b.url = listening.FindString(lines.Text()); b.url != "" {
+			return b, nil
+		}
+	}
+	return nil, errors.Join(fmt.Errorf("%s said no address", program), b.stop())
+}
+
+// stop ends the server in good order.
+func (b *beichen) stop() error {
+	_ = b.child.Process.Signal(syscall.SIGTERM) // it may have ended
+	if err := b.child.Wait(); err != nil {
+		return fmt.Errorf("beichen ended with %w and said: %s", err, strings.TrimSpace(b.said.String()))
+	}
+	return nil
+}
+
+// question is the body of POST /api/v1/measure.
+type question struct {
+	Journey   map[string]any `json:"journey"`
+	From      string         `json:"from,omitempty"`
+	Breakdown []string       `json:"breakdown,omitempty"`
+}
+
+// fresh makes a question that was never asked: it begins a second earlier than
+// the last one, when nothing had happened yet. No answer that the server may
+// have kept is an answer to it.
+func (b *beichen) fresh(d drawing, breakdown ...string) question {
+	b.asked++
+	from := history.First.Add(-time.Duration(b.asked) * time.Second)
+	return question{Journey: d.definition(), From: from.Format(time.RFC3339), Breakdown: breakdown}
+}
+
+// measure asks, and reads the whole answer.
+func (b *beichen) measure(ctx context.Context, q question) ([]byte, error) {
+	return b.post(ctx, "/api/v1/measure", q)
+}
+
+func (b *beichen) post(ctx context.Context, path string, body any) ([]byte, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.url+path, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+apiKey)
+	r.Header.Set("Content-Type", "application/json")
+	return answerOf(http.DefaultClient.Do(r))
+}
+
+func answerOf(response *http.Response, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", response.Status, text)
+	}
+	return text, err
+}
+
+// asks is the contender that asks about a drawing, each time afresh.
+func (b *beichen) asks(d drawing, breakdown ...string) contender {
+	return contender{"Beichen", func(ctx context.Context) (func() (counts, error), error) {
+		text, err := b.measure(ctx, b.fresh(d, breakdown...))
+		return func() (counts, error) { return countsOf(text) }, err
+	}}
+}
+
+// answer is what is read of an answer: journey.md §4.
+type answer struct {
+	Stages    []answerStage `json:"stages"`
+	Breakdown []struct {
+		Value  *string       `json:"value"`
+		Stages []answerStage `json:"stages"`
+	} `json:"breakdown"`
+}
+
+type answerStage struct {
+	Reached int64 `json:"reached"`
+	Steps   []struct {
+		Reached int64 `json:"reached"`
+	} `json:"steps"`
+}
+
+func countsOf(text []byte) (counts, error) {
+	var a answer
+	if err := json.Unmarshal(text, &a); err != nil {
+		return nil, err
+	}
+	found := counts{}
+	take := func(stages []answerStage, channel string) {
+		for s, stage := range stages {
+			found.add(stageKey(s, channel), stage.Reached)
+			for n, step := range stage.Steps {
+				found.add(stepKey(s, n, channel), step.Reached)
+			}
+		}
+	}
+	take(a.Stages, "")
+	for _, row := range a.Breakdown {
+		if row.Value == nil {
+			return nil, errors.New("somebody entered without a channel")
+		}
+		take(row.Stages, *row.Value)
+	}
+	return found, nil
+}
+
+// gauge reads one of the server's own figures.
+func (b *beichen) gauge(ctx context.Context, name string) (float64, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+"/metrics", nil)
+	if err != nil {
+		return 0, err
+	}
+	text, err := answerOf(http.DefaultClient.Do(r))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(line, name+" "); found {
+			return strconv.ParseFloat(strings.TrimSpace(value), 64)
+		}
+	}
+	return 0, fmt.Errorf("the server has no figure %s", name)
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+)
+
+const boardWork = "board of 10 stages and 30 steps, every count, by first channel"
+
+// peers holds the server to what other engines need for the same answers.
+func (s *suite) peers(ctx context.Context) error {
+	return s.served(ctx, s.events, func(b *beichen) (err error) {
+		s.say("filling ClickHouse")
+		c, err := startClickHouse(ctx, filepath.Join(s.dir, "clickhouse"), s.plan(s.events))
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.stop()) }()
+		if err := s.boards(ctx, b, c); err != nil {
+			return err
+		}
+		if err := s.funnels(ctx, b, c); err != nil {
+			return err
+		}
+		return s.peersAlone(ctx, c)
+	})
+}
+
+// boards is the whole board against ClickHouse and against DuckDB.
+func (s *suite) boards(ctx context.Context, b *beichen, c *clickHouse) (err error) {
+	s.say("filling DuckDB")
+	d, err := startDuckDB(ctx, s.dir, s.plan(s.events))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.stop()) }()
+	s.say("asking for the board")
+	ours, queries, query, joins := b.asks(board(), "channel"), c.boardByQueries(board()), c.boardByOneQuery(board()), d.board(board())
+	medians, err := contest(ctx, s.rounds, ours, queries, query, joins)
+	if err != nil {
+		return err
+	}
+	s.add(faster(boardWork, "ClickHouse, sorted by customer and time: 30 queries", medians[ours.name], medians[queries.name], 100))
+	s.add(faster(boardWork, "the same: one query", medians[ours.name], medians[query.name], 100))
+	s.add(faster(boardWork, "DuckDB: a chain of ASOF joins", medians[ours.name], medians[joins.name], 60))
+	return nil
+}
+
+// funnels is one funnel against ClickHouse, on two sorts, and with a filter, on
+// two kinds of columns.
+func (s *suite) funnels(ctx context.Context, b *beichen, c *clickHouse) error {
+	s.say("asking for the funnel")
+	const work = "funnel of 6 steps by first channel"
+	ours := b.asks(funnel(), "channel")
+	sorted := c.funnel("ClickHouse, sorted by customer and time", byCustomer, "", funnel())
+	posthog := c.funnel("ClickHouse, sorted by day, name and customer, as PostHog sorts", byDay, "", funnel())
+	medians, err := contest(ctx, s.rounds, ours, sorted, posthog)
+	if err != nil {
+		return err
+	}
+	s.add(faster(work, sorted.name, medians[ours.name], medians[sorted.name], 9))
+	s.add(faster(work, posthog.name, medians[ours.name], medians[posthog.name], 15))
+
+	const withFilter = "the same funnel, two steps with a filter on a property"
+	ours = b.asks(filtered(), "channel")
+	typed := c.funnel("ClickHouse, sorted by customer and time: a typed column", byCustomer, "plan", filtered())
+	json := c.funnel("the same: a JSON column", byCustomer, "properties.plan.:String", filtered())
+	if medians, err = contest(ctx, s.rounds, ours, typed, json); err != nil {
+		return err
+	}
+	s.add(faster(withFilter, typed.name, medians[ours.name], medians[typed.name], 8))
+	s.add(faster(withFilter, json.name, medians[ours.name], medians[json.name], 0))
+	return nil
+}
+
+// peersAlone times the work that Beichen is not asked about yet.
+func (s *suite) peersAlone(ctx context.Context, c *clickHouse) error {
+	for _, part := range []struct {
+		work string
+		ways []contender
+	}{
+		{"weekly retention × 12", c.retention()},
+		{fmt.Sprintf("the %d most frequent transitions", transitions), append(c.transitions(), c.transitionsAsStored())},
+	} {
+		s.say("asking ClickHouse for %s", part.work)
+		medians, err := contest(ctx, s.rounds, part.ways...)
+		if err != nil {
+			return err
+		}
+		for _, way := range part.ways {
+			s.say("%s, %s: %s", part.work, way.name, millis(medians[way.name]))
+		}
+		way, took := fastest(medians, part.ways...)
+		s.say("%s: fastest is %s with %s", part.work, way, millis(took))
+	}
+	return nil
+}

@@ -78,6 +78,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	if w.store, err = sqlstore.Open(ctx, ledgerFile(o.Dir)); err != nil {
 		return nil, err
 	}
+	saved := stream.OpenSaved(indexDir(o.Dir))
 	if w.Warehouse, err = duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{}); err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	}
 	w.Customers = customer.Book{Warehouse: w.Warehouse, Graph: w.Graph}
 	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Graph)
-	w.streams.Keep(indexDir(o.Dir))
+	w.streams.Keep(saved)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,16 @@ type Question struct {
 type measured struct {
 	*journey.Answer
 	ElapsedMillis float64 `json:"elapsedMillis"`
+}
+
+// MarshalJSON writes the answer and, after its fields, what it took.
+func (m measured) MarshalJSON() ([]byte, error) {
+	raw, err := m.Answer.AppendJSON(nil)
+	if err != nil {
+		return nil, err
+	}
+	raw = append(raw[:len(raw)-1], `,"elapsedMillis":`...)
+	return append(strconv.AppendFloat(raw, m.ElapsedMillis, 'f', -1, 64), '}'), nil
 }
 
 func (s *Server) measures() {

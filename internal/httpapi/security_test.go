@@ -217,7 +217,8 @@ func TestMetricsNeedAKeyUnlessAskedFromThisMachine(t *testing.T) {
 
 func TestAnswersAreCompressedForThoseWhoTakeThem(t *testing.T) {
 	c := open(t)
-	a := c.admin.ok("GET", "/api/openapi.json", nil, header{"Accept-Encoding", "gzip"})
+	far := header{"X-Forwarded-For", "203.0.113.7"}
+	a := c.admin.ok("GET", "/api/openapi.json", nil, header{"Accept-Encoding", "gzip"}, far)
 	if a.Header.Get("Content-Encoding") != "gzip" {
 		t.Fatalf("%v", a.Header)
 	}
@@ -229,7 +230,10 @@ func TestAnswersAreCompressedForThoseWhoTakeThem(t *testing.T) {
 	if err != nil || len(whole) < 5*len(a.text) {
 		t.Errorf("%d bytes became %d, %v", len(whole), len(a.text), err)
 	}
-	if plain := c.admin.ok("GET", "/api/openapi.json", nil, header{"Accept-Encoding", "identity"}); plain.Header.Get("Content-Encoding") != "" {
+	if plain := c.admin.ok("GET", "/api/openapi.json", nil, header{"Accept-Encoding", "identity"}, far); plain.Header.Get("Content-Encoding") != "" {
 		t.Error("compressed for somebody who does not take it")
+	}
+	if near := c.admin.ok("GET", "/api/openapi.json", nil, header{"Accept-Encoding", "gzip"}); near.Header.Get("Content-Encoding") != "" {
+		t.Error("compressed for somebody on this machine")
 	}
 }

@@ -4,8 +4,10 @@
 package httpapi
 
 import (
+	"compress/gzip"
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -96,10 +98,30 @@ func New(c Config) *Server {
 	inner.Handle("/readyz", mux)
 	inner.Handle("/metrics", mux)
 	inner.Handle("/", c.Screen)
-	outer.Handle("/", headers(gzhttp.GzipHandler(inner)))
+	outer.Handle("/", headers(compressed(inner)))
 	outer.Handle("GET /api/v1/live", headers(door)) // compressed news would wait for more of them
 	s.handler = s.identified(outer)
 	return s
+}
+
+// compressed compresses answers, as fast as that goes: numbers are waited for.
+// Who asks from this very machine, and for nobody else, waits for the
+// compression alone, and is spared it.
+func compressed(inner http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed))
+	if err != nil {
+		panic(err) // a level that exists
+	}
+	outer := wrap(inner)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		forwarded := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != ""
+		if ip := net.ParseIP(host); err == nil && ip.IsLoopback() && !forwarded {
+			inner.ServeHTTP(w, r)
+			return
+		}
+		outer.ServeHTTP(w, r)
+	})
 }
 
 // ServeHTTP answers one request.

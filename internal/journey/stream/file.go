@@ -55,32 +55,52 @@ func (s *snapshot) save(file string, digest warehouse.Digest) (err error) {
 	return os.Rename(f.Name(), file)
 }
 
-// load reads a snapshot that was saved, nil without one. What is damaged or of
+// Saved is the folder of a saved index, and the index on its way from there.
+type Saved struct {
+	file string
+	done chan struct{}
+	read *saved // nil without a file
+	err  error
+}
+
+// OpenSaved begins to read the index that was saved in a folder, if there is one,
+// while whoever opens the workspace does other things.
+func OpenSaved(dir string) *Saved {
+	s := &Saved{file: filepath.Join(dir, "persons"), done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		var raw []byte
+		if raw, s.err = os.ReadFile(s.file); s.err == nil {
+			s.read, s.err = decode(raw)
+		}
+		if errors.Is(s.err, os.ErrNotExist) {
+			s.err = nil
+		}
+	}()
+	return s
+}
+
+// take gives the snapshot that was saved, nil without one. What is damaged or of
 // other facts than the store has is an error.
-func (x *Index) load(ctx context.Context) (*snapshot, error) {
-	raw, err := os.ReadFile(x.file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+func (s *Saved) take(ctx context.Context, x *Index) (*snapshot, error) {
+	<-s.done
+	read := s.read
+	s.read = nil
+	if s.err != nil || read == nil {
+		return nil, s.err
 	}
+	digest, err := x.facts.warehouse.Digest(ctx, read.through)
 	if err != nil {
 		return nil, err
 	}
-	saved, err := decode(raw)
-	if err != nil {
-		return nil, err
-	}
-	digest, err := x.facts.warehouse.Digest(ctx, saved.through)
-	if err != nil {
-		return nil, err
-	}
-	if at, err := x.facts.warehouse.Position(ctx); err != nil || at.Seq < saved.through || digest != saved.digest {
+	if at, err := x.facts.warehouse.Position(ctx); err != nil || at.Seq < read.through || digest != read.digest {
 		return nil, errors.Join(err, fmt.Errorf("%w: it is of other facts", errDamaged))
 	}
-	x.names, x.currencies = dictionaryOf(saved.names), dictionaryOf(saved.currencies)
-	for _, c := range saved.columns {
+	x.names, x.currencies = dictionaryOf(read.names), dictionaryOf(read.currencies)
+	for _, c := range read.columns {
 		c.dictionary = dictionaryOf(c.values)
 	}
-	return &saved.snapshot, nil
+	return &read.snapshot, nil
 }
 
 func dictionaryOf[T comparable](values []T) *dictionary[T] {

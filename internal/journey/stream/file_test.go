@@ -22,7 +22,7 @@ func init() { stream.Everything = func(s *stream.Streams) { everything(s) } }
 func keeping(s *store, dir string) *stream.Live {
 	live := stream.NewLive(s, s, s.graph)
 	live.SaveHoweverSmall()
-	live.Keep(dir)
+	live.Keep(stream.OpenSaved(dir))
 	return live
 }
 

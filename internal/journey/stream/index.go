@@ -21,7 +21,7 @@ type Index struct {
 	facts   facts
 	turn    chan struct{} // held by who brings the index up to date
 
-	file  string // where it is saved; "": nowhere
+	file  *Saved // nil: it is not saved
 	saved uint64 // events in the file
 	worth int    // events that are worth saving
 	// damage is what was wrong with the file; nil once there is a good one.
@@ -148,10 +148,10 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 // recall reads the file when the index is asked first. What is wrong with the
 // file costs the time of building the index, nothing else.
 func (x *Index) recall(ctx context.Context) error {
-	if x.now != nil || x.file == "" || x.damage.Load() != nil {
+	if x.now != nil || x.file == nil || x.damage.Load() != nil {
 		return nil
 	}
-	s, err := x.load(ctx)
+	s, err := x.file.take(ctx, x)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -180,7 +180,7 @@ func (x *Index) save(ctx context.Context, all bool) error {
 		return ctx.Err()
 	}
 	s := x.now
-	if x.file == "" || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
+	if x.file == nil || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
 		return nil // a snapshot of no version is the one that was read
 	}
 	if grown := uint64(s.events) > x.saved+x.saved/5; !grown && !all {
@@ -197,7 +197,7 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	if int(digest.Events) != s.events+s.unattributed {
 		return errors.New("the index holds other events than the store")
 	}
-	if err := s.save(x.file, digest); err != nil {
+	if err := s.save(x.file.file, digest); err != nil {
 		return err
 	}
 	x.saved = uint64(s.events)

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"context"
-	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -221,9 +220,9 @@ func (l *Live) forget() {
 	debug.FreeOSMemory()
 }
 
-// Keep saves the index of persons in a folder, and reads it from there. It is
-// called before the first question.
-func (l *Live) Keep(dir string) { l.indexes[0].file = filepath.Join(dir, "persons") }
+// Keep goes on with the saved index of persons, and saves it again. It is called
+// before the first question.
+func (l *Live) Keep(saved *Saved) { l.indexes[0].file = saved }
 
 // Damage is what was wrong with the saved index when it was read; nil: nothing.
 func (l *Live) Damage() error {

@@ -13,6 +13,7 @@ import (
 	"beichen/internal/doctor"
 	"beichen/internal/eventlog"
 	"beichen/internal/fault"
+	"beichen/internal/journey/stream"
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
@@ -51,6 +52,8 @@ func (w *Workspace) examine(ctx context.Context, program string) []doctor.Findin
 	found = append(found, doctor.Loading(doctor.Load{
 		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogFull: state.LogFull, Err: state.Err,
 	}))
+	events, bytes, asked := w.streams.Size()
+	found = append(found, doctor.Index(events, (bytes+asked)>>20, w.streams.Damage()))
 	return append(found, examineZone(ctx, w.Access))
 }
 
@@ -100,11 +103,20 @@ func examineFolder(ctx context.Context, o Options, program string) []doctor.Find
 		return append(found, doctor.Failed("facts", err), doctor.Disk(o.Dir, 0))
 	}
 	found = append(found, examineFacts(ctx, o, facts, program)...)
-	found = append(found, examineLog(ctx, o, facts))
+	found = append(found, examineLog(ctx, o, facts), examineIndex(ctx, o, facts))
 	if err := facts.Close(); err != nil {
 		found = append(found, doctor.Failed("facts", err))
 	}
 	return found
+}
+
+func examineIndex(ctx context.Context, o Options, facts warehouse.Warehouse) doctor.Finding {
+	events, err := stream.OpenSaved(indexDir(o.Dir)).Check(ctx, facts)
+	size := int64(0)
+	if info, statErr := os.Stat(stream.SavedFile(indexDir(o.Dir))); statErr == nil {
+		size = info.Size()
+	}
+	return doctor.Index(events, int(size>>20), err)
 }
 
 func examineLedger(ctx context.Context, o Options) []doctor.Finding {

@@ -112,6 +112,12 @@ func TestTheQuarantineNamesItsCommonestReason(t *testing.T) {
 	}
 }
 
+func TestTheIndexIsACache(t *testing.T) {
+	is(t, "none", Index(0, 0, nil), OK, "doctor.index-none")
+	is(t, "good", Index(7, 1, nil), OK, "doctor.index")
+	is(t, "damaged", Index(0, 0, errors.New("torn")), Warning, "doctor.index-damaged")
+}
+
 type whole struct{ err error }
 
 func (w whole) Check(context.Context) error { return w.err }

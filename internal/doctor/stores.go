@@ -24,6 +24,18 @@ func Facts(s warehouse.Stats) Finding {
 	return fine("facts", fault.New("", "doctor.facts", "events", s.Events, "megabytes", megabytes(uint64(max(s.DiskBytes, 0)))))
 }
 
+// Index says how the resident index, or the saved one of a workspace that nobody
+// serves, is: how many events it holds, and what is wrong with its file.
+func Index(events, megabytes int, damage error) Finding {
+	switch {
+	case damage != nil:
+		return warning("index", fault.Wrap(damage, fault.Unavailable, "doctor.index-damaged", "reason", damage))
+	case events == 0:
+		return fine("index", fault.New("", "doctor.index-none"))
+	}
+	return fine("index", fault.New("", "doctor.index", "events", events, "megabytes", megabytes))
+}
+
 // Busy says that another process has the facts, and no server that can be asked.
 func Busy(dir string) Finding {
 	return warning("facts", fault.New(fault.Unavailable, "doctor.busy", "dir", dir))

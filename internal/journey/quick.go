@@ -151,27 +151,47 @@ func (q *quick) judgeDecoded(r *Result) (ok bool) {
 // entry, so for every stage the newest entry that came so far is all there is to
 // remember. ok is false where that needs a closer look: events share an instant,
 // or can fill one of several stages.
-//
-// This loop sees every event there is. It has no branch that depends on what the
-// event is: a wrong guess would cost more than all the rest of it.
 func (q *quick) glance(words []uint64) (entry int64, ok bool) {
-	newest, earliest := &q.newest, &q.earliest
 	stages := len(q.plan.stages)
 	for k := 0; k <= stages; k++ {
-		newest[k], earliest[k] = noEntry, noEntry
+		q.newest[k], q.earliest[k] = noEntry, noEntry
 	}
-	newest[nothing], newest[nothing+1], earliest[nothing+1] = noEntry, noEntry, noEntry
-	names, mask, shift := q.byName, uint64(len(q.byName)-1), q.layout.NameBits&63
-	window, before := q.window, int64(-1)
-	for i, word := range words {
-		at, stage := int64(word>>shift), names[word&mask]
-		if stage == unclear {
-			if stage, ok = q.lookCloser(word, i); !ok {
-				return 0, false
-			}
+	q.newest[nothing], q.newest[nothing+1], q.earliest[nothing+1] = noEntry, noEntry, noEntry
+	for i, before := 0, int64(-1); ; i++ {
+		i, before = q.run(words, i, before)
+		if i == len(words) {
+			break
 		}
-		if at == before {
+		at := int64(words[i] >> q.layout.NameBits)
+		stage, ok := q.lookCloser(words[i], i)
+		if !ok || at == before {
 			return 0, false
+		}
+		before = at
+		q.extend(at, stage)
+	}
+	q.reached = stages
+	for q.reached > 0 && q.earliest[q.reached] == noEntry {
+		q.reached--
+	}
+	return q.layout.Base + q.earliest[q.reached], true
+}
+
+// run lets the events from i on extend the chains, up to one that needs a closer
+// look: its name does not tell its stage, or it shares the instant of the one
+// before it. It returns where that is, and the instant before it.
+//
+// This loop sees every event there is. It has no branch that hangs on what the
+// event is, since a wrong guess would cost more than all the rest, and calls
+// nothing, so that all it needs stays in registers.
+func (q *quick) run(words []uint64, i int, before int64) (int, int64) {
+	newest, earliest := &q.newest, &q.earliest
+	names, mask, shift, window := q.byName, uint64(len(q.byName)-1), q.layout.NameBits&63, q.window
+	for ; i < len(words); i++ {
+		word := words[i]
+		at, stage := int64(word>>shift), names[word&mask]
+		if stage == unclear || at == before {
+			return i, before
 		}
 		before = at
 		newest[0] = at
@@ -187,11 +207,21 @@ func (q *quick) glance(words []uint64) (entry int64, ok bool) {
 		}
 		newest[(stage+1)%places], earliest[(stage+1)%places] = entry, first
 	}
-	q.reached = stages
-	for q.reached > 0 && earliest[q.reached] == noEntry {
-		q.reached--
+	return i, before
+}
+
+// extend is a step of run.
+func (q *quick) extend(at int64, stage uint8) {
+	q.newest[0] = at
+	from, to := q.newest[stage%places], q.newest[(stage+1)%places]
+	entry := to
+	if at-from <= q.window {
+		entry = max(from, to)
 	}
-	return q.layout.Base + earliest[q.reached], true
+	if to == noEntry {
+		q.earliest[(stage+1)%places] = entry
+	}
+	q.newest[(stage+1)%places] = entry
 }
 
 // lookCloser is the stage of an event whose name alone does not tell it.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"beichen/internal/event"
+	"beichen/internal/fault"
 	"beichen/internal/warehouse"
 )
 
@@ -26,7 +26,7 @@ import (
 // blocks; and the xxHash of everything before.
 const magic = "BEICHEN INDEX 1\n"
 
-var errDamaged = errors.New("the saved index is damaged")
+var errDamaged = fault.New(fault.Unavailable, "index.damaged")
 
 // save writes a snapshot of persons into a file, which is there whole or as it
 // was before.
@@ -63,10 +63,13 @@ type Saved struct {
 	err  error
 }
 
+// SavedFile is the file in such a folder.
+func SavedFile(dir string) string { return filepath.Join(dir, "persons") }
+
 // OpenSaved begins to read the index that was saved in a folder, if there is one,
 // while whoever opens the workspace does other things.
 func OpenSaved(dir string) *Saved {
-	s := &Saved{file: filepath.Join(dir, "persons"), done: make(chan struct{})}
+	s := &Saved{file: SavedFile(dir), done: make(chan struct{})}
 	go func() {
 		defer close(s.done)
 		var raw []byte
@@ -80,21 +83,32 @@ func OpenSaved(dir string) *Saved {
 	return s
 }
 
-// take gives the snapshot that was saved, nil without one. What is damaged or of
-// other facts than the store has is an error.
-func (s *Saved) take(ctx context.Context, x *Index) (*snapshot, error) {
+// Check tells how many events the saved index holds, 0 without one. What is
+// damaged or of other facts than the store has is an error.
+func (s *Saved) Check(ctx context.Context, facts warehouse.Warehouse) (events int, err error) {
 	<-s.done
+	if s.err != nil || s.read == nil {
+		return 0, s.err
+	}
+	digest, err := facts.Digest(ctx, s.read.through)
+	if err != nil {
+		return 0, err
+	}
+	at, err := facts.Position(ctx)
+	if err == nil && (at.Seq < s.read.through || digest != s.read.digest) {
+		err = fault.New(fault.Unavailable, "index.foreign")
+	}
+	return s.read.events, err
+}
+
+// take gives the snapshot that was saved to an index, nil without one, and lets
+// go of it.
+func (s *Saved) take(ctx context.Context, x *Index) (*snapshot, error) {
+	_, err := s.Check(ctx, x.facts.warehouse)
 	read := s.read
 	s.read = nil
-	if s.err != nil || read == nil {
-		return nil, s.err
-	}
-	digest, err := x.facts.warehouse.Digest(ctx, read.through)
-	if err != nil {
+	if err != nil || read == nil {
 		return nil, err
-	}
-	if at, err := x.facts.warehouse.Position(ctx); err != nil || at.Seq < read.through || digest != read.digest {
-		return nil, errors.Join(err, fmt.Errorf("%w: it is of other facts", errDamaged))
 	}
 	x.names, x.currencies = dictionaryOf(read.names), dictionaryOf(read.currencies)
 	for _, c := range read.columns {

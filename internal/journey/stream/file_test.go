@@ -68,8 +68,8 @@ func TestASavedIndexGoesOnWhereItWasLeft(t *testing.T) {
 			}
 		}
 	})
-	if read < 20 {
-		t.Errorf("only %d indexes were saved", read)
+	if read == 0 {
+		t.Error("no index was saved")
 	}
 }
 

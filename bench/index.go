@@ -68,10 +68,16 @@ func (s *suite) opening(ctx context.Context) error {
 			return countsOf(text)
 		}, err
 	}
-	saved := contender{"saved", open}
+	index := filepath.Join(dir, "index")
 	rebuilt := contender{"rebuilt", func(ctx context.Context) (func() (counts, error), error) {
-		if err := os.RemoveAll(filepath.Join(dir, "index")); err != nil {
+		if err := os.RemoveAll(index); err != nil {
 			return nil, err
+		}
+		return open(ctx)
+	}}
+	saved := contender{"saved", func(ctx context.Context) (func() (counts, error), error) {
+		if _, err := os.Stat(index); err != nil {
+			return nil, fmt.Errorf("the server saved no index when it was stopped: %w", err)
 		}
 		return open(ctx)
 	}}

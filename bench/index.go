@@ -61,12 +61,15 @@ func (s *suite) opening(ctx context.Context) error {
 			return nil, err
 		}
 		text, err := b.measure(ctx, question{Journey: board().definition(), Breakdown: []string{"channel"}})
+		if err != nil {
+			return nil, errors.Join(err, b.stop())
+		}
 		return func() (counts, error) {
 			if err := b.stop(); err != nil { // saves the index
 				return nil, err
 			}
 			return countsOf(text)
-		}, err
+		}, nil
 	}
 	index := filepath.Join(dir, "index")
 	rebuilt := contender{"rebuilt", func(ctx context.Context) (func() (counts, error), error) {

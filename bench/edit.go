@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"beichen/bench/history"
@@ -25,7 +26,8 @@ func (s *suite) changing(ctx context.Context, b *beichen) error {
 		{"board, one step changed, through HTTP", 0, history.Stages - 1},
 		{"board, one step of the last third changed, through HTTP", history.Stages - 3, history.Stages - 1},
 	} {
-		var whole question
+		var whole, edited question
+		var answered []byte // to edited
 		turn := 0
 		first := contender{"first answer", func(ctx context.Context) (func() (counts, error), error) {
 			whole = b.fresh(board(), "channel")
@@ -33,15 +35,19 @@ func (s *suite) changing(ctx context.Context, b *beichen) error {
 			return nothingCounted, err
 		}}
 		again := contender{"changed", func(ctx context.Context) (func() (counts, error), error) {
-			edited := whole
+			edited = whole
 			stages := part.last - part.first + 1
 			edited.Journey = changed(part.first+turn%stages, turn/stages).definition()
 			turn++
-			_, err := b.measure(ctx, edited)
+			var err error
+			answered, err = b.measure(ctx, edited)
 			return nothingCounted, err
 		}}
 		medians, err := contest(ctx, s.rounds, first, again)
 		if err != nil {
+			return err
+		}
+		if err := s.sameAfresh(ctx, b, edited, answered); err != nil {
 			return err
 		}
 		l := within(part.work, "the first answer", medians[again.name], medians[first.name], 1.0/3)
@@ -52,6 +58,28 @@ func (s *suite) changing(ctx context.Context, b *beichen) error {
 			l.reach = "≤ a third"
 		}
 		s.add(l)
+	}
+	return nil
+}
+
+// sameAfresh holds the answer to a draft against that to the same draft from
+// another instant on, of which nothing can be kept.
+func (s *suite) sameAfresh(ctx context.Context, b *beichen, q question, answered []byte) error {
+	kept, err := countsOf(answered)
+	if err != nil {
+		return err
+	}
+	q.From = b.fresh(board()).From
+	text, err := b.measure(ctx, q)
+	if err != nil {
+		return err
+	}
+	afresh, err := countsOf(text)
+	if err != nil {
+		return err
+	}
+	if err := agree(afresh, kept); err != nil {
+		return fmt.Errorf("a draft is answered otherwise than afresh: %w", err)
 	}
 	return nil
 }

@@ -52,10 +52,10 @@ func (s *suite) asked(ctx context.Context, b *beichen, events int, byEvents []se
 			return err
 		}
 	}
-	if events > s.events {
+	switch {
+	case events > s.events:
 		return s.againstMemory(ctx, b, events)
-	}
-	if events < s.events {
+	case events < s.events:
 		return nil
 	}
 	bySteps := series{name: "journey of 3 steps a stage", by: "steps"}

@@ -61,17 +61,26 @@ func (s *suite) opening(ctx context.Context) error {
 			return nil, err
 		}
 		text, err := b.measure(ctx, question{Journey: board().definition(), Breakdown: []string{"channel"}})
+		if err != nil {
+			return nil, errors.Join(err, b.stop())
+		}
 		return func() (counts, error) {
 			if err := b.stop(); err != nil { // saves the index
 				return nil, err
 			}
 			return countsOf(text)
-		}, err
+		}, nil
 	}
-	saved := contender{"saved", open}
+	index := filepath.Join(dir, "index")
 	rebuilt := contender{"rebuilt", func(ctx context.Context) (func() (counts, error), error) {
-		if err := os.RemoveAll(filepath.Join(dir, "index")); err != nil {
+		if err := os.RemoveAll(index); err != nil {
 			return nil, err
+		}
+		return open(ctx)
+	}}
+	saved := contender{"saved", func(ctx context.Context) (func() (counts, error), error) {
+		if _, err := os.Stat(index); err != nil {
+			return nil, fmt.Errorf("the server saved no index when it was stopped: %w", err)
 		}
 		return open(ctx)
 	}}

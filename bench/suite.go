@@ -99,7 +99,8 @@ func (s *suite) say(format string, args ...any) {
 
 func (s *suite) add(l line) {
 	s.lines = append(s.lines, l)
-	s.say("%s, against %s: %s, %s, %s", l.work, l.against, l.ours, l.peer, l.ratio)
+	said := slices.DeleteFunc([]string{l.ours, l.against, l.peer, l.ratio}, func(part string) bool { return part == "" })
+	s.say("%s: %s", l.work, strings.Join(said, ", "))
 }
 
 // run runs the whole.

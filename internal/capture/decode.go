@@ -47,15 +47,19 @@ type Envelope struct {
 // The message keeps slices of raw. `integrations` steer other vendors' routing
 // and are not kept.
 func Decode(raw []byte, env Envelope) (event.Message, error) {
+	return readMessage(wellFormed(raw), env)
+}
+
+// readMessage is Decode of text that is well-formed already.
+func readMessage(raw []byte, env Envelope) (event.Message, error) {
 	if limit := env.limit(); len(raw) > limit {
 		return event.Message{}, fault.New(fault.Invalid, "capture.too-large", "size", len(raw), "limit", limit)
 	}
-	raw = wellFormed(raw)
 	var w wire
-	if !object(raw, w.take) {
+	if !w.read(raw) {
 		return event.Message{}, badJSON(raw)
 	}
-	return w.message(env)
+	return w.message(&env)
 }
 
 func (env *Envelope) limit() int {
@@ -65,73 +69,27 @@ func (env *Envelope) limit() int {
 	return maxMessageBytes
 }
 
-// wire is a message as it was sent: raw JSON values, nil where absent or null.
-type wire struct {
-	typ, messageID, userID, anonymousID, previousID, groupID []byte
-	event, name, category                                    []byte
-	timestamp, originalTimestamp, sentAt, receivedAt         []byte
-	properties, traits, context                              []byte
-	channel, source, value, currency, cost                   []byte
-}
-
-func (w *wire) take(key, value []byte) {
-	if string(value) == "null" {
-		return
-	}
-	switch string(key) {
-	case "type":
-		w.typ = value
-	case "messageId":
-		w.messageID = value
-	case "userId":
-		w.userID = value
-	case "anonymousId":
-		w.anonymousID = value
-	case "previousId":
-		w.previousID = value
-	case "groupId":
-		w.groupID = value
-	case "event":
-		w.event = value
-	case "name":
-		w.name = value
-	case "category":
-		w.category = value
-	case "timestamp":
-		w.timestamp = value
-	case "originalTimestamp":
-		w.originalTimestamp = value
-	case "sentAt":
-		w.sentAt = value
-	case "receivedAt":
-		w.receivedAt = value
-	case "properties":
-		w.properties = value
-	case "traits":
-		w.traits = value
-	case "context":
-		w.context = value
-	case "channel":
-		w.channel = value
-	case "source":
-		w.source = value
-	case "value":
-		w.value = value
-	case "currency":
-		w.currency = value
-	case "cost":
-		w.cost = value
-	}
-}
-
-func (w *wire) message(env Envelope) (event.Message, error) {
+// message reads each part in turn; what is wrong with the first is the reason.
+func (w *wire) message(env *Envelope) (event.Message, error) {
 	m := event.Message{ReceivedAt: env.ReceivedAt.UTC().Truncate(time.Microsecond), Source: env.Source, Imported: env.Imported}
-	for _, step := range []func(*event.Message, *Envelope) error{
-		w.readType, w.readBodies, w.readIDs, w.readName, w.readTime, w.readMeasures,
-	} {
-		if err := step(&m, &env); err != nil {
-			return event.Message{}, err
-		}
+	err := w.readType(&m, env)
+	if err == nil {
+		err = w.readBodies(&m, env)
+	}
+	if err == nil {
+		err = w.readIDs(&m, env)
+	}
+	if err == nil {
+		err = w.readName(&m)
+	}
+	if err == nil {
+		err = w.readTime(&m, env)
+	}
+	if err == nil {
+		err = w.readMeasures(&m, env)
+	}
+	if err != nil {
+		return event.Message{}, err
 	}
 	return m, nil
 }
@@ -165,13 +123,14 @@ func (w *wire) readBodies(m *event.Message, env *Envelope) error {
 		}
 		*body.into = body.value
 	}
-	m.Context = mergeObjects(env.Context, m.Context)
+	if isObject(env.Context) {
+		m.Context = mergeObjects(env.Context, m.Context)
+		w.inContext = readContext(m.Context)
+	}
 	switch m.Type {
 	case event.Identify:
-		if m.Traits == nil { // where RudderStack's clients put them
-			if traits := member(m.Context, "traits"); isObject(traits) {
-				m.Traits = traits
-			}
+		if m.Traits == nil && isObject(w.inContext.traits) { // where RudderStack's clients put them
+			m.Traits = w.inContext.traits
 		}
 	case event.Group:
 	default:
@@ -181,7 +140,7 @@ func (w *wire) readBodies(m *event.Message, env *Envelope) error {
 }
 
 func (w *wire) readIDs(m *event.Message, env *Envelope) error {
-	groupID := member(m.Context, "groupId")
+	groupID := w.inContext.groupID
 	if m.Type == event.Group || groupID == nil {
 		groupID = w.groupID
 	}
@@ -232,7 +191,7 @@ func messageID(id string, newID func() string) string {
 
 // readName names the event. The name and category of a page or screen become
 // properties where the sender has not put them there himself.
-func (w *wire) readName(m *event.Message, _ *Envelope) error {
+func (w *wire) readName(m *event.Message) error {
 	switch m.Type {
 	case event.Track:
 		name, ok := scalar(w.event)

@@ -44,7 +44,7 @@ type Envelope struct {
 // *fault.Error of kind Invalid whose key is the reason of the quarantine
 // (capture.bad-json, capture.no-id, …) with the args field and value.
 //
-// The message keeps slices of raw. `integrations` steer other vendors' routing
+// The message keeps slices of raw; its bodies are clean (event.Clean). `integrations` steer other vendors' routing
 // and are not kept.
 func Decode(raw []byte, env Envelope) (event.Message, error) {
 	return readMessage(wellFormed(raw), env)
@@ -88,10 +88,24 @@ func (w *wire) message(env *Envelope) (event.Message, error) {
 	if err == nil {
 		err = w.readMeasures(&m, env)
 	}
+	if err == nil && w.huge {
+		err = clean(&m)
+	}
 	if err != nil {
 		return event.Message{}, err
 	}
 	return m, nil
+}
+
+// clean takes out of a message's bodies what stores cannot read. Of what Clean
+// knows only huge numbers are left to it: text is well-formed by now.
+func clean(m *event.Message) (err error) {
+	for _, body := range []*json.RawMessage{&m.Properties, &m.Context, &m.Traits} {
+		if *body, err = event.Clean(*body); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *wire) readType(m *event.Message, env *Envelope) error {
@@ -125,7 +139,7 @@ func (w *wire) readBodies(m *event.Message, env *Envelope) error {
 	}
 	if isObject(env.Context) {
 		m.Context = mergeObjects(env.Context, m.Context)
-		w.inContext = readContext(m.Context)
+		w.readBatchContext(m.Context)
 	}
 	switch m.Type {
 	case event.Identify:

@@ -13,8 +13,12 @@ import (
 
 // A payload of the log holds what one call of Accept took in: a version byte,
 // the messages, each field after the other, and the quarantined as JSON. Seq is
-// not in it: it is the message's place in the log.
-const payloadVersion = 1
+// not in it: it is the message's place in the log. Bodies are clean (event.Clean)
+// from version 2 on.
+const (
+	payloadVersion  = 2
+	uncleanPayloads = 1
+)
 
 const (
 	hasValue = 1 << iota
@@ -76,7 +80,8 @@ func appendMessage(out []byte, m *event.Message) []byte {
 
 func decodePayload(payload []byte) ([]*event.Message, []warehouse.Quarantined, error) {
 	r := reader{rest: payload}
-	if r.byte() != payloadVersion {
+	version := r.byte()
+	if version != payloadVersion && version != uncleanPayloads {
 		return nil, nil, errPayload
 	}
 	n := r.uvarint()
@@ -88,6 +93,11 @@ func decodePayload(payload []byte) ([]*event.Message, []warehouse.Quarantined, e
 		messages = append(messages, r.message())
 		if r.bad {
 			return nil, nil, errPayload
+		}
+		if version == uncleanPayloads {
+			if err := clean(messages[len(messages)-1]); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	if r.bad || len(r.rest) == 0 {

@@ -65,3 +65,18 @@ func TestAPayloadReadsBackAsItWasWritten(t *testing.T) {
 		}
 	})
 }
+
+// A log that an earlier program wrote may hold numbers that no store can read.
+func TestAnOlderPayloadIsCleanedWhenItIsRead(t *testing.T) {
+	message := &event.Message{MessageID: "m", Type: event.Track, UserID: "u", Name: "E", Time: received, ReceivedAt: received,
+		Properties: json.RawMessage(`{"a":1e999}`)}
+	payload, err := encodePayload([]*event.Message{message}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload[0] = uncleanPayloads
+	got, _, err := decodePayload(payload)
+	if err != nil || string(got[0].Properties) != `{"a":null}` {
+		t.Fatalf("%s, %v", got[0].Properties, err)
+	}
+}

@@ -34,6 +34,8 @@ type scanner struct {
 	data  []byte
 	at    int
 	depth int
+	// huge says that a number was passed that float64 may not hold.
+	huge bool
 }
 
 // next takes one byte; 0, which no JSON holds, at the end.
@@ -257,6 +259,7 @@ func (s *scanner) word(rest string) bool {
 
 // number reads a number of which c was taken.
 func (s *scanner) number(c byte) bool {
+	start := s.at
 	if c == '-' {
 		c = s.next()
 	}
@@ -273,14 +276,20 @@ func (s *scanner) number(c byte) bool {
 			return false
 		}
 	}
+	exponent := 0
 	if c := s.peek(); c == 'e' || c == 'E' {
 		s.at++
 		if c := s.peek(); c == '+' || c == '-' {
 			s.at++
 		}
-		if s.digits() == 0 {
+		if exponent = s.digits(); exponent == 0 {
 			return false
 		}
+	}
+	// float64 ends at 1.8e308: with two digits of exponent, 99 places and as
+	// many digits as stand here.
+	if exponent > 2 || s.at-start > 200 {
+		s.huge = true
 	}
 	return true
 }

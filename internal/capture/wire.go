@@ -11,6 +11,8 @@ type wire struct {
 
 	inProperties propertyValues
 	inContext    contextValues
+
+	huge bool // some number may be larger than float64
 }
 
 // propertyValues are the properties that mean something to every journey.
@@ -23,7 +25,7 @@ type contextValues struct{ groupID, traits, channel, medium, source []byte }
 // JSON object.
 func (w *wire) read(raw []byte) bool {
 	s := scanner{data: raw}
-	return s.whole(func(key []byte) bool {
+	ok := s.whole(func(key []byte) bool {
 		start, ok := s.at, false
 		var properties propertyValues
 		var context contextValues
@@ -49,6 +51,8 @@ func (w *wire) read(raw []byte) bool {
 		}
 		return true
 	})
+	w.huge = s.huge
+	return ok
 }
 
 func (w *wire) take(key, value []byte) {
@@ -116,9 +120,13 @@ func (p *propertyValues) read(s *scanner) bool {
 	})
 }
 
-func readContext(raw []byte) (c contextValues) {
-	c.read(&scanner{data: raw})
-	return c
+// readBatchContext puts in place of the message's context one that a batch's
+// was merged into.
+func (w *wire) readBatchContext(merged []byte) {
+	s := scanner{data: merged}
+	w.inContext = contextValues{}
+	w.inContext.read(&s)
+	w.huge = w.huge || s.huge
 }
 
 // read reads a value, which may be no object.

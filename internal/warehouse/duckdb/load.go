@@ -230,11 +230,15 @@ func (t *tables) addQuarantined(q *warehouse.Quarantined) {
 	a.next()
 }
 
-// json puts a clean JSON object, null where there is none.
+// json puts a JSON object, null where there is none. Whoever made the chunk has
+// read it to its end; here only one that was cut off is noticed.
 func (a *appender) json(object json.RawMessage) {
 	if len(object) == 0 {
 		a.null()
 		return
+	}
+	if (object[0] != '{' || object[len(object)-1] != '}') && a.err == nil {
+		a.err = fmt.Errorf("%s: no JSON object: %.40q", a.table, object)
 	}
 	a.unicode(unsafe.String(unsafe.SliceData(object), len(object)))
 }

@@ -17,7 +17,7 @@ import (
 // included: of half a second at a few thousand events a second, and of the size
 // that the loader takes when there is more.
 func BenchmarkLoad(b *testing.B) {
-	for _, rows := range []int{10_000, 122_880} {
+	for _, rows := range []int{10_000, 123_500} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
 			w, err := duckdb.Open(context.Background(), filepath.Join(b.TempDir(), "facts.duckdb"), duckdb.Options{})
 			if err != nil {
@@ -50,14 +50,14 @@ func browserChunk(rows int) warehouse.Chunk {
 			UserID: fmt.Sprintf("user-%016x", i*31%200_000), AnonymousID: fmt.Sprintf("5f0c8f3e-%016x", i*31%200_000),
 			Name: fmt.Sprint("Event ", i%7), Time: at.Add(time.Duration(i) * time.Millisecond), ReceivedAt: at.Add(time.Duration(i) * time.Millisecond),
 			Channel: "cpc", Source: "site", Value: &value, Currency: "TWD",
-			Properties: json.RawMessage(fmt.Sprintf(browserProperties, i%97)), Context: json.RawMessage(fmt.Sprintf(browserContext, i%97)),
+			Properties: json.RawMessage(fmt.Sprintf(browserProperties, i*7919%10_007, i*31)), Context: json.RawMessage(fmt.Sprintf(browserContext, i*7919%10_007)),
 		}})
 	}
 	return chunk
 }
 
 const browserProperties = `{"product_id":"tea-%[1]d","sku":"TM-%[1]d","category":"Machines","name":"Tea machine %[1]d","brand":"Beichen",` +
-	`"variant":"black","price":1299.5,"quantity":2,"coupon":"SPRING","currency":"TWD","position":3,"value":2599,` +
+	`"variant":"black","cart":"%[2]016x","price":1299.5,"quantity":2,"coupon":"SPRING","currency":"TWD","position":3,"value":2599,` +
 	`"url":"https://shop.example/products/tea-machine-%[1]d"}`
 
 const browserContext = `{"page":{"path":"/products/tea-machine-%[1]d","referrer":"https://www.google.com/","title":"Tea machine %[1]d",` +

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/google/uuid"
 
@@ -94,7 +95,26 @@ func (w *wire) message(env *Envelope) (event.Message, error) {
 	if err != nil {
 		return event.Message{}, err
 	}
+	own(&m)
 	return m, nil
+}
+
+// own gives a message's texts, which stand in the text that was sent, memory of
+// their own: one piece, so that a message is one thing to the garbage collector
+// and whoever keeps a text keeps no request's body with it.
+func own(m *event.Message) {
+	texts := [...]*string{&m.MessageID, &m.UserID, &m.AnonymousID, &m.PreviousID, &m.GroupID, &m.Name, &m.Channel, &m.Source, &m.Currency}
+	var all strings.Builder
+	size := 0
+	for _, text := range texts {
+		size += len(*text)
+	}
+	all.Grow(size)
+	for _, text := range texts {
+		at := all.Len()
+		all.WriteString(*text)
+		*text = all.String()[at:]
+	}
 }
 
 // clean takes out of a message's bodies what stores cannot read. Of what Clean
@@ -109,13 +129,15 @@ func clean(m *event.Message) (err error) {
 }
 
 func (w *wire) readType(m *event.Message, env *Envelope) error {
-	m.Type = env.Type
-	if m.Type == "" {
-		m.Type = event.Type(strings.ToLower(plain(w.typ)))
+	sent := env.Type
+	if sent == "" {
+		sent = event.Type(strings.ToLower(plain(w.typ)))
 	}
-	switch m.Type {
-	case event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias:
-		return nil
+	for _, known := range [...]event.Type{event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias} {
+		if sent == known {
+			m.Type = known // and not the text as it was sent
+			return nil
+		}
 	}
 	return wrong("capture.bad-type", "type", w.typ)
 }
@@ -282,17 +304,18 @@ func member(raw json.RawMessage, name string) (found []byte) {
 	return found
 }
 
-// scalar is a string or a number as text, "" for nothing; false for the rest.
+// scalar is a string or a number as text, "" for nothing; false for the rest. The
+// text stands where raw does, which nobody changes.
 func scalar(raw []byte) (string, bool) {
 	switch {
 	case len(raw) == 0:
 		return "", true
 	case raw[0] == '"':
-		return string(unquote(raw)), true
-	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
-		return string(raw), true
+		raw = unquote(raw)
+	case raw[0] != '-' && (raw[0] < '0' || raw[0] > '9'):
+		return "", false
 	}
-	return "", false
+	return unsafe.String(unsafe.SliceData(raw), len(raw)), true
 }
 
 // plain is scalar for fields whose other types count as absent.

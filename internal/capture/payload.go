@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"beichen/internal/event"
@@ -28,12 +29,12 @@ const (
 
 var errPayload = errors.New("not a payload of this version")
 
-func encodePayload(messages []*event.Message, refused []warehouse.Quarantined) ([]byte, error) {
+func appendPayload(out []byte, messages []*event.Message, refused []warehouse.Quarantined) ([]byte, error) {
 	size := 16
 	for _, m := range messages {
-		size += 160 + len(m.Properties) + len(m.Context) + len(m.Traits)
+		size += 256 + len(m.Properties) + len(m.Context) + len(m.Traits)
 	}
-	out := append(make([]byte, 0, size), payloadVersion)
+	out = append(slices.Grow(out, size), payloadVersion)
 	out = binary.AppendUvarint(out, uint64(len(messages)))
 	for _, m := range messages {
 		out = appendMessage(out, m)

@@ -46,7 +46,7 @@ func TestAPayloadReadsBackAsItWasWritten(t *testing.T) {
 		if rapid.Bool().Draw(t, "refused") {
 			refused = []warehouse.Quarantined{{ID: "q", ReceivedAt: received, Raw: json.RawMessage(`"x"`), Status: warehouse.Open}}
 		}
-		payload, err := encodePayload(messages, refused)
+		payload, err := appendPayload(nil, messages, refused)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +70,7 @@ func TestAPayloadReadsBackAsItWasWritten(t *testing.T) {
 func TestAnOlderPayloadIsCleanedWhenItIsRead(t *testing.T) {
 	message := &event.Message{MessageID: "m", Type: event.Track, UserID: "u", Name: "E", Time: received, ReceivedAt: received,
 		Properties: json.RawMessage(`{"a":1e999}`)}
-	payload, err := encodePayload([]*event.Message{message}, nil)
+	payload, err := appendPayload(nil, []*event.Message{message}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,11 +68,13 @@ type body struct {
 	raw      []byte // well-formed
 	envelope Envelope
 
-	context, sentAt     []byte
-	writeKey, writeKey2 []byte
-	isBatch             bool
-	messages            [][]byte // of a batch, the first maxImported
-	count               int
+	// Raw values, nil where absent or null.
+	context, sentAt []byte
+	writeKeys       [2][]byte // writeKey and write_key
+
+	isBatch  bool     // its batch is a list
+	messages [][]byte // of that, at most maxImported
+	count    int      // of all
 }
 
 // openBody checks that the whole body is JSON before anything in it counts.
@@ -95,9 +97,9 @@ func openBody(raw []byte) (*body, error) {
 		case "sentAt":
 			b.sentAt = value
 		case "writeKey":
-			b.writeKey = value
+			b.writeKeys[0] = value
 		case "write_key":
-			b.writeKey2 = value
+			b.writeKeys[1] = value
 		}
 		return ok
 	})
@@ -120,7 +122,7 @@ func (b *body) readBatch(s *scanner) bool {
 
 func (b *body) keys() []string {
 	var keys []string
-	for _, value := range [][]byte{b.writeKey, b.writeKey2} {
+	for _, value := range b.writeKeys {
 		if key := plain(value); key != "" {
 			keys = append(keys, key)
 		}

@@ -45,8 +45,8 @@ type Envelope struct {
 // *fault.Error of kind Invalid whose key is the reason of the quarantine
 // (capture.bad-json, capture.no-id, …) with the args field and value.
 //
-// The message keeps slices of raw; its bodies are clean (event.Clean). `integrations` steer other vendors' routing
-// and are not kept.
+// The message keeps slices of raw; its bodies are clean (event.Clean).
+// `integrations` steer other vendors' routing and are not kept.
 func Decode(raw []byte, env Envelope) (event.Message, error) {
 	return readMessage(wellFormed(raw), env)
 }

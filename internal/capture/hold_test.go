@@ -7,16 +7,16 @@ import (
 	"beichen/internal/warehouse"
 )
 
-func TestSendersAreHeldBackAsTheRoomFills(t *testing.T) {
+func TestSendersAreHeldBackAsTheLoaderFallsBehind(t *testing.T) {
 	for _, c := range []struct {
-		waiting, room int
-		want          time.Duration
+		behind, room uint64
+		want         time.Duration
 	}{
-		{0, 1000, 0}, {600, 1000, 0}, {800, 1000, longestHold / 2}, {1000, 1000, longestHold}, {5000, 1000, longestHold},
-		{1, 1, longestHold}, {0, 1, 0},
+		{0, 1000, 0}, {600, 1000, 0}, {800, 1000, onePaceHold / 4}, {1000, 1000, onePaceHold}, {1400, 1000, 4 * onePaceHold},
+		{5_000_000, 1000, longestHold}, {1, 1, onePaceHold}, {0, 1, 0},
 	} {
-		if got := holdFor(c.waiting, c.room); got != c.want {
-			t.Errorf("%d of %d: held for %v, want %v", c.waiting, c.room, got, c.want)
+		if got := holdFor(c.behind, c.room); got != c.want {
+			t.Errorf("%d behind, room for %d: held for %v, want %v", c.behind, c.room, got, c.want)
 		}
 	}
 }

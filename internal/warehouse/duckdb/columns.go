@@ -86,11 +86,15 @@ func (r *reader) transact(ctx context.Context, use func(mapping.Connection) erro
 			return use(conn)
 		}()
 		if err == nil {
-			err = query(ctx, conn, "COMMIT", nil, nothing)
+			err = ctx.Err()
+		}
+		whole := context.WithoutCancel(ctx) // a commit that has begun is waited for
+		if err == nil {
+			err = query(whole, conn, "COMMIT", nil, nothing)
 		}
 		if err != nil {
 			// Where the commit failed there is nothing left to roll back.
-			_ = query(context.WithoutCancel(ctx), conn, "ROLLBACK", nil, nothing)
+			_ = query(whole, conn, "ROLLBACK", nil, nothing)
 		}
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -20,12 +21,17 @@ const busyRetry = 1
 // Accept takes in what came: messages are stored once, whatever was sent before
 // is counted as duplicate, and the refused go to the quarantine. It returns when
 // all that it counts is durable, in the order given and with gapless positions.
+// It keeps in, which nobody may change any more.
 //
 // Errors are of kind Unavailable, with the arg retryAfter in seconds: nothing
 // may have been stored then, and sending all of it again stores nothing twice.
 func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 	var receipt Receipt
-	f, others, err := i.reserve(ctx, in, &receipt)
+	if err := i.hold(ctx); err != nil {
+		return Receipt{}, err
+	}
+	hashes := i.identify(in)
+	f, others, err := i.reserve(ctx, in, hashes, &receipt)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -41,8 +47,7 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 	}
 	// A duplicate is acknowledged only when its first copy is durable, which may
 	// be on its way in somebody else's request.
-	others[f] = struct{}{}
-	for other := range others {
+	for _, other := range append(others, f) {
 		select {
 		case <-ctx.Done():
 			return Receipt{}, ctx.Err()
@@ -57,15 +62,33 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 	return receipt, nil
 }
 
+// identify gives a message without an id one, and all of them the hashes that
+// they are held against duplicates by.
+func (i *Intake) identify(in []Incoming) []uint64 {
+	hashes := make([]uint64, len(in))
+	for k := range in {
+		switch {
+		case in[k].Refused != nil:
+			hashes[k] = i.recent.hash(quarantineKey(in[k].Refused.ID))
+			continue
+		case in[k].Message.MessageID == "":
+			in[k].Message.MessageID = uuid.NewString()
+		}
+		hashes[k] = i.recent.hash(in[k].Message.MessageID)
+	}
+	return hashes
+}
+
 // reserve claims the ids of all that is new, so that nobody else takes it in,
 // and names the flights that hold what is not.
-func (i *Intake) reserve(ctx context.Context, in []Incoming, receipt *Receipt) (*flight, map[*flight]struct{}, error) {
-	f := &flight{done: make(chan struct{})}
-	others := map[*flight]struct{}{}
-	stop := context.AfterFunc(ctx, i.wake)
-	defer stop()
+func (i *Intake) reserve(ctx context.Context, in []Incoming, hashes []uint64, receipt *Receipt) (f *flight, others []*flight, err error) {
+	f = &flight{done: make(chan struct{}), messages: make([]*event.Message, 0, len(in)), hashes: make([]uint64, 0, len(in))}
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if !i.ready {
+		stop := context.AfterFunc(ctx, i.wake)
+		defer stop()
+	}
 	for !i.ready && !i.closing && ctx.Err() == nil {
 		i.changed.Wait()
 	}
@@ -76,19 +99,11 @@ func (i *Intake) reserve(ctx context.Context, in []Incoming, receipt *Receipt) (
 		return nil, nil, fault.New(fault.Unavailable, "capture.busy", "retryAfter", busyRetry)
 	}
 	i.recent.turn(i.config.Now(), i.tail.seen.Seq, i.tail.stored.Seq)
-	for k := range in {
-		if in[k].Refused == nil && in[k].Message.MessageID == "" {
-			in[k].Message.MessageID = uuid.NewString()
-		}
-		key := in[k].Message.MessageID
-		if in[k].Refused != nil {
-			key = quarantineKey(in[k].Refused.ID)
-		}
-		h := i.recent.hash(key)
+	for k, h := range hashes {
 		if i.recent.has(h) {
 			receipt.Duplicate++
-			if other := i.flights[h]; other != nil && other != f {
-				others[other] = struct{}{}
+			if other := i.flights[h]; other != nil && other != f && !slices.Contains(others, other) {
+				others = append(others, other)
 			}
 			continue
 		}
@@ -100,8 +115,8 @@ func (i *Intake) reserve(ctx context.Context, in []Incoming, receipt *Receipt) (
 			f.bytes += len(q.Raw)
 			continue
 		}
-		m := in[k].Message
-		f.messages = append(f.messages, &m)
+		m := &in[k].Message
+		f.messages = append(f.messages, m)
 		f.bytes += 200 + len(m.Properties) + len(m.Context) + len(m.Traits)
 	}
 	i.inFlight += f.bytes
@@ -161,11 +176,17 @@ func (i *Intake) dropStored(ctx context.Context, in []Incoming, f *flight, recei
 
 // send hands a flight to the log.
 func (i *Intake) send(f *flight) error {
-	payload, err := encodePayload(f.messages, f.refused)
+	kept, _ := i.payloads.Get().(*[]byte)
+	if kept == nil {
+		kept = new([]byte)
+	}
+	payload, err := appendPayload((*kept)[:0], f.messages, f.refused)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "fault.internal", "request", "")
 	}
 	return i.log.Append(payload, func(record uint64, err error) {
+		*kept = payload
+		i.payloads.Put(kept)
 		if err == nil {
 			i.mu.Lock()
 			i.admit(record, f.messages, f.refused)

@@ -65,20 +65,43 @@ func tooLarge(size int) error {
 
 // body is the outer object of a request: a message, or a batch of them.
 type body struct {
-	raw      []byte
-	members  map[string][]byte // those that matter
+	raw      []byte // well-formed
 	envelope Envelope
+
+	// Raw values, nil where absent or null.
+	context, sentAt []byte
+	writeKeys       [2][]byte // writeKey and write_key
+
+	isBatch  bool     // its batch is a list
+	messages [][]byte // of that, at most maxImported
+	count    int      // of all
 }
 
+// openBody checks that the whole body is JSON before anything in it counts.
 func openBody(raw []byte) (*body, error) {
-	b := &body{raw: wellFormed(raw), members: map[string][]byte{}}
-	ok := object(b.raw, func(key, value []byte) {
-		switch name := string(key); name {
-		case "batch", "context", "sentAt", "writeKey", "write_key":
-			if string(value) != "null" {
-				b.members[name] = value
-			}
+	b := &body{raw: wellFormed(raw)}
+	s := scanner{data: b.raw}
+	ok := s.whole(func(key []byte) bool {
+		if string(key) == "batch" && s.peek() == '[' {
+			return b.readBatch(&s)
 		}
+		value, ok := s.taken()
+		if string(value) == "null" {
+			return ok
+		}
+		switch string(key) {
+		case "batch":
+			b.isBatch = false
+		case "context":
+			b.context = value
+		case "sentAt":
+			b.sentAt = value
+		case "writeKey":
+			b.writeKeys[0] = value
+		case "write_key":
+			b.writeKeys[1] = value
+		}
+		return ok
 	})
 	if !ok {
 		return nil, badJSON(raw)
@@ -86,10 +109,21 @@ func openBody(raw []byte) (*body, error) {
 	return b, nil
 }
 
+// readBatch notes where the messages of a batch stand.
+func (b *body) readBatch(s *scanner) bool {
+	b.isBatch, b.count, b.messages = true, 0, make([][]byte, 0, 128)
+	s.at++
+	return s.elements(func(value []byte) {
+		if b.count++; b.count <= maxImported {
+			b.messages = append(b.messages, value)
+		}
+	})
+}
+
 func (b *body) keys() []string {
 	var keys []string
-	for _, name := range []string{"writeKey", "write_key"} {
-		if key := plain(b.members[name]); key != "" {
+	for _, value := range b.writeKeys {
+		if key := plain(value); key != "" {
 			keys = append(keys, key)
 		}
 	}
@@ -102,7 +136,7 @@ func (b *body) single(kind event.Type) ([]Incoming, error) {
 	if len(b.keys()) > 0 { // a secret does not belong into the quarantine
 		b.raw = mergeObjects(b.raw, json.RawMessage(`{"writeKey":null,"write_key":null}`))
 	}
-	return []Incoming{Receive(b.raw, b.envelope)}, nil
+	return []Incoming{receive(b.raw, b.envelope)}, nil
 }
 
 // batch reads the messages of a batch, each by itself: what is wrong with one is
@@ -113,24 +147,19 @@ func (b *body) batch(imported bool) ([]Incoming, error) {
 	if imported {
 		limit = maxImported
 	}
-	if context := b.members["context"]; isObject(context) {
-		b.envelope.Context = json.RawMessage(context)
+	if isObject(b.context) {
+		b.envelope.Context = json.RawMessage(b.context)
 	}
-	b.envelope.SentAt, _ = parseTime(b.members["sentAt"])
-	list := b.members["batch"]
-	if len(list) == 0 || list[0] != '[' {
+	b.envelope.SentAt, _ = parseTime(b.sentAt)
+	if !b.isBatch {
 		return nil, fault.New(fault.Invalid, "capture.no-batch")
 	}
-	var in []Incoming
-	count := 0
-	s := scanner{data: list, at: 1}
-	s.elements(func(value []byte) {
-		if count++; count <= limit {
-			in = append(in, Receive(value, b.envelope))
-		}
-	})
-	if count > limit {
-		return nil, fault.New(fault.Invalid, "capture.too-many", "count", count, "limit", limit)
+	if b.count > limit {
+		return nil, fault.New(fault.Invalid, "capture.too-many", "count", b.count, "limit", limit)
+	}
+	in := make([]Incoming, len(b.messages))
+	for i, message := range b.messages {
+		in[i] = receive(message, b.envelope)
 	}
 	return in, nil
 }

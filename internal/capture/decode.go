@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/google/uuid"
 
@@ -44,18 +45,22 @@ type Envelope struct {
 // *fault.Error of kind Invalid whose key is the reason of the quarantine
 // (capture.bad-json, capture.no-id, …) with the args field and value.
 //
-// The message keeps slices of raw. `integrations` steer other vendors' routing
-// and are not kept.
+// The message keeps slices of raw; its bodies are clean (event.Clean).
+// `integrations` steer other vendors' routing and are not kept.
 func Decode(raw []byte, env Envelope) (event.Message, error) {
+	return readMessage(wellFormed(raw), env)
+}
+
+// readMessage is Decode of text that is well-formed already.
+func readMessage(raw []byte, env Envelope) (event.Message, error) {
 	if limit := env.limit(); len(raw) > limit {
 		return event.Message{}, fault.New(fault.Invalid, "capture.too-large", "size", len(raw), "limit", limit)
 	}
-	raw = wellFormed(raw)
 	var w wire
-	if !object(raw, w.take) {
+	if !w.read(raw) {
 		return event.Message{}, badJSON(raw)
 	}
-	return w.message(env)
+	return w.message(&env)
 }
 
 func (env *Envelope) limit() int {
@@ -65,85 +70,74 @@ func (env *Envelope) limit() int {
 	return maxMessageBytes
 }
 
-// wire is a message as it was sent: raw JSON values, nil where absent or null.
-type wire struct {
-	typ, messageID, userID, anonymousID, previousID, groupID []byte
-	event, name, category                                    []byte
-	timestamp, originalTimestamp, sentAt, receivedAt         []byte
-	properties, traits, context                              []byte
-	channel, source, value, currency, cost                   []byte
-}
-
-func (w *wire) take(key, value []byte) {
-	if string(value) == "null" {
-		return
-	}
-	switch string(key) {
-	case "type":
-		w.typ = value
-	case "messageId":
-		w.messageID = value
-	case "userId":
-		w.userID = value
-	case "anonymousId":
-		w.anonymousID = value
-	case "previousId":
-		w.previousID = value
-	case "groupId":
-		w.groupID = value
-	case "event":
-		w.event = value
-	case "name":
-		w.name = value
-	case "category":
-		w.category = value
-	case "timestamp":
-		w.timestamp = value
-	case "originalTimestamp":
-		w.originalTimestamp = value
-	case "sentAt":
-		w.sentAt = value
-	case "receivedAt":
-		w.receivedAt = value
-	case "properties":
-		w.properties = value
-	case "traits":
-		w.traits = value
-	case "context":
-		w.context = value
-	case "channel":
-		w.channel = value
-	case "source":
-		w.source = value
-	case "value":
-		w.value = value
-	case "currency":
-		w.currency = value
-	case "cost":
-		w.cost = value
-	}
-}
-
-func (w *wire) message(env Envelope) (event.Message, error) {
+// message reads each part in turn; what is wrong with the first is the reason.
+func (w *wire) message(env *Envelope) (event.Message, error) {
 	m := event.Message{ReceivedAt: env.ReceivedAt.UTC().Truncate(time.Microsecond), Source: env.Source, Imported: env.Imported}
-	for _, step := range []func(*event.Message, *Envelope) error{
-		w.readType, w.readBodies, w.readIDs, w.readName, w.readTime, w.readMeasures,
-	} {
-		if err := step(&m, &env); err != nil {
-			return event.Message{}, err
-		}
+	err := w.readType(&m, env)
+	if err == nil {
+		err = w.readBodies(&m, env)
 	}
+	if err == nil {
+		err = w.readIDs(&m, env)
+	}
+	if err == nil {
+		err = w.readName(&m)
+	}
+	if err == nil {
+		err = w.readTime(&m, env)
+	}
+	if err == nil {
+		err = w.readMeasures(&m, env)
+	}
+	if err == nil && w.huge {
+		err = clean(&m)
+	}
+	if err != nil {
+		return event.Message{}, err
+	}
+	own(&m)
 	return m, nil
 }
 
-func (w *wire) readType(m *event.Message, env *Envelope) error {
-	m.Type = env.Type
-	if m.Type == "" {
-		m.Type = event.Type(strings.ToLower(plain(w.typ)))
+// own gives a message's texts, which stand in the text that was sent, memory of
+// their own: one piece, so that a message is one thing to the garbage collector
+// and whoever keeps a text keeps no request's body with it.
+func own(m *event.Message) {
+	texts := [...]*string{&m.MessageID, &m.UserID, &m.AnonymousID, &m.PreviousID, &m.GroupID, &m.Name, &m.Channel, &m.Source, &m.Currency}
+	var all strings.Builder
+	size := 0
+	for _, text := range texts {
+		size += len(*text)
 	}
-	switch m.Type {
-	case event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias:
-		return nil
+	all.Grow(size)
+	for _, text := range texts {
+		at := all.Len()
+		all.WriteString(*text)
+		*text = all.String()[at:]
+	}
+}
+
+// clean takes out of a message's bodies what stores cannot read. Of what Clean
+// knows only huge numbers are left to it: text is well-formed by now.
+func clean(m *event.Message) (err error) {
+	for _, body := range []*json.RawMessage{&m.Properties, &m.Context, &m.Traits} {
+		if *body, err = event.Clean(*body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *wire) readType(m *event.Message, env *Envelope) error {
+	sent := env.Type
+	if sent == "" {
+		sent = event.Type(strings.ToLower(plain(w.typ)))
+	}
+	for _, known := range [...]event.Type{event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias} {
+		if sent == known {
+			m.Type = known // and not the text as it was sent
+			return nil
+		}
 	}
 	return wrong("capture.bad-type", "type", w.typ)
 }
@@ -165,13 +159,14 @@ func (w *wire) readBodies(m *event.Message, env *Envelope) error {
 		}
 		*body.into = body.value
 	}
-	m.Context = mergeObjects(env.Context, m.Context)
+	if isObject(env.Context) {
+		m.Context = mergeObjects(env.Context, m.Context)
+		w.readBatchContext(m.Context)
+	}
 	switch m.Type {
 	case event.Identify:
-		if m.Traits == nil { // where RudderStack's clients put them
-			if traits := member(m.Context, "traits"); isObject(traits) {
-				m.Traits = traits
-			}
+		if m.Traits == nil && isObject(w.inContext.traits) { // where RudderStack's clients put them
+			m.Traits = w.inContext.traits
 		}
 	case event.Group:
 	default:
@@ -181,7 +176,7 @@ func (w *wire) readBodies(m *event.Message, env *Envelope) error {
 }
 
 func (w *wire) readIDs(m *event.Message, env *Envelope) error {
-	groupID := member(m.Context, "groupId")
+	groupID := w.inContext.groupID
 	if m.Type == event.Group || groupID == nil {
 		groupID = w.groupID
 	}
@@ -232,7 +227,7 @@ func messageID(id string, newID func() string) string {
 
 // readName names the event. The name and category of a page or screen become
 // properties where the sender has not put them there himself.
-func (w *wire) readName(m *event.Message, _ *Envelope) error {
+func (w *wire) readName(m *event.Message) error {
 	switch m.Type {
 	case event.Track:
 		name, ok := scalar(w.event)
@@ -309,17 +304,18 @@ func member(raw json.RawMessage, name string) (found []byte) {
 	return found
 }
 
-// scalar is a string or a number as text, "" for nothing; false for the rest.
+// scalar is a string or a number as text, "" for nothing; false for the rest. The
+// text stands where raw does, which nobody changes.
 func scalar(raw []byte) (string, bool) {
 	switch {
 	case len(raw) == 0:
 		return "", true
 	case raw[0] == '"':
-		return string(unquote(raw)), true
-	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
-		return string(raw), true
+		raw = unquote(raw)
+	case raw[0] != '-' && (raw[0] < '0' || raw[0] > '9'):
+		return "", false
 	}
-	return "", false
+	return unsafe.String(unsafe.SliceData(raw), len(raw)), true
 }
 
 // plain is scalar for fields whose other types count as absent.

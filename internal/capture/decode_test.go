@@ -317,3 +317,27 @@ func TestReadMessagesEndsWithTheReadersError(t *testing.T) {
 		t.Errorf("%d lines from a broken reader", n)
 	}
 }
+
+// Where a key stands twice the later value counts, on every level; a null is as
+// good as nothing where the key has a meaning of its own.
+func TestTheLaterOfTwoEqualKeysCounts(t *testing.T) {
+	m := decode(t, `{"type":"track","userId":"a","userId":"b","event":"E",
+		"properties":{"value":1},"properties":{"value":2,"value":3},"properties":null,
+		"context":{"channel":"x","groupId":"g"},
+		"context":{"groupId":"h","groupId":null,"campaign":{"medium":"m"},"campaign":{"source":"s","source":null}}}`, live())
+	if m.UserID != "b" || *m.Value != 3 || string(m.Properties) != `{"value":2,"value":3}` || m.GroupID != "h" || m.Channel != "s" {
+		t.Fatalf("%+v", m)
+	}
+}
+
+func TestABatchesContextCountsWhereAMessageHasNone(t *testing.T) {
+	env := live()
+	env.Context = json.RawMessage(`{"groupId":"g","channel":"c","campaign":{"medium":"m"},"n":1e999}`)
+	m, err := Decode([]byte(`{"type":"track","userId":"u","event":"E","context":{"channel":null,"locale":"zh-TW"}}`), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.GroupID != "g" || m.Channel != "m" || string(m.Context) != `{"campaign":{"medium":"m"},"channel":null,"groupId":"g","locale":"zh-TW","n":null}` {
+		t.Fatalf("%+v %s", m, m.Context)
+	}
+}

@@ -104,36 +104,7 @@ func parseTime(raw []byte) (time.Time, bool) {
 // property that happens to be called value and holds no number is no fault; a
 // number that an import set directly and that is none is.
 func (w *wire) readMeasures(m *event.Message, env *Envelope) error {
-	var p struct{ channel, value, revenue, total, currency, cost []byte }
-	if m.Properties != nil {
-		object(m.Properties, func(key, value []byte) {
-			switch string(key) {
-			case "channel":
-				p.channel = value
-			case "value":
-				p.value = value
-			case "revenue":
-				p.revenue = value
-			case "total":
-				p.total = value
-			case "currency":
-				p.currency = value
-			case "cost":
-				p.cost = value
-			}
-		})
-	}
-	var c struct{ channel, campaign []byte }
-	if m.Context != nil {
-		object(m.Context, func(key, value []byte) {
-			switch string(key) {
-			case "channel":
-				c.channel = value
-			case "campaign":
-				c.campaign = value
-			}
-		})
-	}
+	p, c := &w.inProperties, &w.inContext
 	var direct wire
 	if env.Imported {
 		direct = *w
@@ -141,11 +112,7 @@ func (w *wire) readMeasures(m *event.Message, env *Envelope) error {
 			m.Source = source
 		}
 	}
-	channels := [][]byte{direct.channel, c.channel, nil, nil, p.channel}
-	if isObject(c.campaign) {
-		channels[2], channels[3] = member(c.campaign, "medium"), member(c.campaign, "source")
-	}
-	m.Channel = firstText(channels...)
+	m.Channel = firstText(direct.channel, c.channel, c.medium, c.source, p.channel)
 	m.Currency = strings.ToUpper(firstText(direct.currency, p.currency))
 	m.Value = firstNumber(direct.value, p.value, p.revenue, p.total)
 	m.Cost = firstNumber(direct.cost, p.cost)

@@ -27,8 +27,8 @@ type Config struct {
 	// few hundred times a second at most. It must not block.
 	OnAccepted func(through uint64)
 
-	ChunkRows int           // messages that are loaded at once; default 122,880, DuckDB's row group
-	LoadEvery time.Duration // how long fewer wait; default 500 ms
+	ChunkRows int           // messages that are worth a load; default 122,880: DuckDB compresses and writes a row group once if it comes whole
+	LoadEvery time.Duration // how long a hundredth of them wait, and a sixteenth of how long more do; default 500 ms
 	TailRows  int           // messages not yet loaded that are kept in memory; default 250,000
 	InFlight  int           // bytes of messages not yet durable; default 64 MiB
 }
@@ -48,6 +48,8 @@ type Intake struct {
 	config Config
 	log    *eventlog.Log
 	graph  *identity.Graph
+
+	payloads sync.Pool // of *[]byte: the memory of payloads that are in the log
 
 	mu       sync.Mutex
 	changed  *sync.Cond // anything below that Flush, the loader or a waiting Accept looks at

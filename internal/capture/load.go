@@ -46,12 +46,13 @@ func (i *Intake) complete(record uint64) (through uint64) {
 	return t.seen.Seq
 }
 
-// expectLoad sees to it that what waits is loaded after LoadEvery, by the
-// machine's own clock. The mutex is held.
+// expectLoad sees to it that what waits is looked at again when it may be due, by
+// the machine's own clock. The mutex is held.
 func (i *Intake) expectLoad() {
 	if i.loader.since.IsZero() && i.tail.held.Record > i.tail.stored.Record {
 		i.loader.since = time.Now()
 		time.AfterFunc(i.config.LoadEvery, i.wake)
+		time.AfterFunc(patience*i.config.LoadEvery, i.wake)
 	}
 }
 
@@ -94,9 +95,7 @@ func (i *Intake) nextStep(ctx context.Context) func(context.Context) error {
 			return i.refill
 		}
 		c, ok := i.tail.chunk(i.config.ChunkRows)
-		due := i.tail.spilled || len(i.tail.messages) >= i.config.ChunkRows || i.loader.flushes > 0 ||
-			time.Since(i.loader.since) >= i.config.LoadEvery
-		if ok && due {
+		if ok && (i.loader.flushes > 0 || i.due()) {
 			c.Refs, c.Accounts = i.graph.RefsAfter(i.loader.refs), i.graph.AccountsAfter(i.loader.accounts)
 			return func(ctx context.Context) error { return i.load(ctx, c) }
 		}
@@ -104,6 +103,26 @@ func (i *Intake) nextStep(ctx context.Context) func(context.Context) error {
 	}
 	return nil
 }
+
+// due tells whether what waits is worth a load: a whole chunk is; a trickle after
+// LoadEvery, for it costs little; anything between waits for a chunk some time
+// longer, since the store would have to compress a part of one again with the
+// next. The mutex is held.
+func (i *Intake) due() bool {
+	rows, waited := len(i.tail.messages), time.Since(i.loader.since)
+	switch {
+	case i.tail.spilled || rows >= i.config.ChunkRows:
+		return true
+	case rows <= i.config.ChunkRows/trickle:
+		return waited >= i.config.LoadEvery
+	}
+	return waited >= patience*i.config.LoadEvery
+}
+
+const (
+	trickle  = 100 // parts of a chunk
+	patience = 16  // times LoadEvery
+)
 
 // load stores one chunk, exactly once: the warehouse keeps its position with the
 // rows, and refuses a chunk that does not follow it.

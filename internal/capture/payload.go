@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"beichen/internal/event"
@@ -13,8 +14,12 @@ import (
 
 // A payload of the log holds what one call of Accept took in: a version byte,
 // the messages, each field after the other, and the quarantined as JSON. Seq is
-// not in it: it is the message's place in the log.
-const payloadVersion = 1
+// not in it: it is the message's place in the log. Bodies are clean (event.Clean)
+// from version 2 on.
+const (
+	payloadVersion  = 2
+	uncleanPayloads = 1
+)
 
 const (
 	hasValue = 1 << iota
@@ -24,12 +29,12 @@ const (
 
 var errPayload = errors.New("not a payload of this version")
 
-func encodePayload(messages []*event.Message, refused []warehouse.Quarantined) ([]byte, error) {
+func appendPayload(out []byte, messages []*event.Message, refused []warehouse.Quarantined) ([]byte, error) {
 	size := 16
 	for _, m := range messages {
-		size += 160 + len(m.Properties) + len(m.Context) + len(m.Traits)
+		size += 256 + len(m.Properties) + len(m.Context) + len(m.Traits)
 	}
-	out := append(make([]byte, 0, size), payloadVersion)
+	out = append(slices.Grow(out, size), payloadVersion)
 	out = binary.AppendUvarint(out, uint64(len(messages)))
 	for _, m := range messages {
 		out = appendMessage(out, m)
@@ -76,7 +81,8 @@ func appendMessage(out []byte, m *event.Message) []byte {
 
 func decodePayload(payload []byte) ([]*event.Message, []warehouse.Quarantined, error) {
 	r := reader{rest: payload}
-	if r.byte() != payloadVersion {
+	version := r.byte()
+	if version != payloadVersion && version != uncleanPayloads {
 		return nil, nil, errPayload
 	}
 	n := r.uvarint()
@@ -88,6 +94,11 @@ func decodePayload(payload []byte) ([]*event.Message, []warehouse.Quarantined, e
 		messages = append(messages, r.message())
 		if r.bad {
 			return nil, nil, errPayload
+		}
+		if version == uncleanPayloads {
+			if err := clean(messages[len(messages)-1]); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	if r.bad || len(r.rest) == 0 {

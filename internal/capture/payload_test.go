@@ -46,7 +46,7 @@ func TestAPayloadReadsBackAsItWasWritten(t *testing.T) {
 		if rapid.Bool().Draw(t, "refused") {
 			refused = []warehouse.Quarantined{{ID: "q", ReceivedAt: received, Raw: json.RawMessage(`"x"`), Status: warehouse.Open}}
 		}
-		payload, err := encodePayload(messages, refused)
+		payload, err := appendPayload(nil, messages, refused)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,4 +64,19 @@ func TestAPayloadReadsBackAsItWasWritten(t *testing.T) {
 			_, _, _ = decodePayload(payload[:cut]) // whatever is missing, no panic
 		}
 	})
+}
+
+// A log that an earlier program wrote may hold numbers that no store can read.
+func TestAnOlderPayloadIsCleanedWhenItIsRead(t *testing.T) {
+	message := &event.Message{MessageID: "m", Type: event.Track, UserID: "u", Name: "E", Time: received, ReceivedAt: received,
+		Properties: json.RawMessage(`{"a":1e999}`)}
+	payload, err := appendPayload(nil, []*event.Message{message}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload[0] = uncleanPayloads
+	got, _, err := decodePayload(payload)
+	if err != nil || string(got[0].Properties) != `{"a":null}` {
+		t.Fatalf("%s, %v", got[0].Properties, err)
+	}
 }

@@ -29,8 +29,11 @@ type Incoming struct {
 // what cannot be a message an entry of the quarantine that holds all that a
 // later replay needs. Among imported ones an object of type "quarantine" is a
 // row of a file that the importer has refused already (see Refusal).
-func Receive(raw []byte, env Envelope) Incoming {
-	m, err := Decode(raw, env)
+func Receive(raw []byte, env Envelope) Incoming { return receive(wellFormed(raw), env) }
+
+// receive is Receive of text that is well-formed already.
+func receive(raw []byte, env Envelope) Incoming {
+	m, err := readMessage(raw, env)
 	if err == nil {
 		return Incoming{Message: m}
 	}
@@ -92,8 +95,7 @@ func refuse(raw []byte, env Envelope, reason *fault.Error) *warehouse.Quarantine
 		Type: string(env.Type), Imported: env.Imported, Status: warehouse.Open,
 	}
 	var w wire
-	raw = wellFormed(raw)
-	if len(raw) > env.limit() || !object(raw, w.take) {
+	if len(raw) > env.limit() || !w.read(raw) {
 		const most = maxMessageBytes
 		q.Raw, _ = json.Marshal(string(raw[:min(len(raw), most)])) // a string always marshals
 		q.ID = uuid.NewString()

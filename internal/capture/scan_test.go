@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"beichen/internal/event"
 	"beichen/internal/fault"
 )
 
@@ -58,6 +59,9 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add([]byte(`{"type":"page","anonymousId":1,"name":"\ud83d","timestamp":1e13,"sentAt":"2026-01-01","context":{"campaign":{"medium":"x"}}}`))
 	f.Add([]byte(`{"type":"alias","userId":"u","previousId":"p","originalTimestamp":"2299-12-31T23:59:59.9999999-23:00"}`))
+	for _, huge := range []string{`1e999`, `[-2E+300]`, strings.Repeat("9", 250) + "e99", strings.Repeat("9", 310) + ".5", `1e-999`} {
+		f.Add([]byte(`{"type":"track","userId":"u","event":"E","properties":{"a":` + huge + `},"context":{"traits":{"a":` + huge + `}}}`))
+	}
 	env := live()
 	env.Context = json.RawMessage(`{"a":{"b":1}}`)
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -71,6 +75,9 @@ func FuzzDecode(f *testing.F) {
 			for _, body := range []json.RawMessage{m.Properties, m.Context, m.Traits} {
 				if body != nil && (!json.Valid(body) || !utf8.Valid(body) || body[0] != '{') {
 					t.Fatalf("kept %q", body)
+				}
+				if clean, err := event.Clean(body); err != nil || string(clean) != string(body) {
+					t.Fatalf("kept %q, which is not clean: %q, %v", body, clean, err)
 				}
 			}
 			if m.MessageID == "" || m.UserID+m.AnonymousID == "" || !storable(m.Time) || m.Type.IsEvent() != (m.Name != "") {

@@ -72,8 +72,8 @@ func (t *tail) newest() uint64 {
 	return n
 }
 
-// chunk is what to load next: whole records of at most rows messages (more only
-// where one record has more). ok is false where nothing is to be loaded.
+// chunk is what to load next: whole records of at least rows messages, where
+// there are so many. ok is false where nothing is to be loaded.
 func (t *tail) chunk(rows int) (c warehouse.Chunk, ok bool) {
 	through := t.held
 	if through.Record == t.stored.Record {
@@ -81,11 +81,7 @@ func (t *tail) chunk(rows int) (c warehouse.Chunk, ok bool) {
 	}
 	n, _ := slices.BinarySearch(t.records, through.Record+1)
 	if n > rows {
-		last := t.records[rows-1]
-		if end, _ := slices.BinarySearch(t.records, last+1); end > rows && t.records[0] < last {
-			last--
-		}
-		n, _ = slices.BinarySearch(t.records, last+1)
+		n, _ = slices.BinarySearch(t.records, t.records[rows-1]+1)
 		through = warehouse.Position{Record: t.records[n-1], Seq: t.messages[n-1].Seq}
 	}
 	c = warehouse.Chunk{After: t.stored, Through: through, Messages: t.messages[:n:n]}

@@ -24,7 +24,9 @@ func (l *Log) commitAll() {
 	}
 }
 
-// collect waits for a payload, then a little for its company.
+// collect waits for a payload, then for its company until Linger has passed since
+// the last group was collected. Where syncing takes longer than that, the company
+// came meanwhile; where it is quick, groups do not become too small.
 func (l *Log) collect() ([]entry, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -34,11 +36,12 @@ func (l *Log) collect() ([]entry, bool) {
 		}
 		l.changed.Wait()
 	}
-	if l.queued < l.options.GroupBytes && !l.closing {
+	if wait := l.options.Linger - time.Since(l.collected); wait > 0 && l.queued < l.options.GroupBytes && !l.closing {
 		l.mu.Unlock()
-		time.Sleep(l.options.Linger)
+		time.Sleep(wait)
 		l.mu.Lock()
 	}
+	l.collected = time.Now()
 	group := l.queue
 	l.queue, l.queued = nil, 0
 	return group, true
@@ -58,7 +61,7 @@ func (l *Log) commit(group []entry) (uint64, error) {
 		}
 		active = segment{first: index}
 	}
-	frame := encode(index, group)
+	frame := l.encoder.encode(index, group)
 	if _, err := l.tail.WriteAt(frame, active.size); err != nil {
 		// Nothing was promised yet: take back what was written of it, and the
 		// next group may try (the disk may have room again).

@@ -24,7 +24,7 @@ import (
 // Options of a log; zero values take the defaults.
 type Options struct {
 	FS           FS            // the layer below; by default the operating system's files in the folder
-	Linger       time.Duration // how long the first payload of a group waits for company; default 2 ms
+	Linger       time.Duration // the least time between two groups; default 2 ms
 	GroupBytes   int           // payload bytes that end the waiting; default 1 MiB
 	SegmentBytes int64         // a segment that reached it is closed; default 16 MiB
 	MaxBytes     int64         // of all segments; beyond it nothing is taken; default 4 GiB
@@ -51,10 +51,12 @@ type Log struct {
 	closing bool
 	broken  error // set once what is on disk is unknown; only opening again helps
 
-	segments []segment // by first index; the last one is written to
-	tail     File      // the last segment's; touched by the committer only
-	next     uint64    // index of the next record
-	bytes    int64     // of all segments
+	segments  []segment // by first index; the last one is written to
+	tail      File      // the last segment's; touched by the committer only, as the next two are
+	encoder   encoder
+	collected time.Time // when the last group was
+	next      uint64    // index of the next record
+	bytes     int64     // of all segments
 
 	committer sync.WaitGroup
 }

@@ -360,7 +360,7 @@ func TestCloseSettlesWhatWasAppended(t *testing.T) {
 }
 
 func FuzzPayloads(f *testing.F) {
-	f.Add(encode(1, []entry{{payload: []byte("a")}, {payload: nil}}))
+	f.Add(new(encoder).encode(1, []entry{{payload: []byte("a")}, {payload: nil}}))
 	f.Add(make([]byte, headerSize))
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		if len(frame) < headerSize || len(frame) > 1<<16 {

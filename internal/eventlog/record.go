@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -25,13 +26,25 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func encode(index uint64, group []entry) []byte {
-	var plain []byte
+// encoder makes records, in memory that it uses again.
+type encoder struct{ plain, frame []byte }
+
+// keptBytes bounds that memory between two records.
+const keptBytes = 8 << 20
+
+// encode makes the record of a group. It is valid until the next one is made.
+func (c *encoder) encode(index uint64, group []entry) []byte {
+	if cap(c.plain)+cap(c.frame) > keptBytes {
+		c.plain, c.frame = nil, nil
+	}
+	plain := c.plain[:0]
 	for _, e := range group {
 		plain = binary.AppendUvarint(plain, uint64(len(e.payload)))
 		plain = append(plain, e.payload...)
 	}
-	frame := make([]byte, headerSize, headerSize+s2.MaxEncodedLen(len(plain)))
+	frame := slices.Grow(c.frame[:0], headerSize+s2.MaxEncodedLen(len(plain)))
+	c.plain, c.frame = plain, frame
+	frame = frame[:headerSize]
 	frame = frame[:headerSize+len(s2.Encode(frame[headerSize:cap(frame)], plain))]
 	binary.LittleEndian.PutUint32(frame[0:], magic)
 	binary.LittleEndian.PutUint32(frame[4:], uint32(len(frame)-headerSize))

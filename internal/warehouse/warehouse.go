@@ -96,7 +96,7 @@ type Digest struct {
 }
 
 // Chunk is what the loader moves at once: the log's records after After.Record
-// up to and with Through.Record.
+// up to and with Through.Record. The bodies of its messages are clean (event.Clean).
 type Chunk struct {
 	After, Through Position
 	Messages       []Stored

@@ -51,6 +51,15 @@ func (r *reader) close() {
 // string, float64, bool, uint64, uint32 or time.Time. A chunk and what was
 // borrowed from it is valid until each returns. The query stops when ctx ends.
 func (r *reader) query(ctx context.Context, text string, args []any, each func(*chunk) error) error {
+	return r.connected(ctx, func(conn mapping.Connection) error {
+		stop := interruptOn(ctx, conn)
+		defer stop()
+		return query(ctx, conn, text, args, each)
+	})
+}
+
+// connected runs use on a connection of its own.
+func (r *reader) connected(ctx context.Context, use func(mapping.Connection) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -61,6 +70,40 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 		return errors.New("no connection")
 	}
 	defer mapping.Disconnect(&conn)
+	return use(conn)
+}
+
+// transact runs use inside a transaction, which it commits unless use or the
+// context ended in an error.
+func (r *reader) transact(ctx context.Context, use func(mapping.Connection) error) error {
+	return r.connected(ctx, func(conn mapping.Connection) error {
+		if err := query(ctx, conn, "BEGIN TRANSACTION", nil, nothing); err != nil {
+			return err
+		}
+		err := func() error {
+			stop := interruptOn(ctx, conn)
+			defer stop()
+			return use(conn)
+		}()
+		if err == nil {
+			err = ctx.Err()
+		}
+		whole := context.WithoutCancel(ctx) // a commit that has begun is waited for
+		if err == nil {
+			err = query(whole, conn, "COMMIT", nil, nothing)
+		}
+		if err != nil {
+			// Where the commit failed there is nothing left to roll back.
+			_ = query(whole, conn, "ROLLBACK", nil, nothing)
+		}
+		return err
+	})
+}
+
+// nothing takes the answer of a statement that has none.
+func nothing(*chunk) error { return nil }
+
+func query(ctx context.Context, conn mapping.Connection, text string, args []any, each func(*chunk) error) error {
 	var statement mapping.PreparedStatement
 	defer mapping.DestroyPrepare(&statement)
 	if mapping.Prepare(conn, text, &statement) == mapping.StateError {
@@ -71,8 +114,6 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 			return fmt.Errorf("argument %d (%T)", i+1, arg)
 		}
 	}
-	stop := interruptOn(ctx, conn)
-	defer stop()
 	var result mapping.Result
 	defer mapping.DestroyResult(&result)
 	// Streaming, because otherwise the whole answer stands in memory before its

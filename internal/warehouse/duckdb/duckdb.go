@@ -96,6 +96,11 @@ func (o Options) settings() url.Values {
 		"memory_limit":                 {fmt.Sprintf("%dMiB", o.MemoryMiB)},
 		"threads":                      {fmt.Sprint(o.Threads)},
 		"checkpoint_threshold":         {"64MiB"},
+		// Facts are appended and never deleted, so there is nothing to vacuum; yet
+		// at each checkpoint DuckDB would join the rest of a chunk to its
+		// neighbours and compress a quarter of a million rows again for it, which
+		// more than doubles what loading costs (BenchmarkLoad).
+		"max_vacuum_tasks": {"0"},
 		// With it, DuckDB 1.5.6 gives group keys with foreign upper bytes while
 		// another connection commits: the contract's "questions are answered while
 		// facts are loaded" finds it within seconds.

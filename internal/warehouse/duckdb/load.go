@@ -1,16 +1,15 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"time"
+	"unsafe"
 
-	duckdb "github.com/duckdb/duckdb-go/v2"
+	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -31,30 +30,11 @@ func (w *Warehouse) Position(ctx context.Context) (warehouse.Position, error) {
 func (w *Warehouse) Load(ctx context.Context, c warehouse.Chunk) error {
 	w.write.Lock()
 	defer w.write.Unlock()
-	conn, err := w.db.Conn(ctx)
+	err := w.reader.transact(ctx, func(conn mapping.Connection) error { return w.load(ctx, conn, c) })
+	if errors.Is(err, warehouse.ErrOutOfStep) {
+		return err
+	}
 	if err != nil {
-		return failed(ctx, err)
-	}
-	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return failed(ctx, err)
-	}
-	defer tx.Rollback()
-	var at warehouse.Position
-	if err := tx.QueryRowContext(ctx, "SELECT record, seq FROM position").Scan(&at.Record, &at.Seq); err != nil {
-		return failed(ctx, err)
-	}
-	if at.Record != c.After.Record {
-		return fmt.Errorf("%w: after record %d, stored %d", warehouse.ErrOutOfStep, c.After.Record, at.Record)
-	}
-	if err := w.insert(ctx, conn, c); err != nil {
-		return failed(ctx, err)
-	}
-	if _, err := tx.ExecContext(ctx, "UPDATE position SET record = ?, seq = ?", c.Through.Record, c.Through.Seq); err != nil {
-		return failed(ctx, err)
-	}
-	if err := tx.Commit(); err != nil {
 		return failed(ctx, err)
 	}
 	for _, d := range []*dictionary{w.names, w.currencies} {
@@ -63,120 +43,204 @@ func (w *Warehouse) Load(ctx context.Context, c warehouse.Chunk) error {
 	return nil
 }
 
-// insert appends a chunk's rows inside the connection's transaction.
-func (w *Warehouse) insert(ctx context.Context, conn *sql.Conn, c warehouse.Chunk) error {
-	var refs, accounts uint32
-	err := conn.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM refs), (SELECT count(*) FROM accounts)").Scan(&refs, &accounts)
+// load stores a chunk inside the connection's transaction.
+func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehouse.Chunk) error {
+	var at warehouse.Position
+	var refs, accounts uint64
+	const state = `SELECT record, seq, (SELECT count(*) FROM refs)::UBIGINT, (SELECT count(*) FROM accounts)::UBIGINT FROM position`
+	err := query(ctx, conn, state, nil, func(row *chunk) error {
+		at = warehouse.Position{Record: column[uint64](row, 0)[0], Seq: column[uint64](row, 1)[0]}
+		refs, accounts = column[uint64](row, 2)[0], column[uint64](row, 3)[0]
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	return conn.Raw(func(raw any) error {
-		t := &tables{conn: raw.(driver.Conn), open: map[string]*duckdb.Appender{}}
-		for i, ref := range c.Refs {
-			t.add("refs", refs+uint32(i)+1, ref.Anonymous, ref.ID)
+	if at.Record != c.After.Record {
+		return fmt.Errorf("%w: after record %d, stored %d", warehouse.ErrOutOfStep, c.After.Record, at.Record)
+	}
+	t := &tables{conn: conn}
+	t.addRefs(uint32(refs), c.Refs)
+	t.addAccounts(uint32(accounts), c.Accounts)
+	for i, m := range c.Messages {
+		if i%1024 == 0 && ctx.Err() != nil {
+			t.err = ctx.Err()
+			break
 		}
-		for i, id := range c.Accounts {
-			t.add("accounts", accounts+uint32(i)+1, id)
+		if m.Type.IsEvent() {
+			w.addEvent(t, m)
+		} else {
+			t.addIdentity(m)
 		}
-		for _, m := range c.Messages {
-			if t.err == nil {
-				t.err = ctx.Err()
-			}
-			if m.Type.IsEvent() {
-				w.addEvent(t, m)
-			} else {
-				addIdentity(t, m)
-			}
-		}
-		for _, q := range c.Quarantined {
-			addQuarantined(t, q)
-		}
-		for _, d := range []*dictionary{w.names, w.currencies} {
-			for code, text := range d.all() {
-				if code >= d.saved {
-					t.add("words", d.kind, uint32(code), text)
-				}
-			}
-		}
-		return t.close()
-	})
+	}
+	for i := range c.Quarantined {
+		t.addQuarantined(&c.Quarantined[i])
+	}
+	t.addWords(w.names)
+	t.addWords(w.currencies)
+	if err := t.close(); err != nil {
+		return err
+	}
+	return query(ctx, conn, "UPDATE position SET record = $1, seq = $2", []any{c.Through.Record, c.Through.Seq}, nothing)
 }
 
 // tables holds an appender for each table that rows go to, and the first error.
 type tables struct {
-	conn driver.Conn
-	open map[string]*duckdb.Appender
+	conn mapping.Connection
+	open []*appender
 	err  error
 }
 
-func (t *tables) add(table string, row ...driver.Value) {
+// to is the appender of a table; nil after an error.
+func (t *tables) to(table string) *appender {
 	if t.err != nil {
-		return
+		return nil
 	}
-	appender, ok := t.open[table]
-	if !ok {
-		if appender, t.err = duckdb.NewAppenderFromConn(t.conn, "", table); t.err != nil {
-			return
+	for _, a := range t.open {
+		if a.table == table {
+			t.err = a.err
+			return a
 		}
-		t.open[table] = appender
 	}
-	t.err = appender.AppendRow(row...)
+	a, err := newAppender(t.conn, table)
+	if err != nil {
+		t.err = err
+		return nil
+	}
+	t.open = append(t.open, a)
+	return a
 }
 
 func (t *tables) close() error {
-	for table, appender := range t.open {
-		if t.err != nil {
-			// What was appended must not reach the table.
-			appender.Clear()
-		}
-		if err := appender.Close(); err != nil && t.err == nil {
-			t.err = fmt.Errorf("%s: %w", table, err)
+	for _, a := range t.open {
+		if err := a.close(t.err != nil); t.err == nil {
+			t.err = err
 		}
 	}
 	return t.err
 }
 
+// addRefs appends ids whose numbers follow the last stored one.
+func (t *tables) addRefs(last uint32, refs []event.Ref) {
+	for i, ref := range refs {
+		if a := t.to("refs"); a != nil {
+			put(a, last+uint32(i)+1)
+			put(a, ref.Anonymous)
+			a.text(ref.ID)
+			a.next()
+		}
+	}
+}
+
+func (t *tables) addAccounts(last uint32, ids []string) {
+	for i, id := range ids {
+		if a := t.to("accounts"); a != nil {
+			put(a, last+uint32(i)+1)
+			a.text(id)
+			a.next()
+		}
+	}
+}
+
+// addWords appends what is new in a dictionary.
+func (t *tables) addWords(d *dictionary) {
+	for code, text := range d.all() {
+		if code < d.saved {
+			continue
+		}
+		if a := t.to("words"); a != nil {
+			put(a, d.kind)
+			put(a, uint32(code))
+			a.text(text)
+			a.next()
+		}
+	}
+}
+
 func (w *Warehouse) addEvent(t *tables, m warehouse.Stored) {
-	var visitor any
+	a := t.to("events")
+	if a == nil {
+		return
+	}
+	put(a, m.Seq)
+	put(a, code(m.Type))
+	put(a, m.Customer)
+	put(a, m.Account)
+	a.time(m.Time)
+	put(a, w.names.code(m.Name))
+	a.amount(m.Value)
+	a.amount(m.Cost)
+	put(a, w.currencies.code(m.Currency))
+	a.textOrNull(m.Channel)
+	a.textOrNull(m.Source)
+	a.json(m.Properties)
+	a.json(m.Context)
+	put(a, idHash(m.MessageID))
+	a.text(m.MessageID)
 	if m.UserID != "" {
-		visitor = orNull(m.AnonymousID)
+		a.textOrNull(m.AnonymousID)
+	} else {
+		a.null()
 	}
-	t.add("events", m.Seq, code(m.Type), uint32(m.Customer), uint32(m.Account), stamp(m.Time), w.names.code(m.Name),
-		amount(m.Value), amount(m.Cost), w.currencies.code(m.Currency), orNull(m.Channel), orNull(m.Source),
-		t.json(m.Properties), t.json(m.Context),
-		idHash(m.MessageID), m.MessageID, visitor, stamp(m.ReceivedAt), m.Imported)
+	a.time(m.ReceivedAt)
+	put(a, m.Imported)
+	a.next()
 }
 
-func addIdentity(t *tables, m warehouse.Stored) {
-	t.add("identities", m.Seq, code(m.Type), uint32(m.Customer), uint32(m.Account), stamp(m.Time),
-		orNull(m.UserID), orNull(m.AnonymousID), orNull(m.PreviousID), orNull(m.GroupID), orNull(m.Unlinks),
-		orNull(m.Channel), orNull(m.Source), t.json(m.Context), t.json(m.Traits),
-		idHash(m.MessageID), m.MessageID, stamp(m.ReceivedAt), m.Imported)
+func (t *tables) addIdentity(m warehouse.Stored) {
+	a := t.to("identities")
+	if a == nil {
+		return
+	}
+	put(a, m.Seq)
+	put(a, code(m.Type))
+	put(a, m.Customer)
+	put(a, m.Account)
+	a.time(m.Time)
+	for _, text := range [...]string{m.UserID, m.AnonymousID, m.PreviousID, m.GroupID, m.Unlinks, m.Channel, m.Source} {
+		a.textOrNull(text)
+	}
+	a.json(m.Context)
+	a.json(m.Traits)
+	put(a, idHash(m.MessageID))
+	a.text(m.MessageID)
+	a.time(m.ReceivedAt)
+	put(a, m.Imported)
+	a.next()
 }
 
-func addQuarantined(t *tables, q warehouse.Quarantined) {
-	status := q.Status
-	if status == "" {
-		status = warehouse.Open
+func (t *tables) addQuarantined(q *warehouse.Quarantined) {
+	a := t.to("quarantine")
+	if a == nil {
+		return
 	}
-	var resolved any
+	a.text(q.ID)
+	a.time(q.ReceivedAt)
+	for _, text := range [...]string{q.Source, q.Reason, q.Detail, string(q.Raw), q.Type} {
+		a.text(text)
+	}
+	put(a, q.Imported)
+	a.text(string(cmp.Or(q.Status, warehouse.Open)))
+	a.text(q.ResolvedBy)
 	if q.ResolvedAt != nil {
-		resolved = stamp(*q.ResolvedAt)
+		a.time(*q.ResolvedAt)
+	} else {
+		a.null()
 	}
-	t.add("quarantine", q.ID, stamp(q.ReceivedAt), valid(q.Source), q.Reason, valid(q.Detail), valid(string(q.Raw)), valid(q.Type),
-		q.Imported, string(status), q.ResolvedBy, resolved)
+	a.next()
 }
 
-// json makes a column's value of a JSON object; nil is NULL.
-func (t *tables) json(object json.RawMessage) any {
+// json puts a JSON object, null where there is none. Whoever made the chunk has
+// read it to its end; here only one that was cut off is noticed.
+func (a *appender) json(object json.RawMessage) {
 	if len(object) == 0 {
-		return nil
+		a.null()
+		return
 	}
-	clean, err := event.Clean(object)
-	if err != nil && t.err == nil {
-		t.err = err
+	if (object[0] != '{' || object[len(object)-1] != '}') && a.err == nil {
+		a.err = fmt.Errorf("%s: no JSON object: %.40q", a.table, object)
 	}
-	return string(clean)
+	a.unicode(unsafe.String(unsafe.SliceData(object), len(object)))
 }
 
 func code(of event.Type) uint8 {
@@ -188,27 +252,17 @@ func code(of event.Type) uint8 {
 	return 0
 }
 
-func amount(v *float64) any {
-	if v == nil {
-		return nil
-	}
-	return *v
-}
-
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
 // stamp is what the engine keeps of an instant: UTC, cut to microseconds.
 func stamp(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
 
+// idHash is FNV-1a in 64 bits (Fowler, Noll, Vo), which stored rows hold.
 func idHash(id string) uint64 {
-	h := fnv.New64a()
-	io.WriteString(h, id)
-	return h.Sum64()
+	const basis, prime = 14695981039346656037, 1099511628211
+	h := uint64(basis)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * prime
+	}
+	return h
 }
 
 // numbers writes dense numbers as a list of SQL literals.

@@ -71,7 +71,11 @@ func object(t *rapid.T) json.RawMessage {
 			`{"a":0.1000000000000000055511151231257827021181583404541015625}`, `{"a":2.2250738585072011e-308}`, "{\"a\":\"\xff\"}",
 		}).Draw(t, "text")
 	}
-	return json.RawMessage(text)
+	clean, err := event.Clean(json.RawMessage(text)) // as a chunk's messages are
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clean
 }
 
 func condition(t *rapid.T) event.Condition {

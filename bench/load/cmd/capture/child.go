@@ -138,6 +138,7 @@ func (s *server) positions(ctx context.Context) (through, loaded float64, err er
 	if err != nil {
 		return 0, 0, err
 	}
+	request.Header.Set("Accept-Encoding", "identity") // compressing it is no part of capture
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return 0, 0, err

@@ -56,6 +56,18 @@ func Read(text []byte) (Node, *fault.Detail) {
 	return Node{}, &problem
 }
 
+// Kind is what a definition says it is; "" where it does not say or cannot be read.
+func Kind(text []byte) string {
+	root, _ := Read(text)
+	fields, _ := root.Value.([]Field)
+	for _, f := range fields {
+		if kind, ok := f.Value.Value.(string); ok && f.Name == "kind" {
+			return kind
+		}
+	}
+	return ""
+}
+
 type syntaxError struct {
 	line    int
 	problem string

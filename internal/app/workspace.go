@@ -21,6 +21,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/sqlstore"
@@ -50,6 +51,7 @@ type Workspace struct {
 	Access    *access.Access
 	Customers customer.Book
 	Measurer  *journey.Measurer
+	Retention *retention.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 
@@ -103,6 +105,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.Customers = customer.Book{Warehouse: w.Warehouse, Graph: w.Graph}
 	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Graph)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
+	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
 	w.measureItself()
 	return w, nil
 }
@@ -112,6 +115,10 @@ func Validators() map[ledger.Kind]ledger.Validator {
 	return map[ledger.Kind]ledger.Validator{
 		ledger.Journey: func(body json.RawMessage) error {
 			_, err := journey.Parse(body)
+			return err
+		},
+		ledger.Retention: func(body json.RawMessage) error {
+			_, err := retention.Parse(body)
 			return err
 		},
 	}

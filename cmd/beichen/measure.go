@@ -14,69 +14,99 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
+	"beichen/internal/journey/document"
+	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
 )
 
-// MeasureCmd measures a journey on a file of events, without a server.
+// MeasureCmd measures a journey or a retention table on a file of events, without a
+// server.
 type MeasureCmd struct {
-	Journey     string   `arg:"" help:"The definition, YAML or JSON."`
+	Definition  string   `arg:"" help:"The definition, YAML or JSON, of kind Journey or Retention."`
 	Events      string   `required:"" placeholder:"FILE" help:"Segment messages, one JSON object a line; - is standard input."`
-	From        string   `placeholder:"D" help:"The first day, or an instant."`
+	From        string   `placeholder:"D" help:"The first day, or an instant; of a retention table one in its first interval."`
 	To          string   `placeholder:"D" help:"The last day, or an instant."`
 	Timezone    string   `placeholder:"Z" default:"UTC" help:"The zone of days, an IANA name."`
 	AsOf        string   `placeholder:"T" help:"Nothing after it is known; by default the last event."`
-	Breakdown   []string `placeholder:"KEY" help:"Where keys whose values part the customers."`
+	Breakdown   []string `placeholder:"KEY" help:"Where keys whose values part the customers of a journey."`
 	Attribution string   `placeholder:"A" help:"Whose value counts: first, last, all or step:STAGE."`
 	TimeBetween []string `placeholder:"STAGE" help:"Two stages: how long it took from one to the other."`
 	Bins        int      `placeholder:"N" help:"Bins of that histogram, 1 to 90."`
-	Customers   bool     `help:"List the customers."`
+	Customers   bool     `help:"List the customers of a journey."`
 	JSON        bool     `name:"json" help:"Print the answer as JSON."`
 }
 
-// Run prints the answer: a table, or JSON.
+// Run prints the answer: a table, or JSON. The definition's kind decides what is
+// measured.
 func (c *MeasureCmd) Run(ctx context.Context, console *console) error {
-	definition, answer, err := c.measure(ctx, console)
+	var answer any
+	var table func() error
+	text, err := os.ReadFile(c.Definition)
+	switch {
+	case err != nil:
+		err = fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Definition)
+	case document.Kind(text) == retention.Kind:
+		answer, table, err = c.retention(ctx, console, text)
+	default:
+		answer, table, err = c.journey(ctx, console, text)
+	}
 	if c.JSON {
 		return printJSON(console, answer, err)
 	}
 	if err != nil {
 		return err
 	}
-	return journey.Print(console.Out, definition, answer, console.Language)
+	return table()
 }
 
-func (c *MeasureCmd) measure(ctx context.Context, console *console) (*journey.Journey, *journey.Answer, error) {
-	text, err := os.ReadFile(c.Journey)
-	if err != nil {
-		return nil, nil, fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Journey)
-	}
+func (c *MeasureCmd) journey(ctx context.Context, console *console, text []byte) (answer any, table func() error, err error) {
 	definition, err := journey.Parse(text)
 	if err != nil {
 		return nil, nil, err
 	}
-	source, err := c.read(ctx, console)
+	source, now, err := c.read(ctx, console)
 	if err != nil {
 		return nil, nil, err
 	}
-	measurer := journey.Measurer{Source: source}
-	if source.Events() == 0 { // there is no last event to be as of
-		measurer.Now = time.Now
-	}
-	answer, err := measurer.Measure(ctx, journey.Request{
+	measurer := journey.Measurer{Source: source, Now: now}
+	a, err := measurer.Measure(ctx, journey.Request{
 		Journey: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf,
 		Breakdown: c.Breakdown, Attribution: c.Attribution, TimeBetween: c.TimeBetween, Bins: c.Bins, Customers: c.Customers,
 	})
-	return definition, answer, err
+	return a, func() error { return journey.Print(console.Out, definition, a, console.Language) }, err
+}
+
+func (c *MeasureCmd) retention(ctx context.Context, console *console, text []byte) (answer any, table func() error, err error) {
+	definition, err := retention.Parse(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for flag, given := range map[string]bool{
+		"--breakdown": len(c.Breakdown) > 0, "--attribution": c.Attribution != "", "--time-between": len(c.TimeBetween) > 0,
+		"--bins": c.Bins != 0, "--customers": c.Customers,
+	} {
+		if given {
+			return nil, nil, fault.New(fault.Invalid, "retention.journeys-only", "flag", flag)
+		}
+	}
+	source, now, err := c.read(ctx, console)
+	if err != nil {
+		return nil, nil, err
+	}
+	measurer := retention.Measurer{Source: source, Now: now}
+	a, err := measurer.Measure(ctx, retention.Request{Retention: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf})
+	return a, func() error { return retention.Print(console.Out, definition, a, console.Language) }, err
 }
 
 // read takes the file's messages in. A line that is no message is told on
-// standard error and left out, as the quarantine would.
-func (c *MeasureCmd) read(ctx context.Context, console *console) (*stream.Memory, error) {
+// standard error and left out, as the quarantine would. now is nil where the last
+// event is the instant to be as of.
+func (c *MeasureCmd) read(ctx context.Context, console *console) (source *stream.Memory, now func() time.Time, err error) {
 	in := console.In
 	if c.Events != "-" {
 		file, err := os.Open(c.Events)
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Events)
+			return nil, nil, fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Events)
 		}
 		defer func() { _ = file.Close() }() // only read
 		in = file
@@ -85,7 +115,7 @@ func (c *MeasureCmd) read(ctx context.Context, console *console) (*stream.Memory
 	lines := &lineCounter{Reader: in}
 	for line, err := range capture.ReadMessages(lines, time.Now().UTC()) {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 		if err == nil {
 			messages = append(messages, &line.Message)
@@ -93,13 +123,17 @@ func (c *MeasureCmd) read(ctx context.Context, console *console) (*stream.Memory
 		}
 		var f *fault.Error
 		if !errors.As(err, &f) {
-			return nil, fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Events)
+			return nil, nil, fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Events)
 		}
 		if err := tell(console, c.Events, line.Number, f); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return stream.NewMemory(messages, lines.count()), nil
+	source = stream.NewMemory(messages, lines.count())
+	if source.Events() == 0 {
+		now = time.Now
+	}
+	return source, now, nil
 }
 
 // lineCounter counts the lines that were read, blank ones too.

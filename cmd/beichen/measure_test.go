@@ -228,3 +228,51 @@ func TestMeasureGivesTheFiguresOfPeers(t *testing.T) {
 		})
 	}
 }
+
+const weekly = `kind: Retention
+id: weekly
+name: { zh-Hant: 每週回購, en: Who buys again }
+start: { event: Lead }
+return: { event: Paid }
+period: week
+intervals: 3
+`
+
+func TestMeasureTellsWhoComesBackWhereTheKindIsRetention(t *testing.T) {
+	code, out, errs := measure(t, weekly, growthEvents, fault.English, "--json", "--from", "2024-02-29", "--timezone", "Asia/Taipei")
+	if code != exitDone || errs != "" {
+		t.Fatalf("%d %s", code, errs)
+	}
+	var a struct {
+		Definition struct{ Kind, ID, Hash string }
+		AsOf       string
+		Facts      struct{ Events, Customers, Through int }
+		Rows       []struct {
+			From    string
+			Counts  []int
+			Partial bool
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &a); err != nil {
+		t.Fatal(err)
+	}
+	if a.Definition.Kind != "Retention" || a.Definition.ID != "weekly" || a.AsOf != "2024-03-02T00:00:00Z" || a.Facts.Events != 3 || a.Facts.Customers != 2 || a.Facts.Through != 5 ||
+		len(a.Rows) != 3 || a.Rows[0].From != "2024-02-26T00:00:00+08:00" || fmt.Sprint(a.Rows[0].Counts) != "[2 0 0]" || len(a.Rows[2].Counts) != 1 || !a.Rows[0].Partial {
+		t.Errorf("%s", out)
+	}
+	code, out, _ = measure(t, weekly, growthEvents, fault.TraditionalChinese, "--from", "2024-02-29")
+	if code != exitDone || !strings.Contains(out, "每週回購\n3 個事件，2 位顧客") || !strings.Contains(out, "2024-02-26") || !strings.Contains(out, "100.0%") {
+		t.Errorf("%d\n%s", code, out)
+	}
+}
+
+func TestMeasureRefusesWhatARetentionTableDoesNotHave(t *testing.T) {
+	code, _, errs := measure(t, weekly, growthEvents, fault.English, "--from", "2024-02-29", "--bins", "3")
+	if code != exitWrong || !strings.Contains(errs, "--bins is for journeys") {
+		t.Errorf("%d %s", code, errs)
+	}
+	code, out, _ := measure(t, weekly+"window: 3d\nmode: rolling24h\n", "", fault.English, "--json")
+	if code != exitWrong || !strings.Contains(out, `{"path":"window","line":8`) || !strings.Contains(out, `{"path":"mode","line":9`) {
+		t.Errorf("%d %s", code, out)
+	}
+}

@@ -187,7 +187,7 @@ func (w *Workspace) hire(ctx context.Context) error {
 	return nil
 }
 
-// draw writes the journeys with their history, each revision at its own time.
+// draw writes the definitions with their history, each revision at its own time.
 func (w *Workspace) draw(ctx context.Context, plan demo.Params) error {
 	names := map[string]string{}
 	for _, m := range demo.Members() {
@@ -203,17 +203,17 @@ func (w *Workspace) draw(ctx context.Context, plan demo.Params) error {
 		}
 		documents, problem := ledger.ReadDocuments(r.ID, r.Body)
 		if problem != nil || len(documents) != 1 {
-			return fmt.Errorf("journey %s: %d documents, %v", r.ID, len(documents), problem)
+			return fmt.Errorf("%s: %d documents, %v", r.ID, len(documents), problem)
 		}
 		if _, err := past.Put(ctx, write, documents[0].Body); err != nil {
-			return fmt.Errorf("journey %s: %w", r.ID, err)
+			return fmt.Errorf("%s: %w", r.ID, err)
 		}
 		if r.Approver == "" {
 			continue
 		}
 		write.IfMatch, write.Author = written[r.ID], names[r.Approver]
 		if _, err := past.Approve(ctx, write); err != nil {
-			return fmt.Errorf("journey %s: %w", r.ID, err)
+			return fmt.Errorf("%s: %w", r.ID, err)
 		}
 	}
 	return nil

@@ -21,6 +21,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/sqlstore"
@@ -51,6 +52,7 @@ type Workspace struct {
 	Access    *access.Access
 	Customers customer.Book
 	Measurer  *journey.Measurer
+	Retention *retention.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 
@@ -109,6 +111,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Graph)
 	w.streams.Keep(saved)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
+	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()
 	return w, nil
@@ -119,6 +122,10 @@ func Validators() map[ledger.Kind]ledger.Validator {
 	return map[ledger.Kind]ledger.Validator{
 		ledger.Journey: func(body json.RawMessage) error {
 			_, err := journey.Parse(body)
+			return err
+		},
+		ledger.Retention: func(body json.RawMessage) error {
+			_, err := retention.Parse(body)
 			return err
 		},
 	}

@@ -13,6 +13,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -211,7 +212,7 @@ func TestContradictingPlansAreRefused(t *testing.T) {
 	}
 }
 
-func TestJourneysAreValidAndEndWhereTheirHistoryEnds(t *testing.T) {
+func TestDefinitionsAreValidAndEndWhereTheirHistoryEnds(t *testing.T) {
 	p := demo.Default(now)
 	var emails []string
 	for _, m := range demo.Members() {
@@ -221,15 +222,21 @@ func TestJourneysAreValidAndEndWhereTheirHistoryEnds(t *testing.T) {
 	count := map[string]int{}
 	unbound, optional, several := 0, 0, 0
 	for _, r := range demo.Revisions(p) {
-		j, err := journey.Parse(r.Body)
-		if err != nil {
-			t.Fatalf("%s: %v", r.ID, err)
-		}
-		if j.ID != r.ID || r.Reason == "" || !slices.Contains(emails, r.Author) || !r.At.After(last) || !r.At.Before(p.End) {
+		if r.Reason == "" || !slices.Contains(emails, r.Author) || !r.At.After(last) || !r.At.Before(p.End) {
 			t.Errorf("revision of %s is not in order: %+v", r.ID, r)
 		}
 		last = r.At
 		count[r.ID]++
+		if r.Kind == retention.Kind {
+			if d, err := retention.Parse(r.Body); err != nil || d.ID != r.ID || r.Approver == "" {
+				t.Errorf("%s: %v", r.ID, err)
+			}
+			continue
+		}
+		j, err := journey.Parse(r.Body)
+		if err != nil || j.ID != r.ID {
+			t.Fatalf("%s: %v", r.ID, err)
+		}
 		if len(j.Stages) > 8 {
 			t.Errorf("%s has %d stages, more than a screen is wide", r.ID, len(j.Stages))
 		}

@@ -25,6 +25,9 @@ func boardOf(t *testing.T, p demo.Params) board {
 		Source: stream.NewMemory(all, uint64(len(all))), Now: func() time.Time { return p.End },
 	}}
 	for _, r := range demo.Revisions(p) {
+		if r.Kind != "Journey" {
+			continue
+		}
 		j, err := journey.Parse(r.Body)
 		if err != nil {
 			t.Fatal(err)

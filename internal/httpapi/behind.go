@@ -66,7 +66,10 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 	}
 	behind := journey.CustomersRequest{Request: request, Stage: q.Stage, Step: q.Step, State: q.State,
 		Search: q.Search, Sort: q.Sort, Offset: q.Offset, Limit: q.Limit}
-	of := customerOf(request.Journey)
+	var of customer.Of
+	if request.Journey != nil {
+		of = customerOf(request.Journey.Subject)
+	}
 	if of != "" && q.Search != "" {
 		if behind.Named, err = s.named(ctx, of, q.Search); err != nil {
 			return nil, err
@@ -83,7 +86,7 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 	if err != nil {
 		return nil, err
 	}
-	return page, s.name(ctx, of, page.Items)
+	return page, name(ctx, s, of, page.Items, func(i *journey.BehindNumber) (string, **string) { return i.ID, &i.Name })
 }
 
 // named gives the ids of those who are found by their name, so that a list can
@@ -100,13 +103,10 @@ func (s *Server) named(ctx context.Context, of customer.Of, text string) ([]stri
 	return ids, nil
 }
 
-// customerOf says whose names the customers of a journey have: none where what
-// is counted is neither a person nor an account.
-func customerOf(j *journey.Journey) customer.Of {
-	if j == nil {
-		return ""
-	}
-	switch j.Subject {
+// customerOf says whose names customers have: none where what is counted is
+// neither a person nor an account.
+func customerOf(subject string) customer.Of {
+	switch subject {
 	case "", string(customer.Person):
 		return customer.Person
 	case string(customer.Account):
@@ -115,21 +115,24 @@ func customerOf(j *journey.Journey) customer.Of {
 	return ""
 }
 
-func (s *Server) name(ctx context.Context, of customer.Of, list []journey.BehindNumber) error {
+// name gives the customers of a list their names; places tells where an item has
+// its id and where its name goes.
+func name[T any](ctx context.Context, s *Server, of customer.Of, list []T, places func(*T) (id string, name **string)) error {
 	if of == "" {
 		return nil
 	}
 	ids := make([]string, len(list))
 	for i := range list {
-		ids[i] = list[i].ID
+		ids[i], _ = places(&list[i])
 	}
 	names, err := s.Customers.NamesByID(ctx, of, ids)
 	if err != nil {
 		return err
 	}
 	for i := range list {
-		if name, known := names[list[i].ID]; known {
-			list[i].Name = &name
+		id, to := places(&list[i])
+		if known, ok := names[id]; ok {
+			*to = &known
 		}
 	}
 	return nil

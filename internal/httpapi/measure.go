@@ -51,9 +51,14 @@ func (m measured) MarshalJSON() ([]byte, error) {
 }
 
 func (s *Server) measures() {
-	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey: a draft or a stored one", access.Read,
-		func(ctx context.Context, in *body[Question]) (*body[measured], error) {
-			return answer(s.measure(ctx, in.Body))
+	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey or who comes back: a draft or what is stored", access.Read,
+		func(ctx context.Context, in *body[measureQuestion]) (*body[measurement], error) {
+			if len(given(in.Body.Retention)) == 0 && in.Body.RetentionID == "" {
+				a, err := s.measure(ctx, in.Body.Question)
+				return answer(measurement{Journey: &a}, err)
+			}
+			a, err := s.measureRetentionAlone(ctx, in.Body)
+			return answer(measurement{Retention: &a}, err)
 		})
 
 	route(s, http.MethodGet, "/journeys/{id}/measure", "Journeys", "Measure a stored journey", access.Read,
@@ -116,10 +121,7 @@ const questionTimeout = 2 * time.Minute
 func (s *Server) request(ctx context.Context, q Question) (journey.Request, error) {
 	r := journey.Request{Window: q.Window, From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
 		Attribution: q.Attribution, TimeBetween: q.TimeBetween, Bins: q.Bins, Customers: q.Customers}
-	text := bytes.TrimSpace(q.Journey)
-	if string(text) == "null" {
-		text = nil
-	}
+	text := given(q.Journey)
 	isDraft := len(text) > 0
 	if !isDraft && q.JourneyID != "" {
 		revision, err := s.Ledger.At(ctx, ledger.Journey, q.JourneyID, q.Version)
@@ -134,17 +136,51 @@ func (s *Server) request(ctx context.Context, q Question) (journey.Request, erro
 			return r, err
 		}
 	}
-	if where := strings.TrimSpace(string(q.Segment)); where != "" && where != "null" {
-		if r.Segment, err = event.ParseFilter([]byte(where)); err != nil {
-			return r, err
-		}
+	if r.Segment, err = segmentOf(q.Segment); err != nil {
+		return r, err
 	}
-	if r.Timezone == "" {
-		workspace, err := s.Access.Workspace(ctx)
-		if err != nil {
-			return r, err
-		}
-		r.Timezone = workspace.Timezone
+	if r.Timezone, err = s.timezone(ctx, q.Timezone); err != nil {
+		return r, err
 	}
-	return r, s.keepsPeoplePrivate(ctx, r, isDraft)
+	var customers func() (int, error)
+	if len(r.Segment) > 0 && r.Journey != nil {
+		customers = func() (int, error) { return s.customersOf(ctx, r) }
+	}
+	return r, keepsPeoplePrivate(ctx, isDraft, customers)
+}
+
+// given is the JSON of a member, nothing where it is null.
+func given(member json.RawMessage) json.RawMessage {
+	text := bytes.TrimSpace(member)
+	if string(text) == "null" {
+		return nil
+	}
+	return text
+}
+
+func segmentOf(where json.RawMessage) (event.Filter, error) {
+	text := given(where)
+	if len(text) == 0 {
+		return nil, nil
+	}
+	return event.ParseFilter(text)
+}
+
+// timezone is the zone asked for, or the workspace's.
+func (s *Server) timezone(ctx context.Context, asked string) (string, error) {
+	if asked != "" {
+		return asked, nil
+	}
+	workspace, err := s.Access.Workspace(ctx)
+	return workspace.Timezone, err
+}
+
+// customersOf is how many customers a question about a journey looks at.
+func (s *Server) customersOf(ctx context.Context, r journey.Request) (int, error) {
+	r.Breakdown, r.Attribution, r.TimeBetween, r.Customers = nil, "", nil, false
+	a, err := s.Measurer.Measure(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	return a.Facts.Customers, nil
 }

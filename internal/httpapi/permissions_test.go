@@ -65,6 +65,10 @@ func may() map[string]string {
 		"POST /measure/customers":    people,
 		"POST /measure/trace":        people,
 
+		"GET /retentions":                   look,
+		"GET /retentions/{id}/measure":      look,
+		"POST /measure/retention-customers": people,
+
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,
 		"GET /definitions/{kind}/{id}/history":  look,

@@ -12,6 +12,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/warehouse"
 )
@@ -23,7 +24,11 @@ func precise(doc *huma.OpenAPI) {
 	registry := doc.Components.Schemas
 	words, shapes := words(), shapes()
 	for name, schema := range registry.Map() {
-		eachField(registry.TypeFromRef("#/components/schemas/"+name), func(property string, f reflect.StructField) {
+		of := registry.TypeFromRef("#/components/schemas/" + name)
+		if of == nil { // of several types
+			continue
+		}
+		eachField(of, func(property string, f reflect.StructField) {
 			s := schema.Properties[property]
 			if s == nil {
 				return
@@ -59,6 +64,19 @@ func precise(doc *huma.OpenAPI) {
 	}
 }
 
+// schemaName is a type's name in the description. Retention has words in common
+// with journeys, and other things behind them.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.PkgPath() == reflect.TypeFor[retention.Answer]().PkgPath() {
+		return "Retention" + name
+	}
+	return name
+}
+
 // eachField yields the JSON members of a struct, also of embedded ones.
 func eachField(t reflect.Type, yield func(property string, f reflect.StructField)) {
 	for _, f := range reflect.VisibleFields(t) {
@@ -92,6 +110,9 @@ func words() map[reflect.Type][]any {
 	add(all, journey.Remove, journey.Keep)
 	add(all, journey.StageNode, journey.LeftNode, journey.PendingNode, journey.NextNode)
 	add(all, journey.Ordered, journey.Strict, journey.AnyOrder)
+	add(all, retention.Hour, retention.Day, retention.Week, retention.Month)
+	add(all, retention.Monday, retention.Sunday)
+	add(all, retention.Calendar, retention.Rolling24h)
 	add(all, ledger.Added, ledger.Removed, ledger.Changed, ledger.Moved)
 	add(all, ledger.Proposed, ledger.Approved)
 	add(all, warehouse.Open, warehouse.Replayed, warehouse.Discarded)
@@ -120,27 +141,34 @@ func shapes() map[string]*huma.Schema {
 		list := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: scalar()}}
 		return &huma.Schema{AnyOf: append(scalar(), list)}
 	}
+	name := func() *huma.Schema {
+		return &huma.Schema{AnyOf: []*huma.Schema{text(), {Type: huma.TypeObject, AdditionalProperties: text()}}}
+	}
 	orNull := func(s *huma.Schema) *huma.Schema {
 		s.Nullable = true
 		return s
 	}
 	all := map[string]*huma.Schema{
-		"JourneySummary.name": {AnyOf: []*huma.Schema{text(), {Type: huma.TypeObject, AdditionalProperties: text()}}},
-		"ValueCount.value":    {AnyOf: scalar()},
-		"Row.value":           scalars(),
-		"Revision.body":       object(),
-		"Write.body":          object(),
-		"Member.locale":       locale(),
-		"SetUp.locale":        locale(),
-		"Workspace.locale":    locale(),
-		"Workspace.weekStart": choice("monday", "sunday"), "Workspace.goodColors": choice("default", "redUp", "greenUp"),
+		"JourneySummary.name":   name(),
+		"RetentionSummary.name": name(),
+		"ValueCount.value":      {AnyOf: scalar()},
+		"Row.value":             scalars(),
+		"Revision.body":         object(),
+		"Write.body":            object(),
+		"Member.locale":         locale(),
+		"SetUp.locale":          locale(),
+		"Workspace.locale":      locale(),
+		"Workspace.weekStart":   choice("monday", "sunday"), "Workspace.goodColors": choice("default", "redUp", "greenUp"),
 		"BehindQuestion.breakdownValue": scalars(),
 	}
 	for _, part := range []string{"properties", "context", "traits"} {
 		all["Event."+part] = orNull(object())
 	}
-	for _, question := range []string{"Question", "BehindQuestion", "TraceQuestion"} {
+	for _, question := range []string{"Question", "MeasureQuestion", "BehindQuestion", "TraceQuestion"} {
 		all[question+".journey"], all[question+".segment"] = orNull(object()), orNull(object())
+	}
+	for _, question := range []string{"MeasureQuestion", "RetentionQuestion", "CellQuestion"} {
+		all[question+".retention"], all[question+".segment"] = orNull(object()), orNull(object())
 	}
 	return all
 }

@@ -23,6 +23,7 @@ import (
 	"beichen/internal/doctor"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/live"
 	"beichen/internal/warehouse"
@@ -37,6 +38,7 @@ type Config struct {
 	Graph     *identity.Graph
 	Customers customer.Book
 	Measurer  *journey.Measurer
+	Retention *retention.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 	Screen    http.Handler
@@ -77,6 +79,7 @@ func New(c Config) *Server {
 	s.journeys()
 	s.measures()
 	s.behinds()
+	s.retentions()
 	s.facts()
 	s.identities()
 	s.quarantines()
@@ -135,6 +138,7 @@ func (s *Server) describe(mux *http.ServeMux) {
 	config.OpenAPIPath = "" // served below, behind the same door as everything
 	config.DocsPath = ""
 	config.SchemasPath = ""
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.CreateHooks = nil // no $schema members in answers
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key":     {Type: "http", Scheme: "bearer"},

@@ -88,7 +88,7 @@ func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []mean
 // readNames works out what the names of events tell.
 func (q *quick) readNames(s *stream.Streams) {
 	q.entering = s.NamesOf(func(class uint32) bool { return q.fills(class, 0) })
-	classes, ok := s.ByName()
+	classes, ok := s.ClassesOfNames()
 	if !ok {
 		return
 	}

@@ -14,8 +14,11 @@ import (
 // Kind is the sort of a definition, as the files name it: "Journey".
 type Kind string
 
-// Journey is the kind of a drawn journey, the first one the ledger keeps.
-const Journey Kind = "Journey"
+// The kinds that the ledger keeps: drawn journeys, and tables of who comes back.
+const (
+	Journey   Kind = "Journey"
+	Retention Kind = "Retention"
+)
 
 // Status says whether a revision is only proposed or was approved.
 type Status string

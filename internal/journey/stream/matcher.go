@@ -170,10 +170,10 @@ func (r *reading) prepare() {
 	}
 }
 
-// ByName gives the class of each name's events, Conditional where a filter
+// ClassesOfNames gives the class of each name's events, Conditional where a filter
 // decides; ok is false where the events' words do not tell what counts: there is
 // a segment, or classes were found out otherwise.
-func (s *Streams) ByName() (classes []uint32, ok bool) {
+func (s *Streams) ClassesOfNames() (classes []uint32, ok bool) {
 	if s.rules == nil || len(s.segment) > 0 {
 		return nil, false
 	}

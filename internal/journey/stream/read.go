@@ -41,8 +41,10 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 		s.Events, s.Customers = x.events, x.customers
 		return s, nil
 	}
-	if err := s.count(ctx, p); err != nil {
-		return nil, err
+	if _, _, ok := s.ByName(); !ok || !p.Direct {
+		if err := s.count(ctx, p); err != nil {
+			return nil, err
+		}
 	}
 	s.Unattributed = s.countNobody(p)
 	return s, nil

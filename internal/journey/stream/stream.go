@@ -43,6 +43,9 @@ type Question struct {
 	Patterns []event.Pattern
 	// Keys are the where keys whose values are wanted.
 	Keys []event.Key
+	// Direct says that the asker reads by Streams.ByName where that can be: Events
+	// and Customers, whose counting would be a pass of its own, are left to it there.
+	Direct bool
 	// Customer asks for this one customer's events, by the id that answers show,
 	// with their positions. Others may be in the answer too.
 	Customer string

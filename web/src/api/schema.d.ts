@@ -391,7 +391,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Measure a journey: a draft or a stored one */
+        /** Measure a journey or who comes back: a draft or what is stored */
         post: operations["post-measure"];
         delete?: never;
         options?: never;
@@ -427,6 +427,23 @@ export interface paths {
         put?: never;
         /** What really happened between stages, and what leavers did next */
         post: operations["post-measure-flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measure/retention-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customers behind a count, by the walk that counted them */
+        post: operations["post-measure-retention-customers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -547,6 +564,40 @@ export interface paths {
         put?: never;
         /** Try open entries again, or one as it was corrected */
         post: operations["post-quarantine-replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All retention tables with the number on top of each */
+        get: operations["get-retentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retentions/{id}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measure a stored retention table */
+        get: operations["get-retentions-id-measure"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -729,6 +780,48 @@ export interface components {
             version?: number;
             /** @description Instead of the definition's: 30d, none */
             window?: string;
+        };
+        CellQuestion: {
+            asOf?: string | null;
+            /** @description A day or an instant in the first interval; nothing lets the last be that of as-of */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description Of the row's counts, from 0
+             */
+            interval: number;
+            /** Format: int64 */
+            limit?: number;
+            /** Format: int64 */
+            offset?: number;
+            /** @description A draft, as in a YAML file … */
+            retention?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            retentionId?: string;
+            /**
+             * Format: int64
+             * @description Of the answer's rows, from 0
+             */
+            row: number;
+            /** @description Part of an id or a name */
+            search?: string;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            sort?: "newest" | "oldest" | "most";
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description Nothing after it counts */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
         };
         Change: {
             from?: unknown;
@@ -917,6 +1010,9 @@ export interface components {
         ItemsPropertySummary: {
             items: components["schemas"]["PropertySummary"][];
         };
+        ItemsRetentionSummary: {
+            items: components["schemas"]["RetentionSummary"][];
+        };
         ItemsRevision: {
             items: components["schemas"]["Revision"][];
         };
@@ -1012,6 +1108,63 @@ export interface components {
             to: string | null;
             /** Format: int64 */
             unattributed: number;
+        };
+        MeasuredRetention: {
+            /** Format: date-time */
+            asOf: string;
+            average: components["schemas"]["Rate"][];
+            definition: components["schemas"]["Definition"];
+            /** Format: double */
+            elapsedMillis: number;
+            facts: components["schemas"]["Facts"];
+            rows: components["schemas"]["RetentionRow"][];
+            rule: components["schemas"]["RetentionRule"];
+            timezone: string;
+            /** Format: int64 */
+            unattributed: number;
+        };
+        Measurement: components["schemas"]["Measured"] | components["schemas"]["MeasuredRetention"];
+        MeasureQuestion: {
+            asOf?: string | null;
+            /** @description first, last, step:<stage id> or all */
+            attribution?: string | null;
+            /** Format: int64 */
+            bins?: number;
+            /** @description where keys */
+            breakdown?: string[] | null;
+            /** @description List every customer */
+            customers?: boolean;
+            /** @description A day in the time zone, or an instant */
+            from?: string | null;
+            /** @description A draft, as in a YAML file … */
+            journey?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            journeyId?: string;
+            /** @description Instead of a journey: a draft of a retention table … */
+            retention?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            retentionId?: string;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Two stages */
+            timeBetween?: string[] | null;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description Included */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
+            /** @description Instead of the definition's: 30d, none */
+            window?: string;
         };
         Member: {
             /** Format: date-time */
@@ -1208,6 +1361,69 @@ export interface components {
         Report: {
             items: components["schemas"]["Finding"][];
             state: string;
+        };
+        RetentionBehindCell: {
+            id: string;
+            name: string | null;
+            /** Format: date-time */
+            returnedAt: string | null;
+            /** Format: int64 */
+            returns: number | null;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        RetentionCustomersPage: {
+            items: components["schemas"]["RetentionBehindCell"][];
+            /** Format: int64 */
+            total: number;
+        };
+        RetentionHeadline: {
+            /** Format: date-time */
+            asOf: string;
+            rate: components["schemas"]["Rate"];
+        };
+        RetentionRow: {
+            /** Format: int64 */
+            complete: number;
+            counts: number[];
+            from: string;
+            partial: boolean;
+            rates: components["schemas"]["Rate"][];
+        };
+        RetentionRule: {
+            cumulative: boolean;
+            /** Format: int64 */
+            intervals: number;
+            /** Format: int64 */
+            minOccurrences: number;
+            /** @enum {string} */
+            mode: "calendar" | "rolling24h";
+            /** @enum {string} */
+            period: "hour" | "day" | "week" | "month";
+            subject: string;
+            /** @enum {string} */
+            weekStart: "monday" | "sunday";
+        };
+        RetentionSummary: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /** @description Of the default question; null where nothing can be said */
+            headline: components["schemas"]["RetentionHeadline"] | null;
+            id: string;
+            /** Format: int64 */
+            intervals: number;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            period: "hour" | "day" | "week" | "month";
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            subject: string;
+            /** Format: int64 */
+            version: number;
         };
         Revision: {
             approvalReason?: string;
@@ -2355,7 +2571,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question"];
+                "application/json": components["schemas"]["MeasureQuestion"];
             };
         };
         responses: {
@@ -2365,7 +2581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Measured"];
+                    "application/json": components["schemas"]["Measurement"];
                 };
             };
             /** @description Error */
@@ -2432,6 +2648,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-measure-retention-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionCustomersPage"];
                 };
             };
             /** @description Error */
@@ -2694,6 +2943,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-retentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsRetentionSummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-retentions-id-measure": {
+        parameters: {
+            query?: {
+                asOf?: string;
+                from?: string;
+                /** @description A where, as JSON */
+                segment?: string;
+                timezone?: string;
+                to?: string;
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredRetention"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,158 @@
+package retention
+
+import (
+	"context"
+	"time"
+
+	"beichen/internal/journey"
+)
+
+// Answer is what the facts say about a table. What is not known is null.
+type Answer struct {
+	Definition journey.Definition `json:"definition"`
+	AsOf       time.Time          `json:"asOf"`
+	Timezone   string             `json:"timezone"`
+	Rule       Rule               `json:"rule"`
+	// Facts are the events and customers from the first interval to the end of the
+	// last, as-of at the latest.
+	Facts        journey.Facts `json:"facts"`
+	Unattributed int           `json:"unattributed"`
+	// Average[k] is how many came back k intervals after they started: of all cohorts
+	// together for which that interval is over, each weighing as many as it has.
+	Average []journey.Rate `json:"average"`
+	Rows    []Row          `json:"rows"`
+}
+
+// Rule says how it was counted, defaults filled in.
+type Rule struct {
+	Subject        string    `json:"subject"`
+	Period         Period    `json:"period"`
+	WeekStart      WeekStart `json:"weekStart"`
+	Mode           Mode      `json:"mode"`
+	Intervals      int       `json:"intervals"`
+	Cumulative     bool      `json:"cumulative"`
+	MinOccurrences int       `json:"minOccurrences"`
+}
+
+// Row is the cohort that started in one interval.
+type Row struct {
+	// From is when the interval begins, RFC 3339 in the zone.
+	From string `json:"from"`
+	// Counts[k] is how many of them came back k intervals later; Counts[0] the size
+	// of the cohort.
+	Counts []int `json:"counts"`
+	// Rates[k] is Counts[k] of the cohort, with its interval.
+	Rates []journey.Rate `json:"rates"`
+	// Complete is how many of the counts, from the first, are of intervals that are
+	// over; Partial says that some are not.
+	Complete int  `json:"complete"`
+	Partial  bool `json:"partial"`
+}
+
+// Measure answers a request. Errors are Invalid faults for a bad request, those of
+// the source, or the context's.
+func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
+	q, err := r.understand()
+	if err != nil {
+		return nil, err
+	}
+	d, err := m.streams(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	folds, events, customers, err := run(ctx, d, func() *counts { return newCounts(d) })
+	if err != nil {
+		return nil, err
+	}
+	total := newCounts(d)
+	for _, f := range folds {
+		total.join(f)
+	}
+	a, err := d.answer(total)
+	if err != nil {
+		return nil, err
+	}
+	a.Facts = journey.Facts{Events: events, Customers: customers, Through: d.streams.Through}
+	return a, nil
+}
+
+// counts are the cells of a table, a row of n for each interval that customers
+// started in: cell j of row i counts who came back in interval j, cell i who
+// started. Where the table is cumulative, cell j counts who came back in interval j
+// for the last time, until tell adds them up.
+type counts struct {
+	n          int
+	cumulative bool
+	cells      []int
+}
+
+func newCounts(d *measured) *counts {
+	return &counts{n: d.n, cumulative: d.Retention.Cumulative, cells: make([]int, d.n*d.n)}
+}
+
+func (c *counts) add(w *worker) {
+	for s, interval := range w.starts {
+		row := c.cells[interval*c.n : (interval+1)*c.n]
+		row[interval]++
+		back := w.backAfter(s)
+		if c.cumulative && len(back) > 1 {
+			back = back[len(back)-1:]
+		}
+		for _, j := range back {
+			row[j]++
+		}
+	}
+}
+
+func (c *counts) join(o *counts) {
+	for i, n := range o.cells {
+		c.cells[i] += n
+	}
+}
+
+// tell gives the counts of the cohort of interval i.
+func (c *counts) tell(i int) []int {
+	row := append([]int(nil), c.cells[i*c.n+i:(i+1)*c.n]...)
+	if c.cumulative {
+		for k := len(row) - 2; k > 0; k-- {
+			row[k] += row[k+1]
+		}
+	}
+	return row
+}
+
+func (d *measured) answer(c *counts) (*Answer, error) {
+	hash, err := d.Retention.Hash()
+	if err != nil {
+		return nil, err
+	}
+	of := d.Retention
+	a := &Answer{
+		Definition: journey.Definition{Kind: Kind, ID: of.ID, Version: d.Version, Hash: hash},
+		AsOf:       time.UnixMicro(d.asOf).UTC(), Timezone: d.location.String(),
+		Rule: Rule{
+			Subject: of.subject(), Period: of.Period, WeekStart: of.weekStart(), Mode: of.mode(),
+			Intervals: d.n, Cumulative: of.Cumulative, MinOccurrences: of.minOccurrences(),
+		},
+		Unattributed: d.streams.Unattributed,
+		Average:      make([]journey.Rate, d.n), Rows: make([]Row, d.n),
+	}
+	back, of0 := make([]int, d.n), make([]int, d.n)
+	for i := range a.Rows {
+		row := Row{From: time.UnixMicro(d.bounds[i]).In(d.location).Format(time.RFC3339), Counts: c.tell(i)}
+		row.Rates = make([]journey.Rate, len(row.Counts))
+		for k, n := range row.Counts {
+			row.Rates[k] = *journey.RateOf(n, row.Counts[0])
+			if d.over(i, k) {
+				row.Complete = k + 1
+				back[k], of0[k] = back[k]+n, of0[k]+row.Counts[0]
+			}
+		}
+		row.Partial = row.Complete < len(row.Counts)
+		a.Rows[i] = row
+	}
+	for k := range a.Average {
+		a.Average[k] = *journey.RateOf(back[k], of0[k])
+	}
+	return a, nil
+}

@@ -1,0 +1,167 @@
+package retention
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"beichen/internal/fault"
+)
+
+// CustomersRequest asks for the customers behind a count.
+type CustomersRequest struct {
+	Request
+	Row      int      `json:"row"`              // of the answer
+	Interval int      `json:"interval"`         // k of the row's counts
+	Search   string   `json:"search,omitempty"` // part of an id
+	Named    []string `json:"-"`                // ids of those who are found by their name
+	Sort     string   `json:"sort,omitempty"`   // newest (default), oldest, most
+	Offset   int      `json:"offset,omitempty"`
+	Limit    int      `json:"limit,omitempty"` // default 50, at most 1000
+}
+
+// CustomersPage is a part of the customers behind a count.
+type CustomersPage struct {
+	Total int          `json:"total"` // the count, where nothing is searched
+	Items []BehindCell `json:"items"`
+}
+
+// BehindCell is one of the customers behind a count.
+type BehindCell struct {
+	ID        string    `json:"id"`
+	Name      *string   `json:"name"`      // for the asker to fill; the table does not know it
+	StartedAt time.Time `json:"startedAt"` // their first start event in the row's interval
+	// ReturnedAt is their first return in the interval of the count, of a cumulative
+	// table in that interval or a later one; Returns is how many there are. null in
+	// interval 0, which asks for no return.
+	ReturnedAt *time.Time `json:"returnedAt"`
+	Returns    *int       `json:"returns"`
+}
+
+// Customers lists the customers behind a count of Measure's answer to the same
+// request, by the walk that counted them.
+func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*CustomersPage, error) {
+	q, err := r.Request.understand()
+	if err != nil {
+		return nil, err
+	}
+	var faults []fault.Detail
+	if n := q.Retention.Intervals; r.Row < 0 || r.Row >= n || r.Interval < 0 || r.Row+r.Interval >= n {
+		faults = append(faults, fault.At("interval", 0, "retention.unknown-cell", "row", r.Row, "interval", r.Interval))
+	}
+	if r.Sort != "" && !slices.Contains([]string{"newest", "oldest", "most"}, r.Sort) {
+		faults = append(faults, fault.At("sort", 0, "retention.bad-sort", "value", r.Sort))
+	}
+	if len(faults) > 0 {
+		return nil, fault.Many("journey.invalid-question", faults)
+	}
+	d, err := m.streams(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
+	if err != nil {
+		return nil, err
+	}
+	var items []BehindCell
+	for _, f := range folds {
+		items = append(items, f.items...)
+	}
+	if r.Search != "" {
+		items = slices.DeleteFunc(items, func(i BehindCell) bool {
+			return !strings.Contains(strings.ToLower(i.ID), strings.ToLower(r.Search)) && !slices.Contains(r.Named, i.ID)
+		})
+	}
+	sortItems(items, r.Sort)
+	page := &CustomersPage{Total: len(items), Items: []BehindCell{}}
+	limit := min(cmp.Or(max(r.Limit, 0), 50), 1000)
+	if from := max(r.Offset, 0); from < len(items) {
+		page.Items = items[from:min(from+limit, len(items))]
+	}
+	return page, nil
+}
+
+// behind lists the customers behind a count. It is a fold.
+type behind struct {
+	*measured
+	row, interval int
+	items         []BehindCell
+}
+
+func (b *behind) add(w *worker) {
+	s := slices.Index(w.starts, b.row)
+	if s < 0 || b.interval > 0 && !b.cameBack(w.backAfter(s)) {
+		return
+	}
+	item := BehindCell{
+		ID:        b.streams.CustomerID(w.block.First + uint32(w.place)),
+		StartedAt: time.UnixMicro(b.streams.Time(w.first[s])).UTC(),
+	}
+	if b.interval > 0 {
+		item.ReturnedAt, item.Returns = w.returned(b.cell(w.first[s]))
+	}
+	b.items = append(b.items, item)
+}
+
+// cameBack reports whether who came back in these intervals counts.
+func (b *behind) cameBack(in []int) bool {
+	of := b.row + b.interval
+	if b.Retention.Cumulative {
+		return len(in) > 0 && in[len(in)-1] >= of
+	}
+	return slices.Contains(in, of)
+}
+
+// cell is the time of the count for who started with a word: from, and before until.
+func (b *behind) cell(start uint64) (from, until int64) {
+	last := b.row + b.interval
+	if b.Retention.Cumulative {
+		last = b.n - 1
+	}
+	if b.Retention.mode() == Calendar {
+		return b.bounds[b.row+b.interval], b.bounds[last+1]
+	}
+	at := b.streams.Time(start)
+	return at + int64(b.interval)*dayMicros, at + int64(last-b.row+1)*dayMicros
+}
+
+// returned looks at the returns of the customer in hand once more: when the first
+// of them was from an instant on and before another, and how many there were.
+func (w *worker) returned(from, until int64) (first *time.Time, n *int) {
+	n = new(int)
+	until = min(until, w.asOf+1)
+	c := w.cursor
+	c.Load(w.block, w.place)
+	for e, class := range c.Class {
+		if at := c.At[e]; w.what[class]>>returnPattern&1 == 1 && at >= from && at < until {
+			if *n++; *n == 1 {
+				first = new(time.UnixMicro(at).UTC())
+			}
+		}
+	}
+	return first, n
+}
+
+func sortItems(items []BehindCell, order string) {
+	returns := func(i BehindCell) int {
+		if i.Returns == nil {
+			return math.MinInt
+		}
+		return *i.Returns
+	}
+	slices.SortFunc(items, func(a, b BehindCell) int {
+		by := 0
+		switch order {
+		case "oldest":
+			by = a.StartedAt.Compare(b.StartedAt)
+		case "most":
+			by = cmp.Compare(returns(b), returns(a))
+		default:
+			by = b.StartedAt.Compare(a.StartedAt)
+		}
+		return cmp.Or(by, cmp.Compare(a.ID, b.ID))
+	})
+}

@@ -1,0 +1,121 @@
+package retention
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"beichen/internal/journey/stream"
+)
+
+// Measurer answers questions about retention. It is safe for concurrent use.
+type Measurer struct {
+	Source stream.Source
+	// Now is the as-of instant where none is asked for. Without it the last event
+	// is: a file knows no other now.
+	Now func() time.Time
+}
+
+// measured is a question with the events that it is about.
+type measured struct {
+	*question
+	*intervals
+	streams *stream.Streams
+	asOf    int64 // nothing after it is known; microseconds
+	n       int   // intervals
+}
+
+func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) {
+	asOf := q.asOf
+	if asOf.IsZero() && m.Now != nil {
+		asOf = m.Now().UTC().Truncate(time.Microsecond)
+	}
+	if !q.to.IsZero() && (asOf.IsZero() || q.to.Before(asOf)) {
+		asOf = q.to
+	}
+	if asOf.IsZero() && q.from.IsZero() { // the intervals of a file end with its last event
+		s, err := m.Source.Streams(ctx, q.ask(time.Time{}, time.Time{}))
+		if err != nil {
+			return nil, err
+		}
+		asOf = s.Last
+	}
+	d := &measured{question: q, n: q.Retention.Intervals}
+	c := calendar{period: q.Retention.Period, weekStart: q.Retention.weekStart(), location: q.location}
+	first := c.containing(q.from)
+	if q.from.IsZero() {
+		first = c.before(c.containing(asOf), d.n-1)
+	}
+	d.intervals = c.intervals(first, d.n)
+	until := time.UnixMicro(d.end() - 1).UTC()
+	if !asOf.IsZero() && asOf.Before(until) {
+		until = asOf
+	}
+	var err error
+	if d.streams, err = m.Source.Streams(ctx, q.ask(first, until)); err != nil {
+		return nil, err
+	}
+	if asOf.IsZero() {
+		asOf = d.streams.Last
+	}
+	d.asOf = asOf.UnixMicro()
+	d.lay(d.streams.Layout)
+	return d, nil
+}
+
+// end is the first instant that is in no interval of anybody.
+func (d *measured) end() int64 {
+	if d.Retention.mode() == Rolling24h { // who starts at the end of the last day has it for 24 hours
+		return d.bounds[d.n] + dayMicros
+	}
+	return d.bounds[d.n]
+}
+
+// over reports whether nothing that is still to come changes how many of the
+// customers who started in interval i came back k intervals later.
+func (d *measured) over(i, k int) bool {
+	end := d.bounds[i+k+1]
+	if d.Retention.mode() == Rolling24h && k > 0 {
+		end = d.bounds[i+1] + int64(k+1)*dayMicros
+	}
+	return d.asOf >= end-1
+}
+
+// fold takes one customer after the other: those who started in some interval.
+// Each worker has one of its own.
+type fold interface {
+	// add takes the customer whom w has in hand.
+	add(w *worker)
+}
+
+// run walks all customers, in parallel over blocks of them: each worker gives
+// what it finds to a fold of its own, and all folds are returned with the events
+// and customers that were seen. Which customers a fold gets, and in which order,
+// is left to chance.
+func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, events, customers int, err error) {
+	blocks := d.streams.Blocks
+	workers := make([]*worker, min(runtime.GOMAXPROCS(0), len(blocks)))
+	folds = make([]F, len(workers))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for i := range workers {
+		group.Go(func() {
+			w, f := newWorker(d), begin()
+			workers[i], folds[i] = w, f
+			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
+				if blocks[b] != nil {
+					w.customersOf(blocks[b], f)
+				}
+			}
+		})
+	}
+	group.Wait()
+	events, customers = d.streams.Events, d.streams.Customers
+	for _, w := range workers {
+		events += w.events
+		customers += w.customers
+	}
+	return folds, events, customers, ctx.Err()
+}

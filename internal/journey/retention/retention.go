@@ -1,0 +1,157 @@
+// Package retention says who comes back: of the customers who did one thing in an
+// interval, how many did another in the intervals after it. The format and the
+// answer are a contract; docs/analyst/retention.md tells the rules.
+//
+// The way of a question: Parse reads a Definition; a stream.Source is asked about
+// its two patterns; a worker walks each customer's events once and finds the
+// intervals in which they started and came back; every count and every list of
+// customers is read from those.
+package retention
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+
+	"beichen/internal/event"
+	"beichen/internal/fault"
+	"beichen/internal/journey"
+	"beichen/internal/journey/document"
+)
+
+// Kind is the kind of these definitions, as the files name it.
+const Kind = "Retention"
+
+// Definition is a table that people agreed on: what starts a customer, what is a
+// return, and the intervals both are counted in.
+type Definition struct {
+	Kind           string          `json:"kind"` // Retention
+	ID             string          `json:"id"`
+	Name           journey.Text    `json:"name,omitzero"`
+	Description    journey.Text    `json:"description,omitzero"`
+	Owner          []string        `json:"owner,omitempty"`
+	Subject        string          `json:"subject,omitempty"` // person (default), account or a where key
+	Start          journey.Pattern `json:"start"`
+	Return         journey.Pattern `json:"return"`
+	Period         Period          `json:"period"`
+	WeekStart      WeekStart       `json:"weekStart,omitempty"` // default monday
+	Mode           Mode            `json:"mode,omitempty"`      // default calendar
+	Intervals      int             `json:"intervals"`           // the first included
+	Cumulative     bool            `json:"cumulative,omitempty"`
+	MinOccurrences int             `json:"minOccurrences,omitempty"` // default 1
+
+	// document is the definition as it was written, as JSON: what is hashed.
+	document json.RawMessage
+}
+
+// Period is the length of an interval.
+type Period string
+
+// The periods: of the calendar and the clock in the zone of the question.
+const (
+	Hour  Period = "hour"
+	Day   Period = "day"
+	Week  Period = "week"
+	Month Period = "month"
+)
+
+// WeekStart is the first day of a week.
+type WeekStart string
+
+// The days that a week may start on.
+const (
+	Monday WeekStart = "monday"
+	Sunday WeekStart = "sunday"
+)
+
+// Mode says where the intervals of a customer begin.
+type Mode string
+
+// The modes: with the calendar's, or with each customer's own first start event
+// of a day, in windows of 24 hours from there.
+const (
+	Calendar   Mode = "calendar"
+	Rolling24h Mode = "rolling24h"
+)
+
+const (
+	// maxIntervals bounds a table: eight days of hours, half a year of days.
+	maxIntervals   = 192
+	maxOccurrences = 100
+)
+
+// Parse reads a definition from YAML or JSON and checks it. Every fault is
+// collected: the error is an Invalid fault retention.invalid with the path and the
+// line of each.
+func Parse(data []byte) (*Definition, error) {
+	root, problem := document.Read(data)
+	if problem != nil {
+		return nil, fault.Many("retention.invalid", []fault.Detail{*problem}, "count", 1)
+	}
+	r := &document.Reader{}
+	d := read(r, root)
+	if err := r.Err("retention.invalid"); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.document, err = json.Marshal(root); err != nil {
+		return nil, fmt.Errorf("retention %s: %w", d.ID, err)
+	}
+	return &d, nil
+}
+
+func read(r *document.Reader, root document.Node) Definition {
+	var d Definition
+	modeLine := 0
+	r.Object(root, "", document.Fields{
+		"kind":        document.OneOf(r, &d.Kind, Kind),
+		"id":          r.Name(&d.ID),
+		"name":        journey.ReadText(r, &d.Name),
+		"description": journey.ReadText(r, &d.Description),
+		"owner":       r.Texts(&d.Owner),
+		"subject":     journey.ReadSubject(r, &d.Subject),
+		"start":       journey.ReadPattern(r, &d.Start),
+		"return":      journey.ReadPattern(r, &d.Return),
+		"period":      document.OneOf(r, &d.Period, Hour, Day, Week, Month),
+		"weekStart":   document.OneOf(r, &d.WeekStart, Monday, Sunday),
+		"mode": func(n document.Node, path string) {
+			modeLine = n.Line
+			document.OneOf(r, &d.Mode, Calendar, Rolling24h)(n, path)
+		},
+		"intervals":      r.Count(&d.Intervals, maxIntervals, "retention.bad-intervals"),
+		"cumulative":     r.Boolean(&d.Cumulative),
+		"minOccurrences": r.Count(&d.MinOccurrences, maxOccurrences, "retention.bad-occurrences"),
+	}, "kind", "id", "start", "return", "period", "intervals")
+	if d.Mode == Rolling24h && d.Period != Day && d.Period != "" {
+		r.Fault("mode", modeLine, "retention.rolling-days", "period", d.Period)
+	}
+	return d
+}
+
+// UnmarshalJSON reads and checks a definition as Parse does.
+func (d *Definition) UnmarshalJSON(raw []byte) error {
+	parsed, err := Parse(raw)
+	if err != nil {
+		return err
+	}
+	*d = *parsed
+	return nil
+}
+
+// Hash is "sha256:" and the hash of the definition's canonical JSON, as it was
+// written: the hash under which the ledger keeps it.
+func (d *Definition) Hash() (string, error) {
+	text := d.document
+	if text == nil {
+		var err error
+		if text, err = json.Marshal(d); err != nil {
+			return "", err
+		}
+	}
+	return event.Hash(text)
+}
+
+func (d *Definition) subject() string      { return cmp.Or(d.Subject, "person") }
+func (d *Definition) weekStart() WeekStart { return cmp.Or(d.WeekStart, Monday) }
+func (d *Definition) mode() Mode           { return cmp.Or(d.Mode, Calendar) }
+func (d *Definition) minOccurrences() int  { return cmp.Or(d.MinOccurrences, 1) }

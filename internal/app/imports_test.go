@@ -40,11 +40,13 @@ func allowed() map[string][]string {
 		"doctor":             append([]string{"eventlog"}, store...),
 		"importer":           centre,
 		"journey/stream":     store,
-		"journey":            append([]string{"stat", "journey/stream"}, centre...),
+		"journey":            append([]string{"stat", "journey/document", "journey/stream"}, centre...),
+		"journey/document":   {"fault"},
+		"journey/retention":  append([]string{"stat", "journey", "journey/document", "journey/stream"}, centre...),
 
 		"webui": nil,
-		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/stream",
-			"ledger", "live", "warehouse"},
+		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/retention",
+			"journey/stream", "ledger", "live", "warehouse"},
 		"app": {"*"},
 	}
 }

@@ -10,7 +10,7 @@ func (r *reader) check(j *Journey) {
 		s := &j.Stages[i]
 		path := fmt.Sprintf("stages[%d]", i)
 		if _, exists := places[s.ID]; exists {
-			r.fault(path+".id", r.lines[path+".id"], "journey.duplicate-id", "id", s.ID)
+			r.Fault(path+".id", r.lines[path+".id"], "journey.duplicate-id", "id", s.ID)
 		} else if s.ID != "" {
 			places[s.ID] = i
 		}
@@ -22,7 +22,7 @@ func (r *reader) check(j *Journey) {
 		}
 	}
 	if steps > maxSteps {
-		r.fault("stages", r.lines["stages[0]"], "journey.too-many", "limit", maxSteps)
+		r.Fault("stages", r.lines["stages[0]"], "journey.too-many", "limit", maxSteps)
 	}
 	for i, x := range j.Exclude {
 		path := fmt.Sprintf("exclude[%d].between", i)
@@ -38,14 +38,14 @@ func (r *reader) checkSteps(s *Stage, path string) {
 		step := &s.Steps[k]
 		at := fmt.Sprintf("%s.steps[%d]", path, k)
 		if seen[step.ID] && step.ID != "" {
-			r.fault(at+".id", r.lines[at+".id"], "journey.duplicate-id", "id", step.ID)
+			r.Fault(at+".id", r.lines[at+".id"], "journey.duplicate-id", "id", step.ID)
 		}
 		seen[step.ID] = true
 		if !step.Within.IsZero() && step.Times <= 1 {
-			r.fault(at+".within", r.lines[at+".within"], "journey.within-alone")
+			r.Fault(at+".within", r.lines[at+".within"], "journey.within-alone")
 		}
 		if step.FirstEver != NotFirst && step.Times > 1 {
-			r.fault(at+".firstEver", r.lines[at+".firstEver"], "journey.first-and-times")
+			r.Fault(at+".firstEver", r.lines[at+".firstEver"], "journey.first-and-times")
 		}
 	}
 }
@@ -57,15 +57,15 @@ func (r *reader) checkRange(j *Journey, places map[string]int, x Exclusion, path
 	for side, id := range x.Between {
 		place, known := places[id]
 		if !known {
-			r.fault(fmt.Sprintf("%s[%d]", path, side), line, "journey.unknown-stage", "id", id)
+			r.Fault(fmt.Sprintf("%s[%d]", path, side), line, "journey.unknown-stage", "id", id)
 			return
 		}
 		at[side] = place
 	}
 	switch {
 	case at[0] >= at[1]:
-		r.fault(path, line, "journey.bad-range", "from", x.Between[0], "to", x.Between[1])
+		r.Fault(path, line, "journey.bad-range", "from", x.Between[0], "to", x.Between[1])
 	case j.order() == AnyOrder && (at[0] != 0 || at[1] != len(j.Stages)-1):
-		r.fault(path, line, "journey.partial-range", "from", j.Stages[0].ID, "to", j.Stages[len(j.Stages)-1].ID)
+		r.Fault(path, line, "journey.partial-range", "from", j.Stages[0].ID, "to", j.Stages[len(j.Stages)-1].ID)
 	}
 }

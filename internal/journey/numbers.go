@@ -161,9 +161,9 @@ func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 // before, if there is one.
 func (a *Numbers) fill(t *tally, m *mark, eligible int, z *summarizer) {
 	a.Reached = new(m.reached)
-	a.OfStart = rateOf(m.reached, t.counted)
+	a.OfStart = RateOf(m.reached, t.counted)
 	times := z.summarize(&m.times, 0, &m.waits, m.beyond)
-	a.OfPrevious = rateOf(times.n, eligible)
+	a.OfPrevious = RateOf(times.n, eligible)
 	if eligible > 0 {
 		a.Eventual = &Eventual{Rate: 1 - times.surviving}
 	}
@@ -193,7 +193,9 @@ func (d *measured) past(r *Result, k int) bool {
 	return false
 }
 
-func rateOf(k, n int) *Rate {
+// RateOf is the share k of n with its interval (Wilson, 95 %); of nobody all but n
+// is null.
+func RateOf(k, n int) *Rate {
 	if n == 0 {
 		return &Rate{}
 	}

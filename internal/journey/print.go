@@ -21,11 +21,11 @@ func Print(w io.Writer, j *Journey, a *Answer, l fault.Language) error {
 	p.line("%s", p.name(j.Name, j.ID))
 	p.line(p.words.head, p.whole(a.Entered), p.whole(a.Excluded), a.Facts.Events, a.Facts.Customers, a.AsOf.In(zone).Format("2006-01-02 15:04:05 MST"))
 	p.line("")
-	p.table(p.rows(j, a.Stages, true))
+	p.out.WriteString(Table(p.rows(j, a.Stages, true)))
 	for _, row := range a.Breakdown {
 		p.line("")
 		p.line("%s: %s", p.words.row, jsonOf(row.Value))
-		p.table(p.rows(j, row.Stages, false))
+		p.out.WriteString(Table(p.rows(j, row.Stages, false)))
 	}
 	if t := a.TimeBetween; t != nil {
 		p.line("")
@@ -139,39 +139,4 @@ func (p *printer) duration(seconds *float64) string {
 		return fmt.Sprintf("%.1f %s", s/60, p.words.minute)
 	}
 	return fmt.Sprintf("%.3g %s", s, p.words.second)
-}
-
-// table writes rows with the first column to the left and the others to the
-// right; a Han character is two columns wide.
-func (p *printer) table(rows [][]string) {
-	widths := make([]int, len(p.words.columns))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], width(cell))
-		}
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-width(cell))
-			if i == 0 {
-				line.WriteString(cell + pad)
-			} else {
-				line.WriteString("  " + pad + cell)
-			}
-		}
-		p.line("%s", strings.TrimRight(line.String(), " "))
-	}
-}
-
-// width is how many columns of a terminal a text takes.
-func width(text string) int {
-	n := 0
-	for _, r := range text {
-		n++
-		if r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff || r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 || r >= 0x20000 && r <= 0x3fffd) {
-			n++
-		}
-	}
-	return n
 }

@@ -75,7 +75,7 @@ func (r Request) understand() (*question, error) {
 		if bound.text == "" {
 			continue
 		}
-		at, ok := parseWhen(bound.text, q.location, bound.end)
+		at, ok := ParseWhen(bound.text, q.location, bound.end)
 		if !ok {
 			wrong(bound.path, "journey.bad-date", "value", bound.text)
 		}
@@ -156,9 +156,9 @@ func (p *plan) stageInAnswer(id string) (definition int, known bool) {
 	return definition, definition >= 0
 }
 
-// dayStart is the first instant of a calendar day, which is not midnight where
+// DayStart is the first instant of a calendar day, which is not midnight where
 // the clocks skip it.
-func dayStart(year int, month time.Month, d int, location *time.Location) time.Time {
+func DayStart(year int, month time.Month, d int, location *time.Location) time.Time {
 	noon := time.Date(year, month, d, 12, 0, 0, 0, location)
 	y, m, dd := noon.Date()
 	isDay := func(at time.Time) bool {
@@ -176,16 +176,16 @@ func dayStart(year int, month time.Month, d int, location *time.Location) time.T
 	return late.UTC()
 }
 
-// parseWhen reads a day or an instant; of a day its first or its last
+// ParseWhen reads a day or an instant; of a day its first or its last
 // microsecond.
-func parseWhen(text string, location *time.Location, end bool) (time.Time, bool) {
+func ParseWhen(text string, location *time.Location, end bool) (time.Time, bool) {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		y, m, d := day.Date()
 		if !end {
-			return dayStart(y, m, d, location), true
+			return DayStart(y, m, d, location), true
 		}
 		y, m, d = day.AddDate(0, 0, 1).Date()
-		return dayStart(y, m, d, location).Add(-time.Microsecond), true
+		return DayStart(y, m, d, location).Add(-time.Microsecond), true
 	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at.UTC().Truncate(time.Microsecond), true
@@ -198,17 +198,8 @@ func parseWhen(text string, location *time.Location, end bool) (time.Time, bool)
 
 // ask is what a source is asked.
 func (q *question) ask(until time.Time) stream.Question {
-	subject := stream.Subject{}
-	switch s := q.Journey.subject(); s {
-	case "person":
-	case "account":
-		subject.Kind = stream.Account
-	default:
-		subject.Kind = stream.ByKey
-		subject.Key, _ = event.ParseKey(s) // a checked definition
-	}
 	return stream.Question{
-		Subject: subject, From: q.from, Until: until, AllHistory: q.plan.historic,
+		Subject: SubjectOf(q.Journey.Subject), From: q.from, Until: until, AllHistory: q.plan.historic,
 		Segment: q.Segment, Patterns: q.plan.patterns, Keys: q.keys,
 	}
 }

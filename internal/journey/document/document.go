@@ -1,4 +1,7 @@
-package journey
+// Package document reads definitions as people write them, YAML or JSON, strictly:
+// every value knows its line, and a Reader collects everything that is wrong
+// before anybody is told.
+package document
 
 import (
 	"bytes"
@@ -17,25 +20,25 @@ import (
 	"beichen/internal/fault"
 )
 
-// node is a value of a document with its line: what YAML and JSON have in common.
-type node struct {
-	line int
-	// value is nil, bool, float64, string, []node or []field.
-	value any
+// Node is a value of a document with its line: what YAML and JSON have in common.
+type Node struct {
+	Line int
+	// Value is nil, bool, float64, string, []Node or []Field.
+	Value any
 }
 
-// field is a member of a mapping, in the document's order.
-type field struct {
-	name  string
-	line  int
-	value node
+// Field is a member of a mapping, in the document's order.
+type Field struct {
+	Name  string
+	Line  int
+	Value Node
 }
 
-// readDocument reads YAML, or JSON where the text begins with a brace. The
+// Read reads YAML, or JSON where the text begins with a brace. The
 // fault says why it is neither.
-func readDocument(text []byte) (node, *fault.Detail) {
+func Read(text []byte) (Node, *fault.Detail) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	var root node
+	var root Node
 	var err error
 	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(trimmed) {
 		root, err = readJSON(text)
@@ -50,7 +53,7 @@ func readDocument(text []byte) (node, *fault.Detail) {
 		s = &syntaxError{1, err.Error()}
 	}
 	problem := fault.At("", s.line, "journey.syntax", "problem", s.problem)
-	return node{}, &problem
+	return Node{}, &problem
 }
 
 type syntaxError struct {
@@ -61,10 +64,10 @@ type syntaxError struct {
 func (e *syntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.problem) }
 
 // MarshalJSON writes the value with its mappings in the document's order.
-func (n node) MarshalJSON() ([]byte, error) {
-	fields, ok := n.value.([]field)
+func (n Node) MarshalJSON() ([]byte, error) {
+	fields, ok := n.Value.([]Field)
 	if !ok {
-		return json.Marshal(n.value)
+		return json.Marshal(n.Value)
 	}
 	var out bytes.Buffer
 	out.WriteByte('{')
@@ -72,11 +75,11 @@ func (n node) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		name, err := json.Marshal(f.name)
+		name, err := json.Marshal(f.Name)
 		if err != nil {
 			return nil, err
 		}
-		value, err := f.value.MarshalJSON()
+		value, err := f.Value.MarshalJSON()
 		if err != nil {
 			return nil, err
 		}
@@ -88,16 +91,16 @@ func (n node) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// plain is the value without lines: nil, bool, float64, string, []any of these,
+// Plain is the value without lines: nil, bool, float64, string, []any of these,
 // or false where it is or holds a mapping.
-func (n node) plain() (any, bool) {
-	switch v := n.value.(type) {
-	case []field:
+func (n Node) Plain() (any, bool) {
+	switch v := n.Value.(type) {
+	case []Field:
 		return nil, false
-	case []node:
+	case []Node:
 		list := make([]any, len(v))
 		for i, item := range v {
-			value, ok := item.plain()
+			value, ok := item.Plain()
 			if !ok {
 				return nil, false
 			}
@@ -105,7 +108,7 @@ func (n node) plain() (any, bool) {
 		}
 		return list, true
 	}
-	return n.value, true
+	return n.Value, true
 }
 
 // ---- JSON ----
@@ -117,14 +120,14 @@ type jsonReader struct {
 	lineSeen int
 }
 
-func readJSON(text []byte) (node, error) {
+func readJSON(text []byte) (Node, error) {
 	r := &jsonReader{Decoder: json.NewDecoder(bytes.NewReader(text)), text: text, lineSeen: 1}
 	root, err := r.next()
 	if err != nil {
-		return node{}, err
+		return Node{}, err
 	}
 	if _, err := r.Token(); err != io.EOF {
-		return node{}, &syntaxError{r.line(), "text after the object"}
+		return Node{}, &syntaxError{r.line(), "text after the object"}
 	}
 	return root, nil
 }
@@ -137,38 +140,38 @@ func (r *jsonReader) line() int {
 	return r.lineSeen
 }
 
-func (r *jsonReader) next() (node, error) {
+func (r *jsonReader) next() (Node, error) {
 	token, err := r.Token()
 	if err != nil {
-		return node{}, err
+		return Node{}, err
 	}
-	n := node{line: r.line(), value: token}
+	n := Node{Line: r.line(), Value: token}
 	switch token {
 	case json.Delim('['):
-		items := []node{}
+		items := []Node{}
 		for r.More() {
 			item, err := r.next()
 			if err != nil {
-				return node{}, err
+				return Node{}, err
 			}
 			items = append(items, item)
 		}
-		n.value = items
+		n.Value = items
 		_, err = r.Token()
 	case json.Delim('{'):
-		fields := []field{}
+		fields := []Field{}
 		for r.More() {
 			name, err := r.Token()
 			if err != nil {
-				return node{}, err
+				return Node{}, err
 			}
-			f := field{name: name.(string), line: r.line()} // the decoder allows nothing else here
-			if f.value, err = r.next(); err != nil {
-				return node{}, err
+			f := Field{Name: name.(string), Line: r.line()} // the decoder allows nothing else here
+			if f.Value, err = r.next(); err != nil {
+				return Node{}, err
 			}
 			fields = append(fields, f)
 		}
-		n.value = fields
+		n.Value = fields
 		_, err = r.Token()
 	}
 	return n, err
@@ -185,14 +188,14 @@ type yamlReader struct {
 	nodes   int
 }
 
-func readYAML(text []byte) (node, error) {
+func readYAML(text []byte) (Node, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		var s *yaml.SyntaxError
 		if errors.As(err, &s) {
-			return node{}, &syntaxError{s.Token.Position.Line, s.Message}
+			return Node{}, &syntaxError{s.Token.Position.Line, s.Message}
 		}
-		return node{}, err
+		return Node{}, err
 	}
 	var bodies []ast.Node
 	for _, doc := range file.Docs {
@@ -202,12 +205,12 @@ func readYAML(text []byte) (node, error) {
 	}
 	switch len(bodies) {
 	case 0:
-		return node{line: 1}, nil
+		return Node{Line: 1}, nil
 	case 1:
 		r := &yamlReader{anchors: map[string]ast.Node{}}
 		return r.node(bodies[0])
 	}
-	return node{}, &syntaxError{lineOf(bodies[1]), "one definition a text"}
+	return Node{}, &syntaxError{lineOf(bodies[1]), "one definition a text"}
 }
 
 func lineOf(n ast.Node) int {
@@ -227,82 +230,82 @@ func lineOf(n ast.Node) int {
 // 64 bits.
 var numberAsText = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)([eE][-+]?[0-9]+)?$`)
 
-func (r *yamlReader) node(from ast.Node) (node, error) {
+func (r *yamlReader) node(from ast.Node) (Node, error) {
 	if r.nodes++; r.nodes > maxNodes || r.depth > 200 {
-		return node{}, &syntaxError{lineOf(from), "aliases unfold to too much"}
+		return Node{}, &syntaxError{lineOf(from), "aliases unfold to too much"}
 	}
 	r.depth++
 	defer func() { r.depth-- }()
-	out := node{line: lineOf(from)}
+	out := Node{Line: lineOf(from)}
 	switch n := from.(type) {
 	case *ast.NullNode:
 	case *ast.BoolNode:
-		out.value = n.Value
+		out.Value = n.Value
 	case *ast.StringNode:
-		out.value = n.Value
+		out.Value = n.Value
 		if n.Token.Type == token.StringType && numberAsText.MatchString(n.Value) {
 			number, err := strconv.ParseFloat(n.Value, 64)
 			if err != nil {
-				return node{}, &syntaxError{out.line, err.Error()}
+				return Node{}, &syntaxError{out.Line, err.Error()}
 			}
-			out.value = number
+			out.Value = number
 		}
 	case *ast.LiteralNode:
-		out.value = n.Value.Value
+		out.Value = n.Value.Value
 	case *ast.IntegerNode:
 		number, err := strconv.ParseFloat(fmt.Sprint(n.Value), 64)
 		if err != nil {
-			return node{}, &syntaxError{out.line, err.Error()}
+			return Node{}, &syntaxError{out.Line, err.Error()}
 		}
-		out.value = number
+		out.Value = number
 	case *ast.FloatNode:
-		out.value = n.Value
+		out.Value = n.Value
 	case *ast.AnchorNode:
 		r.anchors[n.Name.GetToken().Value] = n.Value
 		return r.node(n.Value)
 	case *ast.AliasNode:
 		target, known := r.anchors[n.Value.GetToken().Value]
 		if !known {
-			return node{}, &syntaxError{out.line, "unknown alias *" + n.Value.GetToken().Value}
+			return Node{}, &syntaxError{out.Line, "unknown alias *" + n.Value.GetToken().Value}
 		}
 		return r.node(target)
 	case *ast.TagNode:
 		if n.Start.Value == "!!str" {
-			out.value = n.Value.GetToken().Value
+			out.Value = n.Value.GetToken().Value
 			return out, nil
 		}
 		return r.node(n.Value)
 	case *ast.SequenceNode:
-		items := make([]node, len(n.Values))
+		items := make([]Node, len(n.Values))
 		for i, item := range n.Values {
 			var err error
 			if items[i], err = r.node(item); err != nil {
-				return node{}, err
+				return Node{}, err
 			}
 		}
-		out.value = items
+		out.Value = items
 	case *ast.MappingValueNode:
 		return r.mapping(out, []*ast.MappingValueNode{n})
 	case *ast.MappingNode:
 		return r.mapping(out, n.Values)
 	default:
-		return node{}, &syntaxError{out.line, from.GetToken().Value + " has no place in a definition"}
+		return Node{}, &syntaxError{out.Line, from.GetToken().Value + " has no place in a definition"}
 	}
 	return out, nil
 }
 
-func (r *yamlReader) mapping(out node, pairs []*ast.MappingValueNode) (node, error) {
-	fields := make([]field, 0, len(pairs))
-	var merged []field
+func (r *yamlReader) mapping(out Node, pairs []*ast.MappingValueNode) (Node, error) {
+	fields := make([]Field, 0, len(pairs))
+	var merged []Field
 	for _, pair := range pairs {
 		value, err := r.node(pair.Value)
 		if err != nil {
-			return node{}, err
+			return Node{}, err
 		}
 		if pair.Key.IsMergeKey() {
-			more, ok := value.value.([]field)
+			more, ok := value.Value.([]Field)
 			if !ok {
-				return node{}, &syntaxError{lineOf(pair.Key), "<< takes a mapping"}
+				return Node{}, &syntaxError{lineOf(pair.Key), "<< takes a mapping"}
 			}
 			merged = append(merged, more...)
 			continue
@@ -311,20 +314,20 @@ func (r *yamlReader) mapping(out node, pairs []*ast.MappingValueNode) (node, err
 		if s, ok := pair.Key.(*ast.StringNode); ok {
 			name = s.Value
 		}
-		fields = append(fields, field{name: name, line: lineOf(pair.Key), value: value})
+		fields = append(fields, Field{Name: name, Line: lineOf(pair.Key), Value: value})
 	}
 	for _, m := range merged { // what is written here wins
-		if !has(fields, m.name) {
+		if !has(fields, m.Name) {
 			fields = append(fields, m)
 		}
 	}
-	out.value = fields
+	out.Value = fields
 	return out, nil
 }
 
-func has(fields []field, name string) bool {
+func has(fields []Field, name string) bool {
 	for _, f := range fields {
-		if f.name == name {
+		if f.Name == name {
 			return true
 		}
 	}

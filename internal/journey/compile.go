@@ -182,7 +182,7 @@ func (c *compiler) pattern(p Pattern) int {
 	if !exists {
 		n = len(c.patterns)
 		c.numbers[key] = n
-		c.patterns = append(c.patterns, p.matcher())
+		c.patterns = append(c.patterns, p.Matcher())
 		c.stepsOf = append(c.stepsOf, stepSet{})
 		c.exclusionsOf = append(c.exclusionsOf, 0)
 	}

@@ -119,7 +119,8 @@ type Pattern struct {
 	Where event.Filter `json:"where,omitempty"`
 }
 
-func (p Pattern) matcher() event.Pattern {
+// Matcher is the pattern as sources are asked about it.
+func (p Pattern) Matcher() event.Pattern {
 	if p.Event == nil {
 		return event.Pattern{AnyName: true, Where: p.Where}
 	}

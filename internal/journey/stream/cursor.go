@@ -15,6 +15,7 @@ type Cursor struct {
 	all       bool
 	low, high uint32 // the customer's events inside the bounds
 	customer  uint32
+	words     []uint64 // of Words
 }
 
 // Cursor makes a cursor. With all it gives the events that match no pattern too.

@@ -12,6 +12,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/path"
 	"beichen/internal/ledger"
 	"beichen/internal/warehouse"
 )
@@ -92,6 +93,9 @@ func words() map[reflect.Type][]any {
 	add(all, journey.Remove, journey.Keep)
 	add(all, journey.StageNode, journey.LeftNode, journey.PendingNode, journey.NextNode)
 	add(all, journey.Ordered, journey.Strict, journey.AnyOrder)
+	add(all, path.Transitions, path.After, path.Before, path.Between)
+	add(all, path.First, path.Last, path.Every)
+	add(all, path.EventNode, path.OtherNode, path.AnchorNode, path.UntilNode, path.EndedNode, path.BeganNode, path.MoreNode)
 	add(all, ledger.Added, ledger.Removed, ledger.Changed, ledger.Moved)
 	add(all, ledger.Proposed, ledger.Approved)
 	add(all, warehouse.Open, warehouse.Replayed, warehouse.Discarded)
@@ -139,7 +143,8 @@ func shapes() map[string]*huma.Schema {
 	for _, part := range []string{"properties", "context", "traits"} {
 		all["Event."+part] = orNull(object())
 	}
-	for _, question := range []string{"Question", "BehindQuestion", "TraceQuestion"} {
+	all["Anchor.when"] = &huma.Schema{Type: huma.TypeArray, Items: object(), Nullable: true}
+	for _, question := range []string{"Question", "BehindQuestion", "TraceQuestion", "PathsQuestion", "PathsBehindQuestion"} {
 		all[question+".journey"], all[question+".segment"] = orNull(object()), orNull(object())
 	}
 	return all

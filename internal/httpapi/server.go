@@ -75,6 +75,7 @@ func New(c Config) *Server {
 	s.journeys()
 	s.measures()
 	s.behinds()
+	s.pathsRoutes()
 	s.facts()
 	s.identities()
 	s.quarantines()

@@ -43,11 +43,12 @@ func allowed() map[string][]string {
 		"journey/stream":     store,
 		"journey":            append([]string{"stat", "journey/document", "journey/stream"}, centre...),
 		"journey/document":   {"fault"},
+		"journey/path":       append([]string{"journey", "journey/document", "journey/stream"}, centre...),
 		"journey/retention":  append([]string{"stat", "journey", "journey/document", "journey/stream"}, centre...),
 
 		"webui": nil,
-		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/retention",
-			"journey/stream", "ledger", "live", "warehouse"},
+		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
+			"journey/retention", "journey/stream", "ledger", "live", "warehouse"},
 		"app": {"*"},
 	}
 }

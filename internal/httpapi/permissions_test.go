@@ -64,6 +64,8 @@ func may() map[string]string {
 		"POST /measure/flow":         look,
 		"POST /measure/customers":    people,
 		"POST /measure/trace":        people,
+		"POST /paths":                look,
+		"POST /paths/customers":      people,
 
 		"GET /retentions":                   look,
 		"GET /retentions/{id}/measure":      look,

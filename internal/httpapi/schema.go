@@ -12,6 +12,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/journey"
+	"beichen/internal/journey/path"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/warehouse"
@@ -113,6 +114,9 @@ func words() map[reflect.Type][]any {
 	add(all, retention.Hour, retention.Day, retention.Week, retention.Month)
 	add(all, retention.Monday, retention.Sunday)
 	add(all, retention.Calendar, retention.Rolling24h)
+	add(all, path.Transitions, path.After, path.Before, path.Between)
+	add(all, path.First, path.Last, path.Every)
+	add(all, path.EventNode, path.OtherNode, path.AnchorNode, path.UntilNode, path.EndedNode, path.BeganNode, path.MoreNode)
 	add(all, ledger.Added, ledger.Removed, ledger.Changed, ledger.Moved)
 	add(all, ledger.Proposed, ledger.Approved)
 	add(all, warehouse.Open, warehouse.Replayed, warehouse.Discarded)
@@ -164,7 +168,8 @@ func shapes() map[string]*huma.Schema {
 	for _, part := range []string{"properties", "context", "traits"} {
 		all["Event."+part] = orNull(object())
 	}
-	for _, question := range []string{"Question", "MeasureQuestion", "BehindQuestion", "TraceQuestion"} {
+	all["Anchor.when"] = &huma.Schema{Type: huma.TypeArray, Items: object(), Nullable: true}
+	for _, question := range []string{"Question", "MeasureQuestion", "BehindQuestion", "TraceQuestion", "PathsQuestion", "PathsBehindQuestion"} {
 		all[question+".journey"], all[question+".segment"] = orNull(object()), orNull(object())
 	}
 	for _, question := range []string{"MeasureQuestion", "RetentionQuestion", "CellQuestion"} {

@@ -80,6 +80,7 @@ func New(c Config) *Server {
 	s.measures()
 	s.behinds()
 	s.retentions()
+	s.pathsRoutes()
 	s.facts()
 	s.identities()
 	s.quarantines()

@@ -49,7 +49,7 @@ type reader struct {
 func (r *reader) window(to *Window, noneAllowed bool) func(document.Node, string) {
 	return func(n document.Node, path string) {
 		text, _ := n.Value.(string)
-		parsed, ok := parseWindow(text, noneAllowed)
+		parsed, ok := ParseWindow(text, noneAllowed)
 		if !ok {
 			r.Fault(path, n.Line, "journey.bad-duration", "value", document.Show(n))
 		}

@@ -240,12 +240,12 @@ func TestAnchorsAndMergeKeysAreRead(t *testing.T) {
 
 func TestASpanIsAWholeNumberWithAUnit(t *testing.T) {
 	for text, want := range map[string]int64{"90s": 90 * second, "2m": 2 * minute, "36h": 36 * hour, "14d": 14 * day, "2w": 14 * day, "none": 0} {
-		if w, ok := parseWindow(text, true); !ok || w.micros != want || w.String() != text {
+		if w, ok := ParseWindow(text, true); !ok || w.micros != want || w.String() != text {
 			t.Errorf("%s: %+v %v", text, w, ok)
 		}
 	}
 	for _, text := range []string{"", "d", "14", "0d", "-1d", "+1d", "1.5h", "1y", "99999999999999d", " 1d"} {
-		if w, ok := parseWindow(text, true); ok {
+		if w, ok := ParseWindow(text, true); ok {
 			t.Errorf("%q: %+v", text, w)
 		}
 	}

@@ -50,7 +50,7 @@ func (r Request) understand() (*question, error) {
 	if r.Journey == nil {
 		return nil, fault.New(fault.Invalid, "journey.no-journey")
 	}
-	window, isSpan := parseWindow(r.Window, true)
+	window, isSpan := ParseWindow(r.Window, true)
 	if r.Window != "" && isSpan {
 		other := *r.Journey
 		other.Window = window

@@ -65,6 +65,9 @@ func (w Window) String() string { return w.text }
 // MarshalJSON writes the span as it was written.
 func (w Window) MarshalJSON() ([]byte, error) { return json.Marshal(w.text) }
 
+// Micros is how long the span is in microseconds; 0 where there is no limit.
+func (w Window) Micros() int64 { return w.micros }
+
 // length is how long the span is, math.MaxInt64 without a limit.
 func (w Window) length() int64 {
 	if w.micros == 0 {
@@ -82,8 +85,8 @@ func (w Window) after(start int64) int64 {
 	return start + w.micros
 }
 
-// parseWindow reads a span; "none" only where the caller allows it.
-func parseWindow(text string, noneAllowed bool) (Window, bool) {
+// ParseWindow reads a span; "none" only where the caller allows it.
+func ParseWindow(text string, noneAllowed bool) (Window, bool) {
 	if text == "none" {
 		return Window{text: text}, noneAllowed
 	}

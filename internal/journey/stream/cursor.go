@@ -17,6 +17,7 @@ type Cursor struct {
 	all       bool
 	low, high uint32 // the customer's events inside the bounds
 	customer  uint32
+	words     []uint64 // of Words
 }
 
 // Until is the first word that lies beyond the question's bound, the largest there

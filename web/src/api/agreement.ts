@@ -44,6 +44,8 @@ export type Answers = [
   Fits<Answer<'post-measure-customers'>, Screen.CustomersPage>,
   Fits<Answer<'post-measure-trace'>, Screen.Trace>,
   Fits<Answer<'post-measure-flow'>, Screen.Flow>,
+  Fits<Answer<'post-paths'>, Screen.PathsAnswer>,
+  Fits<Answer<'post-paths-customers'>, Screen.Walkers>,
 
   Fits<Answer<'get-events-names'>, Items<Screen.EventName>>,
   Fits<Answer<'get-events-properties'>, Items<Screen.PropertySummary>>,
@@ -75,6 +77,8 @@ export type Requests = [
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure-flow'>>,
   Fits<Fields<Screen.CustomersRequest>, Body<'post-measure-customers'>>,
   Fits<Fields<Screen.TraceRequest>, Body<'post-measure-trace'>>,
+  Fits<Fields<Screen.PathsRequest>, Body<'post-paths'>>,
+  Fits<Fields<Screen.WalkersRequest>, Body<'post-paths-customers'>>,
 ];
 
 // Every member that a screen sends is one the server knows: it refuses others, and
@@ -87,7 +91,8 @@ export type Members = Fits<
   | Unknown<Screen.NewKey, Body<'post-keys'>>
   | Unknown<Screen.MeasureRequest, Body<'post-measure'>>
   | Unknown<Screen.CustomersRequest, Body<'post-measure-customers'>>
-  | Unknown<Screen.TraceRequest, Body<'post-measure-trace'>>,
+  | Unknown<Screen.TraceRequest, Body<'post-measure-trace'>>
+  | Unknown<Screen.WalkersRequest, Body<'post-paths-customers'>>,
   never
 >;
 

@@ -519,6 +519,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What comes before, between and after events, and which follows which */
+        post: operations["post-paths"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paths/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customers behind a node or a link of paths, by the code that counted them */
+        post: operations["post-paths-customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -692,6 +726,14 @@ export interface components {
             first: string;
             /** Format: date-time */
             last: string;
+        };
+        Anchor: {
+            /** @description … or a stage of the journey: all that its bound steps ask for */
+            stage?: string;
+            /** @description Patterns of events, one of which is enough … */
+            when?: {
+                [key: string]: unknown;
+            }[] | null;
         };
         AuditEntry: {
             action: string;
@@ -904,6 +946,16 @@ export interface components {
             /** Format: int64 */
             discarded: number;
         };
+        Edge: {
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            /** Format: double */
+            medianSeconds: number | null;
+            /** Format: int64 */
+            paths: number;
+            to: string;
+        };
         Event: {
             channel: string | null;
             context: {
@@ -973,6 +1025,31 @@ export interface components {
             kind: "stage" | "left" | "pending" | "next";
             name: string;
             stage: string | null;
+        };
+        FoundPaths: {
+            /** Format: int64 */
+            anchored: number | null;
+            /** Format: date-time */
+            asOf: string;
+            /** Format: int64 */
+            customers: number;
+            /** Format: double */
+            elapsedMillis: number;
+            facts: components["schemas"]["Facts"];
+            from: string | null;
+            /** @enum {string} */
+            kind: "transitions" | "after" | "before" | "between";
+            links: components["schemas"]["Edge"][];
+            nodes: components["schemas"]["Node"][];
+            /** Format: int64 */
+            pairs: number | null;
+            /** Format: int64 */
+            paths: number;
+            rule: components["schemas"]["Terms"];
+            timezone: string;
+            to: string | null;
+            /** Format: int64 */
+            unattributed: number;
         };
         Headline: {
             /** Format: date-time */
@@ -1241,9 +1318,147 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "editor" | "viewer";
         };
+        Node: {
+            /** Format: int64 */
+            customers: number | null;
+            event: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "event" | "other" | "anchor" | "until" | "ended" | "began" | "more";
+            /** Format: int64 */
+            paths: number;
+            /** Format: int64 */
+            position: number;
+        };
         Page: {
             items: components["schemas"]["Event"][];
             next: string | null;
+        };
+        PathsBehindQuestion: {
+            /** @description What paths are held by */
+            anchor?: components["schemas"]["Anchor"];
+            asOf?: string | null;
+            /** @description Events that are not looked at, by name */
+            except?: string[] | null;
+            /** @description Repeats of one name in a row are one */
+            fold?: boolean;
+            /** @description A day in the time zone, or an instant */
+            from?: string | null;
+            /** @description A longer pause ends a path: 30m, 1d; none if nothing */
+            gap?: string;
+            /** @description The draft whose stages are anchors … */
+            journey?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            journeyId?: string;
+            /** @enum {string} */
+            kind: "transitions" | "after" | "before" | "between";
+            /** Format: int64 */
+            limit?: number;
+            /** @description … or those of the two nodes of a link */
+            link?: string[] | null;
+            /** @description The id of a node of the answer … */
+            node?: string;
+            /**
+             * @description Which of a customer's anchors count; the first if nothing
+             * @enum {string}
+             */
+            occurrence?: "first" | "last" | "every";
+            /** Format: int64 */
+            offset?: number;
+            /** @description The only events that are looked at, by name */
+            only?: string[] | null;
+            /** @description Part of an id or a name */
+            search?: string;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            sort?: "newest" | "oldest" | "longest" | "shortest" | "most";
+            /**
+             * Format: int64
+             * @description How many events around the anchor; 4 if nothing
+             */
+            steps?: number;
+            /** @description person, account or a where key; nothing is the journey's, or person */
+            subject?: string;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description Included */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Names told apart in a column (8 if nothing, at most 20), or pairs of transitions (20, 200)
+             */
+            top?: number;
+            /** @description Where those between lead */
+            until?: components["schemas"]["Anchor"];
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
+            /** @description From the anchor to until: 14d, none; nothing is the journey's window, or 14d */
+            within?: string;
+        };
+        PathsQuestion: {
+            /** @description What paths are held by */
+            anchor?: components["schemas"]["Anchor"];
+            asOf?: string | null;
+            /** @description Events that are not looked at, by name */
+            except?: string[] | null;
+            /** @description Repeats of one name in a row are one */
+            fold?: boolean;
+            /** @description A day in the time zone, or an instant */
+            from?: string | null;
+            /** @description A longer pause ends a path: 30m, 1d; none if nothing */
+            gap?: string;
+            /** @description The draft whose stages are anchors … */
+            journey?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            journeyId?: string;
+            /** @enum {string} */
+            kind: "transitions" | "after" | "before" | "between";
+            /**
+             * @description Which of a customer's anchors count; the first if nothing
+             * @enum {string}
+             */
+            occurrence?: "first" | "last" | "every";
+            /** @description The only events that are looked at, by name */
+            only?: string[] | null;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int64
+             * @description How many events around the anchor; 4 if nothing
+             */
+            steps?: number;
+            /** @description person, account or a where key; nothing is the journey's, or person */
+            subject?: string;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description Included */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Names told apart in a column (8 if nothing, at most 20), or pairs of transitions (20, 200)
+             */
+            top?: number;
+            /** @description Where those between lead */
+            until?: components["schemas"]["Anchor"];
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
+            /** @description From the anchor to until: 14d, none; nothing is the journey's window, or 14d */
+            within?: string;
         };
         Problem: {
             current?: components["schemas"]["Revision"];
@@ -1530,6 +1745,20 @@ export interface components {
             timeFromEntry: components["schemas"]["Times"] | null;
             value: components["schemas"]["Money"][] | null;
         };
+        Terms: {
+            except: string[];
+            fold: boolean;
+            gap: string;
+            /** @enum {string|null} */
+            occurrence: "first" | "last" | "every" | null;
+            only: string[];
+            /** Format: int64 */
+            steps: number | null;
+            subject: string;
+            /** Format: int64 */
+            top: number;
+            within: string | null;
+        };
         TimeBetween: {
             from: string;
             histogram: [
@@ -1636,6 +1865,21 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        Walker: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            name: string | null;
+            /** Format: int64 */
+            paths: number;
+            /** Format: double */
+            seconds: number | null;
+        };
+        Walkers: {
+            items: components["schemas"]["Walker"][];
+            /** Format: int64 */
+            total: number;
         };
         Workspace: {
             /** @enum {string} */
@@ -2842,6 +3086,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPaths"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-paths-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsBehindQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walkers"];
                 };
             };
             /** @description Error */

@@ -281,6 +281,81 @@ export interface Flow {
   links: { from: string; to: string; customers: number; medianSeconds: number | null }[];
 }
 
+// POST /api/v1/paths: what comes before, between and after events, and which follows which.
+export interface Anchor { when?: Pattern[]; stage?: string } // patterns, or a stage of the journey
+export interface PathsRequest {
+  kind: 'transitions' | 'after' | 'before' | 'between';
+  journey?: Journey; // whose stages are anchors: a draft …
+  journeyId?: string; // … or a stored one
+  version?: number;
+  subject?: string;
+  from?: string;
+  to?: string;
+  timezone?: string;
+  asOf?: string;
+  segment?: Where;
+  anchor?: Anchor;
+  until?: Anchor; // between
+  within?: string; // between
+  steps?: number; // 1 … 10
+  occurrence?: 'first' | 'last' | 'every';
+  fold?: boolean; // repeats in a row are one
+  gap?: string; // a longer pause ends a path
+  only?: string[];
+  except?: string[];
+  top?: number;
+}
+export interface PathsAnswer {
+  kind: PathsRequest['kind'];
+  asOf: string;
+  timezone: string;
+  from: string | null;
+  to: string | null;
+  rule: {
+    subject: string;
+    steps: number | null;
+    occurrence: 'first' | 'last' | 'every' | null;
+    within: string | null;
+    fold: boolean;
+    gap: string;
+    only: string[];
+    except: string[];
+    top: number;
+  };
+  facts: { events: number; customers: number; through: number };
+  unattributed: number;
+  anchored: number | null; // who did the anchor; null for transitions
+  customers: number; // who have a path
+  paths: number; // transitions: how many in all
+  pairs: number | null; // transitions: how many different ones
+  nodes: PathNode[];
+  links: PathLink[];
+  elapsedMillis?: number;
+}
+export interface PathNode {
+  id: string;
+  position: number; // 0 is the anchor
+  kind: 'event' | 'other' | 'anchor' | 'until' | 'ended' | 'began' | 'more';
+  event: string | null;
+  paths: number;
+  customers: number | null; // null: not counted (transitions)
+}
+export interface PathLink { from: string; to: string; paths: number; customers: number; medianSeconds: number | null }
+// POST /api/v1/paths/customers: the people behind a node or a link, by the code that counted them.
+export interface WalkersRequest extends PathsRequest {
+  node?: string;
+  link?: string[]; // two nodes
+  search?: string;
+  sort?: 'newest' | 'oldest' | 'longest' | 'shortest' | 'most';
+  offset?: number;
+  limit?: number; // default 50, at most 1000
+}
+export interface Walkers {
+  total: number;
+  items: Walker[];
+}
+export interface Walker { id: string; name: string | null; at: string; seconds: number | null; paths: number }
+
 // ---- Facts ----
 export interface EventName { name: string; type: string; count: number; first: string; last: string; weekly: number[] } // GET /api/v1/events/names → { items }
 export interface PropertySummary { key: string; type: string; count: number; values: { value: Scalar; count: number }[] }

@@ -1,0 +1,288 @@
+package path
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"beichen/internal/fault"
+	"beichen/internal/journey/stream"
+)
+
+// WalkersRequest asks for the customers behind a node or a link of the answer to
+// a request.
+type WalkersRequest struct {
+	Request
+	Node string   // the id of a node …
+	Link []string // … or those of the two nodes of a link
+
+	Search string   // part of an id
+	Named  []string // ids of those who are found by their name
+	Sort   string   // newest (default), oldest, longest, shortest, most
+	Offset int
+	Limit  int // default 50, at most 1000
+}
+
+// Walkers are a part of the customers behind a node or a link.
+type Walkers struct {
+	Total int      `json:"total"` // the number of customers, where nothing is searched
+	Items []Walker `json:"items"`
+}
+
+// Walker is a customer who went a way. At and Seconds are of the first of several.
+type Walker struct {
+	ID   string  `json:"id"`
+	Name *string `json:"name"` // for the asker to fill; the machine does not know it
+	// At is when they arrived there; at an end when the last thing before it was
+	// done, or the first thing after.
+	At time.Time `json:"at"`
+	// Seconds a link took; at a node how far it is from the anchor. Null where
+	// there is nothing to measure from or to.
+	Seconds *float64 `json:"seconds"`
+	Paths   int      `json:"paths"` // how often
+}
+
+// Paths answers a request. Errors are Invalid faults for a bad request, those of
+// the source, or the context's.
+func (f *Finder) Paths(ctx context.Context, r Request) (*Answer, error) {
+	q, err := r.understand()
+	if err != nil {
+		return nil, err
+	}
+	a, err := f.ask(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if a.Kind == Transitions {
+		return a.transitions(ctx)
+	}
+	return a.aroundAnchors(ctx)
+}
+
+// Customers lists the customers behind a node or a link of Paths' answer to the
+// same request, by the code that counted them.
+func (f *Finder) Customers(ctx context.Context, r WalkersRequest) (*Walkers, error) {
+	q, err := r.Request.understand()
+	if err != nil {
+		return nil, err
+	}
+	if q.Kind == Transitions {
+		q.Top = maxPairs
+	}
+	a, err := f.ask(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := r.understand(a)
+	if err != nil {
+		return nil, err
+	}
+	items, err := a.list(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	if r.Search != "" {
+		items = slices.DeleteFunc(items, func(w Walker) bool {
+			return !strings.Contains(strings.ToLower(w.ID), strings.ToLower(r.Search)) && !slices.Contains(r.Named, w.ID)
+		})
+	}
+	sortWalkers(items, r.Sort)
+	page := &Walkers{Total: len(items), Items: []Walker{}}
+	limit := min(cmp.Or(max(r.Limit, 0), 50), 1000)
+	if from := max(r.Offset, 0); from < len(items) {
+		page.Items = items[from:min(from+limit, len(items))]
+	}
+	return page, nil
+}
+
+// understand finds the stops that are asked for: one for a node, two for a link.
+func (r *WalkersRequest) understand(a *asked) ([]stop, error) {
+	var faults []fault.Detail
+	wrong := func(path, key string, args ...any) { faults = append(faults, fault.At(path, 0, key, args...)) }
+	if r.Sort != "" && !slices.Contains([]string{"newest", "oldest", "longest", "shortest", "most"}, r.Sort) {
+		wrong("sort", "journey.bad-value", "value", r.Sort, "allowed", "newest, oldest, longest, shortest, most")
+	}
+	var wanted []stop
+	find := func(path, id string) {
+		s, ok := a.stopNamed(id)
+		if !ok {
+			wrong(path, "path.unknown-node", "id", id)
+		}
+		wanted = append(wanted, s)
+	}
+	switch {
+	case r.Node != "" && r.Link == nil:
+		find("node", r.Node)
+	case r.Node == "" && len(r.Link) == 2:
+		find("link[0]", r.Link[0])
+		find("link[1]", r.Link[1])
+	default:
+		wrong("node", "path.node-or-link")
+	}
+	return wanted, fault.Many("journey.invalid-question", faults)
+}
+
+func (a *asked) list(ctx context.Context, wanted []stop) ([]Walker, error) {
+	if a.Kind == Transitions {
+		return a.listPairs(ctx, wanted)
+	}
+	c, err := a.layOut(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	workers, err := run(ctx, a.streams.Blocks, func() *sankey {
+		s := c.newSankey(brackets{})
+		s.list = &wantedWays{found: found{streams: a.streams}, columns: c}
+		for i := range wanted {
+			s.list.nodes = append(s.list.nodes, c.nodeOf(&wanted[i]))
+		}
+		return s
+	})
+	if err != nil {
+		return nil, err
+	}
+	var items []Walker
+	for _, w := range workers {
+		items = append(items, w.list.items...)
+	}
+	return items, nil
+}
+
+// listPairs lists who went a pair, or any pair of a node: those whose brackets
+// are open.
+func (a *asked) listPairs(ctx context.Context, wanted []stop) ([]Walker, error) {
+	names := uint64(len(a.streams.Names))
+	b := brackets{of: map[uint64]bracket{}}
+	switch s := wanted[0]; {
+	case len(wanted) == 2:
+		b.of[uint64(s.name)*names+uint64(wanted[1].name)] = open
+	case s.position == 0:
+		for to := range names {
+			b.of[uint64(s.name)*names+to] = open
+		}
+	default:
+		for from := range names {
+			b.of[from*names+uint64(s.name)] = open
+		}
+	}
+	workers, err := run(ctx, a.streams.Blocks, func() *pairs {
+		p := a.newPairs(b)
+		p.list = &wantedPairs{found: found{streams: a.streams}, atFirst: len(wanted) == 1 && wanted[0].position == 0}
+		return p
+	})
+	if err != nil {
+		return nil, err
+	}
+	var items []Walker
+	for _, w := range workers {
+		items = append(items, w.list.items...)
+	}
+	return items, nil
+}
+
+// found gathers customers, one after the other.
+type found struct {
+	streams *stream.Streams
+	items   []Walker
+	now     Walker // the customer in hand, as far as is known
+}
+
+// add takes a way of the customer in hand that was asked for: its instant as
+// words tell it, and how long it took in microseconds, negative for unknown.
+func (f *found) add(at uint64, took int64) {
+	if f.now.Paths++; f.now.Paths > 1 {
+		return
+	}
+	f.now.At = time.UnixMicro(f.streams.Base + int64(at)).UTC()
+	if took >= 0 {
+		f.now.Seconds = new(float64(took) / 1e6)
+	}
+}
+
+// end is told that the customer in hand has no more ways.
+func (f *found) end(customer uint32) {
+	if f.now.Paths > 0 {
+		f.now.ID = f.streams.CustomerID(customer)
+		f.items = append(f.items, f.now)
+		f.now = Walker{}
+	}
+}
+
+// wantedPairs finds who went pairs that were asked for.
+type wantedPairs struct {
+	found
+	atFirst bool // the first event of a pair is what was asked for
+}
+
+func (w *wantedPairs) add(since, at uint64) {
+	if w.atFirst {
+		w.found.add(since, -1)
+		return
+	}
+	w.found.add(at, int64(at-since))
+}
+
+// wantedWays finds who passed a node, or a link of two.
+type wantedWays struct {
+	found
+	*columns
+	nodes []int
+}
+
+func (w *wantedWays) look(way []stop) {
+	for i := range way {
+		switch {
+		case w.nodeOf(&way[i]) != w.nodes[0]:
+		case len(w.nodes) == 1:
+			w.add(way[i].at, w.fromAnchor(way, i))
+		case i+1 < len(way) && w.nodeOf(&way[i+1]) == w.nodes[1]:
+			took := int64(-1)
+			if way[i].isEvent() && way[i+1].isEvent() {
+				took = int64(way[i+1].at - way[i].at)
+			}
+			w.add(way[i+1].at, took)
+		}
+	}
+}
+
+// fromAnchor is how far a stop is from the anchor of its way in microseconds, −1
+// for the anchor itself and for ends.
+func (w *wantedWays) fromAnchor(way []stop, i int) int64 {
+	anchor := slices.IndexFunc(way, func(s stop) bool { return s.kind == AnchorNode })
+	switch {
+	case i == anchor || !way[i].isEvent():
+		return -1
+	case i < anchor:
+		return int64(way[anchor].at - way[i].at)
+	}
+	return int64(way[i].at - way[anchor].at)
+}
+
+// sortWalkers orders a list; equal ones by id.
+func sortWalkers(items []Walker, order string) {
+	seconds := func(w *Walker, unknown float64) float64 {
+		if w.Seconds == nil {
+			return unknown
+		}
+		return *w.Seconds
+	}
+	slices.SortFunc(items, func(a, b Walker) int {
+		by := 0
+		switch order {
+		case "oldest":
+			by = a.At.Compare(b.At)
+		case "longest":
+			by = cmp.Compare(seconds(&b, -1), seconds(&a, -1))
+		case "shortest":
+			by = cmp.Compare(seconds(&a, math.Inf(1)), seconds(&b, math.Inf(1)))
+		case "most":
+			by = b.Paths - a.Paths
+		default:
+			by = b.At.Compare(a.At)
+		}
+		return cmp.Or(by, cmp.Compare(a.ID, b.ID))
+	})
+}

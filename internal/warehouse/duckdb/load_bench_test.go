@@ -57,7 +57,7 @@ func browserChunk(rows int) warehouse.Chunk {
 }
 
 const browserProperties = `{"product_id":"tea-%[1]d","sku":"TM-%[1]d","category":"Machines","name":"Tea machine %[1]d","brand":"Beichen",` +
-	`"variant":"black","cart":"%[2]016x","price":1299.5,"quantity":2,"coupon":"SPRING","currency":"TWD","position":3,"value":2599,` +
+	`"variant":"black","cart":"%016[2]x","price":1299.5,"quantity":2,"coupon":"SPRING","currency":"TWD","position":3,"value":2599,` +
 	`"url":"https://shop.example/products/tea-machine-%[1]d"}`
 
 const browserContext = `{"page":{"path":"/products/tea-machine-%[1]d","referrer":"https://www.google.com/","title":"Tea machine %[1]d",` +

@@ -1,6 +1,6 @@
 // Package history makes up the events of a company's customers, for
-// benchmarks: the same plan always gives the same events, as
-// columns, customer by customer.
+// benchmarks: the same plan always gives the same events, as columns, customer
+// by customer.
 //
 // What it is made to allow: engines with different counting rules can be held
 // to the same counts. Three properties see to that, and nothing else is simple:

@@ -25,13 +25,14 @@ export async function launch() {
  * the test that asks `clean`. `quiet` resolves when the screen has all it asked
  * for and shows it.
  * @param {import('playwright-core').Browser} browser
- * @param {{url?: string, locale?: string, language?: string, width?: number, height?: number, dark?: boolean}} options
- *   language: chosen by the reader on this device; locale: the browser's
+ * @param {{url?: string, locale?: string, language?: string, width?: number, height?: number, dark?: boolean, motion?: boolean}} options
+ *   language: chosen by the reader on this device; locale: the browser's; motion: with the movements
+ *   that a picture does without
  */
-export async function open(browser, { url, locale = 'zh-TW', language, width = 1440, height = 900, dark = false } = {}) {
+export async function open(browser, { url, locale = 'zh-TW', language, width = 1440, height = 900, dark = false, motion = false } = {}) {
   const context = await browser.newContext({
     baseURL: url, locale, viewport: { width, height }, timezoneId: 'Asia/Taipei',
-    colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce',
+    colorScheme: dark ? 'dark' : 'light', reducedMotion: motion ? 'no-preference' : 'reduce',
   });
   if (language) await context.addInitScript(prefer, language);
   const page = await context.newPage();

@@ -56,6 +56,9 @@ func (c *Cursor) Turn(b *Block, i int) []uint64 {
 	}
 	if s.bounded {
 		low, high = low+below(b.Event[low:high], s.from), low+below(b.Event[low:high], s.until)
+		if low >= high { // also where the question begins after it ends
+			return nil
+		}
 	}
 	c.Block, c.low, c.high, c.customer = b, low, high, b.First+uint32(i)
 	return b.Event[low:high]

@@ -37,7 +37,7 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 	}
 	s.bound(x, p)
 	s.prepare()
-	if !s.bounded && len(s.segment) == 0 && p.From.IsZero() {
+	if !s.bounded && len(s.segment) == 0 && (p.From.IsZero() || p.From.UnixMicro() <= x.first) {
 		s.Events, s.Customers = x.events, x.customers
 		return s, nil
 	}

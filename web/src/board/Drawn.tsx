@@ -1,14 +1,12 @@
 // A journey, drawn: wires the drawing, its numbers and the address together and
 // lays the screen out.
-import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Journey, LocalizedText, Revision } from '../api/types';
 import { useMay } from '../app/permission';
 import { usePhone } from '../app/preferences';
-import { sessionQuery } from '../app/queries';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { EmptyState } from '../ui/States';
@@ -16,6 +14,7 @@ import { Header } from './Header';
 import { Dialogs } from './Dialogs';
 import { MeasureFault } from './MeasureFault';
 import { LeakSentence } from './LeakSentence';
+import { Measuring } from './Measuring';
 import { Canvas } from './canvas/Canvas';
 import { StageList } from './canvas/StageList';
 import { Drawer } from './drawer/Drawer';
@@ -23,16 +22,12 @@ import { FilterBar } from './filter/FilterBar';
 import { FlowView } from './flow/FlowView';
 import { TableView } from './table/TableView';
 import { parseAddress, searchOf, type Address } from './model/address';
-import { worstLeak } from './model/leak';
 import { findStage, findStep, type Spot } from './model/operation';
-import { dayOf } from './model/period';
-import { questionBefore, questionOf } from './model/question';
-import { BoardContext, type Board, type Dialog } from './useBoard';
+import { SheetContext, useNumbers, type Dialog, type Sheet } from './useBoard';
 import { useDrawing } from './useDrawing';
 import { useBoardKeys } from './useBoardKeys';
 import { useFolding } from './useFolding';
 import { useLeaving } from './useLeaving';
-import { useMeasure, useSettled } from './useMeasure';
 import styles from './Board.module.css';
 
 interface DrawnProps {
@@ -44,96 +39,74 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
   const { t } = useTranslation('board');
   const locale = useLocale();
   const phone = usePhone();
-  const { data: session } = useQuery(sessionQuery);
-  const [said, announce] = useState('');
+  // What is said is written where it is heard: the board is not drawn again for it.
+  const said = useRef<HTMLDivElement>(null);
+  const announce = useCallback((text: string) => {
+    if (said.current) said.current.textContent = text;
+  }, []);
   const [dialog, open] = useState<Dialog | null>(null);
   const [renaming, rename] = useState<Spot>();
   const nameOf = useCallback((part: { id: string; name?: LocalizedText }) => pick(part.name, locale).text || part.id, [locale]);
 
   const { address, go } = useAddress();
   const drawing = useDrawing(revision, nameOf, announce);
-  const { draft } = drawing;
+  const { draft, dirty, perform, undo, redo, say } = drawing;
   const { journey } = draft;
   const mayEdit = useMay('editor');
   const editing = mayEdit && address.edit;
-  useLeaving(drawing.dirty);
+  useLeaving(dirty);
 
-  const drawnNow = useSettled(journey);
-  // The stored revision the draft stands on, which may be older than the current one.
-  const base = useMemo(() => ({ ...revision, body: draft.base, version: draft.version }), [revision, draft.base, draft.version]);
-  const question = useMemo(() => questionOf(base, drawnNow, address), [base, drawnNow, address]);
-  const measured = useMeasure(question);
-  const { answer } = measured;
-  const [opened] = useState(() => new Date());
-  const today = dayOf(answer?.asOf ?? opened, session?.workspace.timezone ?? 'UTC');
-  const earlier = useMemo(() => questionBefore(question, address, today), [question, address, today]);
-  const { answer: before } = useMeasure(earlier);
-  const leak = useMemo(() => (answer ? worstLeak(journey, answer, before) : null), [journey, answer, before]);
-
-  const folding = useFolding(journey, editing, drawing.perform);
+  const folding = useFolding(journey, editing, perform);
   const select = useCallback((at: Spot | undefined) => go({ at }), [go]);
 
-  const board: Board = {
-    revision,
-    draft,
-    journey,
-    editing,
-    mayEdit,
-    dirty: drawing.dirty,
-    perform: drawing.perform,
-    undo: drawing.undo,
-    redo: drawing.redo,
-    address,
-    go,
-    select,
-    today,
-    question,
-    answer,
-    before,
-    comparing: earlier !== null,
-    late: measured.late,
-    leak,
-    ...folding,
-    renaming,
-    rename,
-    open,
-    announce,
-    nameOf,
-  };
-  useBoardKeys(board, dialog !== null);
+  const sheet = useMemo<Sheet>(
+    () => ({ revision, draft, journey, editing, mayEdit, dirty, perform, undo, redo, address, go, select, ...folding, renaming, rename, open, announce, say, nameOf }),
+    [revision, draft, journey, editing, mayEdit, dirty, perform, undo, redo, address, go, select, folding, renaming, announce, say, nameOf],
+  );
+  useBoardKeys(sheet, dialog !== null);
   const blank = journey.stages.length === 0 && !editing;
   const selected = address.at && (address.at.step ? findStep(journey, address.at) : findStage(journey, address.at.stage)) ? address.at : undefined;
 
   return (
-    <BoardContext value={board}>
-      <Header />
-      <FilterBar measured={measured} />
-      <div className={styles.body}>
-        <div className={styles.middle} data-board-print="" id="board-picture" aria-busy={measured.loading}>
-          {measured.error && <MeasureFault error={measured.error} retry={measured.retry} />}
-          {!blank && <LeakSentence />}
-          {blank ? (
-            <EmptyState
-              title={t('state.blank')}
-              action={
-                mayEdit && (
-                  <Button type="primary" onClick={() => go({ edit: true })}>
-                    {t('header.draw')}
-                  </Button>
-                )
-              }
-            >
-              {t('state.blankHint')}
-            </EmptyState>
-          ) : address.view === 'table' ? <TableView /> : address.view === 'flow' ? <FlowView /> : phone ? <StageList /> : <Canvas />}
+    <SheetContext value={sheet}>
+      <Measuring>
+        <Header />
+        <FilterBar />
+        <div className={styles.body}>
+          <Middle>
+            {!blank && <LeakSentence />}
+            {blank ? (
+              <EmptyState
+                title={t('state.blank')}
+                action={
+                  mayEdit && (
+                    <Button type="primary" onClick={() => go({ edit: true })}>
+                      {t('header.draw')}
+                    </Button>
+                  )
+                }
+              >
+                {t('state.blankHint')}
+              </EmptyState>
+            ) : address.view === 'table' ? <TableView /> : address.view === 'flow' ? <FlowView /> : phone ? <StageList /> : <Canvas />}
+          </Middle>
+          {selected && <Drawer key={`${selected.stage}/${selected.step ?? ''}`} spot={selected} />}
         </div>
-        {selected && <Drawer key={`${selected.stage}/${selected.step ?? ''}`} spot={selected} />}
-      </div>
-      <div className="visually-hidden" role="status" aria-live="polite" aria-label={t('said.title')}>
-        {said}
-      </div>
-      <Dialogs dialog={dialog} close={() => open(null)} drawing={drawing} onSaved={onSaved} />
-    </BoardContext>
+        <div ref={said} className="visually-hidden" role="status" aria-live="polite" aria-label={t('said.title')} />
+        <Dialogs dialog={dialog} close={() => open(null)} drawing={drawing} onSaved={onSaved} />
+      </Measuring>
+    </SheetContext>
+  );
+}
+
+/** The board itself, under what went wrong with its numbers. */
+function Middle({ children }: { children: ReactNode }) {
+  const { loading, error, retry } = useNumbers();
+  return (
+    <div className={styles.middle} data-board-print="" id="board-picture" aria-busy={loading}>
+      {error && <MeasureFault error={error} retry={retry} />}
+      {children}
+    </div>
   );
 }
 

@@ -16,17 +16,15 @@ import { useExports } from './export/useExports';
 import { renamed } from './model/naming';
 import { searchOf } from './model/address';
 import { queryOf } from '../api/client';
-import { useBoard } from './useBoard';
+import { useBoard, useSheet } from './useBoard';
 
 export function Header() {
   const { t } = useTranslation('board');
-  const board = useBoard();
+  const board = useSheet();
   const { journey, revision, editing, dirty, draft, nameOf } = board;
   const locale = useLocale();
   const format = useFormat();
-  const exports = useExports();
   const phone = usePhone();
-  const share = useShare();
 
   const title = editing ? (
     <InPlace
@@ -61,15 +59,11 @@ export function Header() {
           {!editing && phone && <MoreButton />}
           {!editing && !phone && (
             <>
-              <Button onClick={share}>{t('header.share')}</Button>
+              <ShareButton />
               <LinkButton to="/ledger/$kind/$id" params={{ kind: 'Journey', id: revision.id }} search={{}}>
                 {t('header.versions')}
               </LinkButton>
-              <Dropdown menu={{ items: exports }} trigger={['click']}>
-                <Button>
-                  {t('header.export')} <DownOutlined aria-hidden />
-                </Button>
-              </Dropdown>
+              <ExportButton />
             </>
           )}
           {board.mayEdit && !dirty && revision.status === 'proposed' && !revision.deleted && (
@@ -96,10 +90,28 @@ export function Header() {
   );
 }
 
+function ShareButton() {
+  const { t } = useTranslation('board');
+  const share = useShare();
+  return <Button onClick={share}>{t('header.share')}</Button>;
+}
+
+function ExportButton() {
+  const { t } = useTranslation('board');
+  const items = useExports();
+  return (
+    <Dropdown menu={{ items }} trigger={['click']}>
+      <Button>
+        {t('header.export')} <DownOutlined aria-hidden />
+      </Button>
+    </Dropdown>
+  );
+}
+
 /** On a phone, all that can be done besides drawing, behind one button. */
 function MoreButton() {
   const { t } = useTranslation('board');
-  const { revision } = useBoard();
+  const { revision } = useSheet();
   const exports = useExports();
   const share = useShare();
   const navigate = useNavigate();

@@ -1,10 +1,11 @@
 // The sentence on top: where the journey loses most, in words, with the way to
 // the people behind it.
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { useFormat } from '../format/useFormat';
 import { Sentence } from '../ui/Sentence';
+import { useStill } from './canvas/dragging';
 import { isBound } from './model/operation';
 import { isDay, lengthInDays } from './model/period';
 import type { Leak } from './model/leak';
@@ -18,6 +19,8 @@ const daysOfMonth = 30.4375;
 export function LeakSentence() {
   const { t } = useTranslation('board');
   const { journey, answer, editing, go, mayEdit } = useBoard();
+  const room = useRef<HTMLDivElement>(null);
+  useStill(room);
   const measured = journey.stages.flatMap((stage) => stage.steps).filter(isBound).length;
   if (journey.stages.length === 0 || measured === 0) {
     return (
@@ -27,7 +30,7 @@ export function LeakSentence() {
     );
   }
   return (
-    <div className={styles.sentence} data-waiting={!answer}>
+    <div ref={room} className={styles.sentence} data-waiting={!answer}>
       <div>
         <Measured />
       </div>

@@ -1,4 +1,4 @@
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../app/App';
@@ -140,7 +140,7 @@ describe('drawing by keyboard', () => {
     expect(said()).toBe('已復原');
   });
 
-  it('deletes, and the numbers follow the draft once the hand rests', async () => {
+  it('deletes, and the numbers follow the draft', async () => {
     const user = await openBoard('?edit=1');
     screen.getByRole('button', { name: '電話確認' }).focus();
     await user.keyboard('{Delete}');
@@ -162,6 +162,58 @@ describe('drawing by keyboard', () => {
     screen.getByRole('button', { name: '簽下合約' }).focus();
     await user.keyboard('{Shift>}L{/Shift}{Delete}n');
     expect(order()).toEqual(['visit/landing', 'lead/contact', 'signed/won', 'signed/call', 'first/paid']);
+  });
+});
+
+describe('a step in the hand', () => {
+  const drag = async (type: string, target: Element) => {
+    const event = new Event(type, { bubbles: true, cancelable: true });
+    Object.assign(event, { clientX: 5, clientY: 5, dataTransfer: new DataTransfer() });
+    await act(async () => {
+      target.dispatchEvent(event);
+      await new Promise(requestAnimationFrame); // what a drag says, it says once a frame
+    });
+  };
+
+  it('has the numbers of the place it is held over, asked at once; the drawing stays until it is let go', async () => {
+    await openBoard('?edit=1');
+    const before = order();
+    await drag('dragstart', card('電話確認'));
+    await drag('dragenter', card('賣出第一單'));
+    await waitFor(() => expect(drawn()?.stages[3]?.steps.map((step) => step.id)).toEqual(['paid', 'call']));
+    expect(order()).toEqual(before);
+    expect(said()).toBe('');
+    const measures = () => asked.filter((call) => call.path === '/measure').length;
+    const sent = measures();
+    await drag('drop', card('賣出第一單'));
+    expect(order()).toEqual(['visit/landing', 'lead/contact', 'signed/won', 'first/paid', 'first/call']);
+    expect(said()).toBe('步驟 電話確認 移到 首單 的第 2 位');
+    expect(measures()).toBe(sent);
+  });
+
+  it('changes nothing when it is taken back', async () => {
+    await openBoard('?edit=1');
+    const before = order();
+    await drag('dragstart', card('電話確認'));
+    await drag('dragenter', card('賣出第一單'));
+    await drag('dragend', card('電話確認'));
+    expect(order()).toEqual(before);
+    expect(screen.queryByText(/尚未儲存/)).toBeNull();
+  });
+});
+
+describe('what is not measured', () => {
+  it('is written without asking anything', async () => {
+    const user = await openBoard('?edit=1');
+    const sent = asked.filter((call) => call.path === '/measure').length;
+    screen.getByRole('button', { name: '電話確認' }).focus();
+    await user.keyboard('r');
+    await user.keyboard('{Control>}a{/Control}打電話{Enter}');
+    await screen.findByRole('button', { name: '打電話' });
+    // A move after it is asked, so a question about the name would have been too.
+    await user.keyboard('{Shift>}L{/Shift}');
+    await waitFor(() => expect(drawn()?.stages[3]?.steps.map((step) => step.id)).toContain('call'));
+    expect(asked.filter((call) => call.path === '/measure')).toHaveLength(sent + 1);
   });
 });
 

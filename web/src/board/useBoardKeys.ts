@@ -6,14 +6,14 @@ import { isTyping, useKeys } from '../ui/KeyboardHelp';
 import { moveBy, neighbour, newStage, newStep, remove, type Direction } from './model/command';
 import { spotOf, type Operation, type Spot } from './model/operation';
 import { focusSpot, focusedSpot } from './canvas/focus';
-import type { Board } from './useBoard';
+import type { Sheet } from './useBoard';
 
 const directions: Record<string, Direction> = {
   h: 'left', l: 'right', j: 'down', k: 'up',
   ArrowLeft: 'left', ArrowRight: 'right', ArrowDown: 'down', ArrowUp: 'up',
 };
 
-export function useBoardKeys(board: Board, dialogOpen: boolean): void {
+export function useBoardKeys(board: Sheet, dialogOpen: boolean): void {
   const { t } = useTranslation('board');
   useKeys(useMemo(() => hints(t, board.mayEdit), [t, board.mayEdit]));
   const onPress = useEffectEvent((event: KeyboardEvent) => {
@@ -30,7 +30,7 @@ export function useBoardKeys(board: Board, dialogOpen: boolean): void {
 }
 
 /** Does what a key means here; false when it means nothing. */
-function handle(event: KeyboardEvent, board: Board, t: (key: string) => string): boolean {
+function handle(event: KeyboardEvent, board: Sheet, t: (key: string) => string): boolean {
   const { journey, editing, address } = board;
   const spot = focusedSpot() ?? address.at;
   const control = event.ctrlKey || event.metaKey;
@@ -106,7 +106,7 @@ function handle(event: KeyboardEvent, board: Board, t: (key: string) => string):
   return false;
 }
 
-function performAndFollow(board: Board, operation: Operation | null): boolean {
+function performAndFollow(board: Sheet, operation: Operation | null): boolean {
   board.perform(operation);
   const spot = operation && spotOf(operation);
   if (spot) {
@@ -117,7 +117,7 @@ function performAndFollow(board: Board, operation: Operation | null): boolean {
 }
 
 /** Adds a part and puts the caret into its name. */
-export function addAndName(board: Board, operation: Operation | null): boolean {
+export function addAndName(board: Sheet, operation: Operation | null): boolean {
   board.perform(operation);
   const spot = operation && spotOf(operation);
   if (spot) board.rename(spot);
@@ -125,7 +125,7 @@ export function addAndName(board: Board, operation: Operation | null): boolean {
 }
 
 /** Opens the drawer at a step and moves on to what supports it. */
-function followEvidence(board: Board, spot: Spot): void {
+function followEvidence(board: Sheet, spot: Spot): void {
   board.select(spot);
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('board-evidence')?.focus()));
 }

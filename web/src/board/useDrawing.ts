@@ -1,5 +1,5 @@
 // The hand that draws: operations, undo and redo, each said aloud.
-import { useEffect, useReducer } from 'react';
+import { useCallback, useEffect, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Journey, LocalizedText, Revision } from '../api/types';
 import { isDirty, perform, rebase, redo, startDraft, undo, type Draft } from './model/draft';
@@ -35,6 +35,8 @@ export interface Drawing {
   perform: (operation: Operation | null) => void;
   undo: () => void;
   redo: () => void;
+  /** What an operation does to the drawing, in words. */
+  say: (operation: Operation) => string;
   /** Throws the draft away and starts from a revision. */
   start: (revision: Revision<Journey>) => void;
   /** Puts a newer revision under the draft. */
@@ -54,51 +56,60 @@ export function useDrawing(revision: Revision<Journey>, nameOf: Name, announce: 
     if (!dirty && revision.version > draft.version) act({ act: 'start', revision });
   }, [dirty, revision, draft.version]);
 
-  function performAndSay(operation: Operation | null): void {
-    if (operation) act({ act: 'perform', operation });
-    announce(operation ? said(operation) : t('said.impossible'));
-  }
-
-  function said(operation: Operation): string {
-    const { journey } = draft;
-    const spot = spotOf(operation) ?? (operation.do === 'deleteStage' ? { stage: operation.stage } : null);
-    const stage = spot && findStage(journey, spot.stage);
-    const subject = 'step' in operation && typeof operation.step === 'string' && 'stage' in operation ? { stage: String(operation.stage), step: operation.step } : null;
-    const step = subject && findStep(journey, subject);
-    const names = { stage: stage ? nameOf(stage) : '', step: step ? nameOf(step) : '' };
-    switch (operation.do) {
-      case 'addStage':
-        return t('said.addStage', { stage: nameOf(operation.stage) });
-      case 'addStep':
-        return t('said.addStep', { step: nameOf(operation.step), stage: names.stage });
-      case 'moveStage':
-        return t('said.moveStage', { ...names, place: operation.to + 1, of: journey.stages.length });
-      case 'moveStep':
-        return t('said.moveStep', { ...names, place: operation.to + 1 });
-      case 'deleteStage':
-        return t('said.deleteStage', names);
-      case 'deleteStep':
-        return t('said.deleteStep', names);
-      case 'editStage':
-        return 'folded' in operation.patch ? t(operation.patch.folded ? 'said.fold' : 'said.unfold', names) : t('said.edit');
-      case 'edit':
-      case 'editStep':
-        return t('said.edit');
-    }
-  }
+  const { journey } = draft;
+  const say = useCallback(
+    (operation: Operation): string => {
+      const spot = spotOf(operation) ?? (operation.do === 'deleteStage' ? { stage: operation.stage } : null);
+      const stage = spot && findStage(journey, spot.stage);
+      const subject = 'step' in operation && typeof operation.step === 'string' && 'stage' in operation ? { stage: String(operation.stage), step: operation.step } : null;
+      const step = subject && findStep(journey, subject);
+      const names = { stage: stage ? nameOf(stage) : '', step: step ? nameOf(step) : '' };
+      switch (operation.do) {
+        case 'addStage':
+          return t('said.addStage', { stage: nameOf(operation.stage) });
+        case 'addStep':
+          return t('said.addStep', { step: nameOf(operation.step), stage: names.stage });
+        case 'moveStage':
+          return t('said.moveStage', { ...names, place: operation.to + 1, of: journey.stages.length });
+        case 'moveStep':
+          return t('said.moveStep', { ...names, place: operation.to + 1 });
+        case 'deleteStage':
+          return t('said.deleteStage', names);
+        case 'deleteStep':
+          return t('said.deleteStep', names);
+        case 'editStage':
+          return 'folded' in operation.patch ? t(operation.patch.folded ? 'said.fold' : 'said.unfold', names) : t('said.edit');
+        case 'edit':
+        case 'editStep':
+          return t('said.edit');
+      }
+    },
+    [journey, nameOf, t],
+  );
+  const performAndSay = useCallback(
+    (operation: Operation | null) => {
+      if (operation) act({ act: 'perform', operation });
+      announce(operation ? say(operation) : t('said.impossible'));
+    },
+    [say, announce, t],
+  );
+  const [canUndo, canRedo] = [draft.done.length > 0, draft.undone.length > 0];
+  const undoAndSay = useCallback(() => {
+    act({ act: 'undo' });
+    announce(t(canUndo ? 'said.undo' : 'said.nothingToUndo'));
+  }, [canUndo, announce, t]);
+  const redoAndSay = useCallback(() => {
+    act({ act: 'redo' });
+    announce(t(canRedo ? 'said.redo' : 'said.nothingToRedo'));
+  }, [canRedo, announce, t]);
 
   return {
     draft,
     dirty,
     perform: performAndSay,
-    undo: () => {
-      act({ act: 'undo' });
-      announce(t(draft.done.length > 0 ? 'said.undo' : 'said.nothingToUndo'));
-    },
-    redo: () => {
-      act({ act: 'redo' });
-      announce(t(draft.undone.length > 0 ? 'said.redo' : 'said.nothingToRedo'));
-    },
+    undo: undoAndSay,
+    redo: redoAndSay,
+    say,
     start: (from) => act({ act: 'start', revision: from }),
     rebase: (onto) => act({ act: 'rebase', revision: onto }),
   };

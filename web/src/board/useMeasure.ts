@@ -1,8 +1,8 @@
-// The numbers behind a drawing. They follow it while it is edited: a question
-// is asked when the hand rests, one that was overtaken is aborted, and the
-// numbers before it stay until the new ones are there.
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+// Numbers of a question. They follow it while it changes: the newest is asked at
+// once, one that was overtaken is aborted, and the numbers before it stay until
+// the new ones are there.
+import { skipToken, useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
 import { api } from '../api/client';
 import type { Answer, MeasureRequest } from '../api/types';
 import { same } from './model/operation';
@@ -10,8 +10,18 @@ import { same } from './model/operation';
 const restMillis = 250;
 const lateMillis = 300;
 
+/** A question with its answer, and that to the same question of the period before: numbers of one drawing, always. */
+interface Answered {
+  question: MeasureRequest;
+  answer: Answer;
+  before: Answer | undefined;
+}
+
 export interface Measured {
+  /** What was answered; before the first answer, what is asked. */
+  question: MeasureRequest | null;
   answer: Answer | undefined;
+  before: Answer | undefined;
   error: Error | null;
   /** The answer is of an earlier question, and has been for longer than anyone overlooks. */
   late: boolean;
@@ -19,33 +29,50 @@ export interface Measured {
   retry: () => void;
 }
 
-export function useMeasure(question: MeasureRequest | null): Measured {
-  const query = useQuery({
-    queryKey: ['measure', question],
-    queryFn: ({ signal }) => api.post<Answer>('/measure', question, { signal }),
-    enabled: question !== null,
-    placeholderData: keepPreviousData,
+export function useMeasure(question: MeasureRequest | null, earlier: MeasureRequest | null = null): Measured {
+  const { data, error, isError, isFetching, isPending, refetch } = useQuery({
+    queryKey: ['measure', question, earlier],
+    queryFn:
+      question === null
+        ? skipToken
+        : async ({ signal }): Promise<Answered> => {
+            const ask = (asked: MeasureRequest) => api.post<Answer>('/measure', asked, { signal });
+            const [answer, before] = await Promise.all([ask(question), earlier ? ask(earlier) : undefined]);
+            return { question, answer, before };
+          },
   });
-  const late = useLate(query.isFetching && query.isPlaceholderData);
+  // What was known last, also where the newest question cannot be answered.
+  const [known, know] = useState(data);
+  if (data && data !== known) know(data);
+  const shown = question === null ? undefined : (data ?? known);
+  const retry = useCallback(() => void refetch(), [refetch]);
+  const late = useLate(isFetching && data === undefined && known !== undefined);
   return {
-    answer: question === null ? undefined : query.data,
-    error: query.error,
-    late: late || query.isError,
-    loading: query.isPending && question !== null,
-    retry: () => void query.refetch(),
+    question: shown?.question ?? question,
+    answer: shown?.answer,
+    before: shown?.before,
+    error,
+    late: late || isError,
+    loading: isPending && shown === undefined && question !== null,
+    retry,
   };
 }
 
-/** A value once it has not changed for a while; the first one at once. */
-export function useSettled<T>(value: T, millis = restMillis): T {
+/** Whether a change from one value to another is heeded at once. */
+type AtOnce<T> = (from: T, to: T) => boolean;
+
+/** A value once it has not changed for a while; the first one, and a change that need not wait, at once. */
+export function useSettled<T>(value: T, atOnce?: AtOnce<T>, millis = restMillis): T {
   const [settled, settle] = useState(value);
   const unchanged = same(settled, value);
+  const now = !unchanged && atOnce?.(settled, value) === true;
+  if (now) settle(value);
   useEffect(() => {
-    if (unchanged) return;
+    if (unchanged || now) return;
     const timer = setTimeout(() => settle(value), millis);
     return () => clearTimeout(timer);
-  }, [value, millis, unchanged]);
-  return settled;
+  }, [value, millis, unchanged, now]);
+  return now ? value : settled;
 }
 
 /** True once something has gone on for 300 ms. */

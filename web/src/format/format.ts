@@ -85,13 +85,22 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
   const clock = new Intl.DateTimeFormat(tag, { timeZone: timezone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
 
+  // Making a formatter takes a hundred times as long as using one.
+  const made = new Map<string, Intl.NumberFormat>();
+  function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    const key = JSON.stringify(options);
+    const formatter = made.get(key) ?? new Intl.NumberFormat(tag, options);
+    made.set(key, formatter);
+    return formatter;
+  }
+
   const signed = (text: string): string => text.replace('-', minus);
 
   function shorten(value: number): string {
     // zh-Hant of the CLDR goes on to 兆 (10¹²), which means a million in computing
     // and 10¹² in money: 億 with more digits cannot be misread.
     if (locale === 'zh-Hant' && Math.abs(value) >= 1e12) {
-      return signed(`${new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }).format(value / 1e8)}${thin}億`);
+      return signed(`${numbers({ maximumFractionDigits: 0 }).format(value / 1e8)}${thin}億`);
     }
     return signed(spaced(compact.formatToParts(value)));
   }
@@ -114,7 +123,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
 
   function unit(value: number, name: string): string {
     const digits = value < 10 && !Number.isInteger(value) ? 1 : 0;
-    const formatter = new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: digits });
+    const formatter = numbers({ style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: digits });
     const text = formatter.format(value);
     return locale === 'en' ? text : text.replace(/(\d)\s*(\p{Script=Han})/u, `$1${thin}$2`);
   }
@@ -130,14 +139,12 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
 
   function percent(rate: number | null | undefined, digits = 1): string {
     if (rate === null || rate === undefined) return unknown[locale];
-    return signed(
-      new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(rate),
-    );
+    return signed(numbers({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(rate));
   }
 
   function interval(rate: Rate | null | undefined): string {
     if (!rate || rate.low === null || rate.high === null) return unknown[locale];
-    const one = new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    const one = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
     return `${one.format(rate.low * 100)}–${one.format(rate.high * 100)}%`;
   }
 
@@ -157,7 +164,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
   function money(amount: number, currency: string): Shown {
     const style = (extra: Intl.NumberFormatOptions) => {
       try {
-        return new Intl.NumberFormat(tag, { style: 'currency', currency, ...extra });
+        return numbers({ style: 'currency', currency, ...extra });
       } catch {
         return null; // not an ISO 4217 code: points, cups, whatever the events said
       }
@@ -204,7 +211,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
       const digits = kind === 'count' ? 0 : 1;
       const rounded = Number(size.toFixed(digits));
       const direction = rounded > 0 ? 'up' : rounded < 0 ? 'down' : 'flat';
-      const number = new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(rounded));
+      const number = numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(rounded));
       const tail = kind === 'points' ? points[locale] : kind === 'percent' ? '%' : '';
       const head = direction === 'up' ? '▲ +' : direction === 'down' ? `▼ ${minus}` : '＝ ';
       return { text: `${head}${number}${tail}`, direction };

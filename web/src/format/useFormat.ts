@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { usePreferences } from '../app/preferences';
@@ -17,5 +16,15 @@ export function useFormat(): Format {
   const locale = useLocale();
   const { rocYears } = usePreferences();
   const timezone = useQueryClient().getQueryData<Session>(['session'])?.workspace.timezone ?? 'UTC';
-  return useMemo(() => createFormat({ locale, timezone, rocYears }), [locale, timezone, rocYears]);
+  return formatOf(locale, timezone, rocYears);
+}
+
+const formats = new Map<string, Format>();
+
+/** One format for all who speak the same way. */
+function formatOf(locale: Locale, timezone: string, rocYears: boolean): Format {
+  const key = `${locale} ${timezone} ${rocYears}`;
+  const format = formats.get(key) ?? createFormat({ locale, timezone, rocYears });
+  formats.set(key, format);
+  return format;
 }

@@ -1,6 +1,6 @@
 // A live number: it counts to its new value in 200 ms and glows once. Those who
 // prefer less motion see the new value at once.
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useFormat } from '../format/useFormat';
 import styles from './StatNumber.module.css';
 
@@ -31,37 +31,46 @@ export function StatNumber({ value, show, className }: StatNumberProps) {
   );
 }
 
+/** How far it has come in the very frame in which the new value is there. */
+const firstShare = 1000 / 60 / countMillis;
+
 function useCounting(target: number | null): { shown: number | null; changes: number } {
   const [shown, setShown] = useState(target);
   const [changes, setChanges] = useState(0);
-  const settled = useRef(target);
+  const goal = useRef(target);
+  const reached = useRef(target); // what is shown, for a new value that comes while it still counts
 
-  useEffect(() => {
-    const from = settled.current;
-    if (from === target) return;
-    settled.current = target;
+  // Before the browser paints: no frame shows the old value once the new one is known.
+  useLayoutEffect(() => {
+    if (goal.current === target) return;
+    goal.current = target;
+    const from = reached.current;
+    const show = (value: number | null) => {
+      reached.current = value;
+      setShown(value);
+    };
     setChanges((n) => n + 1);
     if (from === null || target === null || window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
-      setShown(target);
+      show(target);
       return;
     }
+    show(between(from, target, firstShare));
     const start = performance.now();
     let frame = requestAnimationFrame(function step(now) {
-      const share = Math.min(1, Math.max(0, (now - start) / countMillis));
-      setShown(share === 1 ? target : between(from, target, share));
+      const share = Math.min(1, firstShare + Math.max(0, now - start) / countMillis);
+      show(between(from, target, share));
       if (share < 1) frame = requestAnimationFrame(step);
     });
-    return () => {
-      cancelAnimationFrame(frame);
-      setShown(target);
-    };
+    return () => cancelAnimationFrame(frame);
   }, [target]);
 
   return { shown, changes };
 }
 
-/** Whole numbers stay whole on the way. */
+/** Whole numbers stay whole on the way, and move at once. */
 function between(from: number, to: number, share: number): number {
-  const value = from + (to - from) * share;
-  return Number.isInteger(from) && Number.isInteger(to) ? Math.round(value) : value;
+  if (share >= 1) return to;
+  const way = (to - from) * share;
+  if (!Number.isInteger(from) || !Number.isInteger(to)) return from + way;
+  return from + (way < 0 ? Math.floor(way) : Math.ceil(way));
 }

@@ -40,6 +40,19 @@ describe('a live number', () => {
     expect(container.querySelector('span')?.className).toContain('glow');
   });
 
+  it('moves in the very frame in which the new value is known, and goes on from where it is', async () => {
+    motion(false);
+    const { container, again } = show(<StatNumber value={100} />);
+    again(<StatNumber value={98} />);
+    expect(container.textContent).toBe('99');
+    again(<StatNumber value={200} />);
+    const first = Number(container.textContent);
+    expect(first).toBeGreaterThan(99);
+    expect(first).toBeLessThan(120);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(container.textContent).toBe('200');
+  });
+
   it('is there at once for those who prefer less motion', async () => {
     motion(true);
     const { container, again } = show(<StatNumber value={100} />);

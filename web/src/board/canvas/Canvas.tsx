@@ -2,13 +2,13 @@
 // of feeling, and the lanes of what is known besides.
 import { Button } from 'antd';
 import { PlusOutlined } from '@ant-design/icons';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newStage } from '../model/command';
 import { gap, layColumns } from '../model/geometry';
 import { addAndName } from '../useBoardKeys';
-import { useBoard } from '../useBoard';
-import { useDropping } from './dragging';
+import { useNumbers, useSheet } from '../useBoard';
+import { useStill } from './dragging';
 import { FeelingCurve } from './FeelingCurve';
 import { Lanes } from './Lanes';
 import { Ribbon } from './Ribbon';
@@ -21,21 +21,18 @@ const addWidth = 40;
 
 export function Canvas() {
   const { t } = useTranslation('board');
-  const board = useBoard();
-  const { journey, editing, folded } = board;
+  const sheet = useSheet();
+  const { journey, editing, folded } = sheet;
   const frame = useRef<HTMLDivElement>(null);
   const available = useWidth(frame) - laneWidth - gap - (editing ? addWidth : 0);
   const { columns, width } = layColumns(journey.stages.map((stage) => folded(stage.id)), available);
-  useDropping(board);
   // The steps of all stages share their rows, so that the second ones line up as the first do.
   const rows = Math.max(1, ...journey.stages.map((stage) => stage.steps.length)) + (editing ? 1 : 0);
 
   return (
     <div ref={frame} className={styles.frame}>
       {available > 0 && (
-        <div
-          className={styles.board}
-          data-late={board.late}
+        <Grid
           style={{ gridTemplateColumns: `${laneWidth}px ${columns.map((column) => `${column.width}px`).join(' ')}${editing ? (journey.stages.length > 0 ? ` ${addWidth - gap}px` : ' max-content') : ''}` }}
         >
           <div className={styles.bar} />
@@ -50,7 +47,7 @@ export function Canvas() {
                 icon={<PlusOutlined aria-hidden />}
                 aria-label={t('new.addStage')}
                 title={`${t('new.addStage')} (N)`}
-                onClick={() => addAndName(board, newStage(journey, journey.stages.at(-1) && { stage: journey.stages.at(-1)?.id ?? '' }, t('new.stage'), t('new.step')))}
+                onClick={() => addAndName(sheet, newStage(journey, journey.stages.at(-1) && { stage: journey.stages.at(-1)?.id ?? '' }, t('new.stage'), t('new.step')))}
               >
                 {journey.stages.length === 0 && t('new.addStage')}
               </Button>
@@ -63,7 +60,7 @@ export function Canvas() {
             </h2>
           )}
           {journey.stages.map((stage, at) => (
-            <StageSteps key={stage.id} stage={stage} at={at} place={{ gridRow: `2 / span ${rows}`, gridColumn: at + 2 }} />
+            <StageSteps key={stage.id} stage={stage} place={{ gridRow: `2 / span ${rows}`, gridColumn: at + 2 }} />
           ))}
           {journey.stages.length > 0 && (
             <>
@@ -80,8 +77,20 @@ export function Canvas() {
               <Lanes />
             </>
           )}
-        </div>
+        </Grid>
       )}
+    </div>
+  );
+}
+
+/** The columns of the stages and the rows they share, which stay as they are while something is held. */
+function Grid({ style, children }: { style: CSSProperties; children: ReactNode }) {
+  const { late } = useNumbers();
+  const grid = useRef<HTMLDivElement>(null);
+  useStill(grid, 'gridTemplateRows');
+  return (
+    <div ref={grid} className={styles.board} data-late={late} style={style}>
+      {children}
     </div>
   );
 }

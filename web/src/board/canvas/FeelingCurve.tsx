@@ -1,10 +1,13 @@
 // The curve of feeling, in three tracks: what we believe (dashed), what is heard
 // in customers' texts, what they said when asked. Where a track is not known it
 // is not drawn, and the legend says so.
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { believed, perceptionGap, stageAnswer } from '../model/figures';
+import type { Journey, StageAnswer } from '../../api/types';
+import { believed, perceptionGap, stageAnswer, type PerceptionGap } from '../model/figures';
 import { feelingY, layTrack, type Column, type Point } from '../model/geometry';
-import { useBoard } from '../useBoard';
+import { same } from '../model/operation';
+import { useBoard, useSheet } from '../useBoard';
 import { signed } from './StepStrip';
 import styles from './Canvas.module.css';
 
@@ -20,9 +23,25 @@ interface Track {
 }
 
 export function FeelingCurve({ columns, width }: { columns: Column[]; width: number }) {
-  const { t } = useTranslation('board');
-  const { journey, answer, nameOf } = useBoard();
+  const { journey, answer } = useBoard();
   const sentiments = journey.stages.map((stage) => stageAnswer(answer, stage.id)?.sentiment);
+  const gap = perceptionGap(journey, answer);
+  return <Curve columns={columns} width={width} journey={journey} sentiments={sentiments} gap={gap} known={answer !== undefined} />;
+}
+
+interface CurveProps {
+  columns: Column[];
+  width: number;
+  journey: Journey;
+  sentiments: (StageAnswer['sentiment'] | undefined)[];
+  gap: PerceptionGap | null;
+  known: boolean; // that is, measured
+}
+
+/** Most answers change no feeling, and the curve is not drawn again for them. */
+const Curve = memo(function Curve({ columns, width, journey, sentiments, gap, known }: CurveProps) {
+  const { t } = useTranslation('board');
+  const { nameOf } = useSheet();
   const measured = (key: 'said' | 'heard' | 'behaved', colour: string, ink: string): Track => ({
     key,
     colour,
@@ -37,7 +56,6 @@ export function FeelingCurve({ columns, width }: { columns: Column[]; width: num
     measured('said', 'var(--said)', 'var(--said-ink)'),
     ...(behaved.values.some((value) => value !== null) ? [behaved] : []),
   ];
-  const gap = perceptionGap(journey, answer);
   const gapAt = journey.stages.findIndex((stage) => stage.id === gap?.stage);
   const told = tracks
     .map((track) => {
@@ -51,7 +69,7 @@ export function FeelingCurve({ columns, width }: { columns: Column[]; width: num
 
   return (
     <div className={styles.curveBox} style={{ width }}>
-      <Legend tracks={tracks} measured={answer !== undefined} />
+      <Legend tracks={tracks} measured={known} />
       <svg width={width - 2} height={height} role="img" aria-label={told}>
         <line x1={0} x2={width - 2} y1={height / 2} y2={height / 2} stroke="var(--line)" />
         <text x={8} y={18} fontSize="10" fill="var(--faint)">
@@ -99,7 +117,7 @@ export function FeelingCurve({ columns, width }: { columns: Column[]; width: num
     const of = n == null ? '' : ` (n = ${n})`;
     return `${t(`feeling.${track.key}`)} ${signed(point.value)}${of}`;
   }
-}
+}, same);
 
 function GapLabel({ x, text }: { x: number; text: string }) {
   const width = [...text].reduce((sum, letter) => sum + (letter > '⺀' ? 10.6 : 5.8), 22);

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Stage, Step } from '../../api/types';
 import type { StepPatch } from '../model/operation';
-import { useBoard } from '../useBoard';
+import { useSheet } from '../useBoard';
 import { InPlace } from './InPlace';
 import styles from './Canvas.module.css';
 
@@ -25,7 +25,7 @@ export function withItems(lane: Lane, items: string[]): StepPatch {
 }
 
 export function Lanes() {
-  const { journey } = useBoard();
+  const { journey } = useSheet();
   const [chosen, choose] = useFoldedLanes();
   return lanes.map((lane) => {
     const empty = journey.stages.every((stage) => stage.steps.every((step) => itemsOf(step, lane).length === 0));
@@ -36,8 +36,8 @@ export function Lanes() {
 
 function LaneRow({ lane, folded, onToggle }: { lane: Lane; folded: boolean; onToggle: () => void }) {
   const { t } = useTranslation('board');
-  const board = useBoard();
-  const filled = board.journey.stages.reduce((sum, stage) => sum + stage.steps.reduce((n, step) => n + itemsOf(step, lane).length, 0), 0);
+  const sheet = useSheet();
+  const filled = sheet.journey.stages.reduce((sum, stage) => sum + stage.steps.reduce((n, step) => n + itemsOf(step, lane).length, 0), 0);
   return (
     <>
       <h2 className={styles.lane}>
@@ -47,17 +47,17 @@ function LaneRow({ lane, folded, onToggle }: { lane: Lane; folded: boolean; onTo
           {folded && filled > 0 && ` (${filled})`}
         </button>
       </h2>
-      {board.journey.stages.map((stage) =>
-        folded ? <div key={stage.id} /> : board.folded(stage.id) ? <div key={stage.id} className={styles.cell} /> : <LaneCell key={stage.id} stage={stage} lane={lane} />,
+      {sheet.journey.stages.map((stage) =>
+        folded ? <div key={stage.id} /> : sheet.folded(stage.id) ? <div key={stage.id} className={styles.cell} /> : <LaneCell key={stage.id} stage={stage} lane={lane} />,
       )}
-      {board.editing && <div />}
+      {sheet.editing && <div />}
     </>
   );
 }
 
 function LaneCell({ stage, lane }: { stage: Stage; lane: Lane }) {
   const { t } = useTranslation('board');
-  const { editing, perform, nameOf, address } = useBoard();
+  const { editing, perform, nameOf, address } = useSheet();
   const [adding, setAdding] = useState(false);
   const entries = stage.steps.flatMap((step) => itemsOf(step, lane).map((text, place) => ({ step, text, place })));
   const several = stage.steps.length > 1;

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../format/useFormat';
-import { stageAnswer } from '../model/figures';
+import { asCounted, stageAnswer } from '../model/figures';
 import { layRibbon, type Column } from '../model/geometry';
 import { useBoard } from '../useBoard';
 import styles from './Canvas.module.css';
@@ -12,15 +12,16 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
   const { t } = useTranslation('board');
   const { journey, answer, leak, nameOf } = useBoard();
   const format = useFormat();
-  const answers = journey.stages.map((stage) => stageAnswer(answer, stage.id));
+  const stages = asCounted(journey, answer);
+  const answers = stages.map((stage) => stageAnswer(answer, stage.id));
   const reached = answers.map((each) => each?.reached ?? null);
   const left = (to: number): number => answers[to]?.left?.n ?? 0;
   const { bands, tails, waiting, asides } = layRibbon(
-    columns,
-    journey.stages.map((stage, at) => ({ reached: reached[at] ?? null, left: left(at), optional: stage.optional ?? false })),
+    stages.flatMap((stage) => columns[journey.stages.indexOf(stage)] ?? []),
+    stages.map((stage, at) => ({ reached: reached[at] ?? null, left: left(at), optional: stage.optional ?? false })),
     height,
   );
-  const told = journey.stages
+  const told = stages
     .map((stage, at) => t('flow.told', { stage: nameOf(stage), reached: format.count(reached[at] ?? null).text }))
     .join(t('flow.and'));
 
@@ -36,7 +37,7 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
           </path>
         ))}
         {bands.map((band) => (
-          <path key={band.to} d={band.path} fill={band.to === leak?.at ? 'var(--ribbon-hot)' : 'var(--heard-soft)'}>
+          <path key={band.to} d={band.path} fill={isLeak(band.to) ? 'var(--ribbon-hot)' : 'var(--heard-soft)'}>
             <title>{`${nameAt(band.from)} → ${nameAt(band.to)}: ${format.count(reached[band.to] ?? null).full}`}</title>
           </path>
         ))}
@@ -54,7 +55,7 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
               y={height - 5}
               textAnchor="middle"
               fontSize="10.5"
-              fill={tail.to === leak?.at ? 'var(--fall-ink)' : 'var(--faint)'}
+              fill={isLeak(tail.to) ? 'var(--fall-ink)' : 'var(--faint)'}
               stroke="var(--paper)"
               strokeWidth="3"
               paintOrder="stroke"
@@ -66,8 +67,12 @@ export function Ribbon({ columns, width }: { columns: Column[]; width: number })
     </div>
   );
 
+  function isLeak(place: number): boolean {
+    return leak !== null && stages[place]?.id === leak.to.id;
+  }
+
   function nameAt(place: number): string {
-    const stage = journey.stages[place];
+    const stage = stages[place];
     return stage ? nameOf(stage) : '';
   }
 }

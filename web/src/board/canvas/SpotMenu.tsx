@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { duplicate, moveBy, moveTo, newStage, newStep, remove, type Direction } from '../model/command';
 import { spotOf, type Operation, type Spot } from '../model/operation';
 import { addAndName } from '../useBoardKeys';
-import { useBoard } from '../useBoard';
+import { useSheet } from '../useBoard';
 import { focusSpot } from './focus';
 import styles from './SpotMenu.module.css';
 
@@ -15,8 +15,8 @@ type Items = NonNullable<MenuProps['items']>;
 
 export function useSpotMenu(spot: Spot): Items {
   const { t } = useTranslation('board');
-  const board = useBoard();
-  const { journey, editing, perform, nameOf } = board;
+  const sheet = useSheet();
+  const { journey, editing, perform, nameOf } = sheet;
   const isStep = spot.step !== undefined;
   const run = (operation: Operation | null) => {
     perform(operation);
@@ -39,15 +39,15 @@ export function useSpotMenu(spot: Spot): Items {
     return item(`move-${direction}`, keys, () => run(operation), operation === null);
   };
   const reading: Items = [
-    item('open', 'Enter', () => board.select(spot)),
-    item(board.folded(spot.stage) ? 'unfold' : 'fold', 'f', () => board.toggleFold(spot.stage)),
+    item('open', 'Enter', () => sheet.select(spot)),
+    item(sheet.folded(spot.stage) ? 'unfold' : 'fold', 'f', () => sheet.toggleFold(spot.stage)),
   ];
   if (!editing) return reading;
   const drawing: Items = [
     { type: 'divider' },
-    item('rename', 'r', () => board.rename(spot)),
+    item('rename', 'r', () => sheet.rename(spot)),
     ...(spot.step !== undefined
-      ? [item('bind', 'b', () => board.open({ kind: 'bind', spot: { stage: spot.stage, step: spot.step ?? '' } }))]
+      ? [item('bind', 'b', () => sheet.open({ kind: 'bind', spot: { stage: spot.stage, step: spot.step ?? '' } }))]
       : [item('optional', '', () => toggleOptional())]),
     { type: 'divider' },
     move('left', '⇧H'),
@@ -66,8 +66,8 @@ export function useSpotMenu(spot: Spot): Items {
         ]
       : []),
     { type: 'divider' },
-    item('new-step', 'n', () => addAndName(board, newStep(journey, spot, t('new.step')))),
-    item('new-stage', '⇧N', () => addAndName(board, newStage(journey, spot, t('new.stage'), t('new.step')))),
+    item('new-step', 'n', () => addAndName(sheet, newStep(journey, spot, t('new.step')))),
+    item('new-stage', '⇧N', () => addAndName(sheet, newStage(journey, spot, t('new.stage'), t('new.step')))),
     item('duplicate', '', () => run(duplicate(journey, spot))),
     { ...item('delete', 'Del', () => run(remove(journey, spot))), danger: true },
   ];

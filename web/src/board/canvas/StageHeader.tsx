@@ -2,9 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { Stage } from '../../api/types';
 import { useFormat, useLocale } from '../../format/useFormat';
 import { Localized } from '../../ui/Localized';
-import { stageAnswer } from '../model/figures';
 import { renamed } from '../model/naming';
-import { useBoard } from '../useBoard';
+import { useFigures, useSheet } from '../useBoard';
 import { useDragging } from './dragging';
 import { focusSpot } from './focus';
 import { InPlace } from './InPlace';
@@ -14,16 +13,14 @@ import styles from './Canvas.module.css';
 /** The dark head of a stage; it stays in sight while the board scrolls under it. */
 export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
   const { t } = useTranslation('board');
-  const board = useBoard();
-  const { address, answer, editing, nameOf, folded } = board;
+  const sheet = useSheet();
+  const { address, editing, nameOf, folded } = sheet;
   const locale = useLocale();
-  const format = useFormat();
   const spot = { stage: stage.id };
   const { ref, edge, held } = useDragging(spot, editing);
   const isFolded = folded(stage.id);
   const selected = address.at?.stage === stage.id && address.at.step === undefined;
-  const renaming = board.renaming?.stage === stage.id && board.renaming.step === undefined;
-  const reached = stageAnswer(answer, stage.id)?.reached;
+  const renaming = sheet.renaming?.stage === stage.id && sheet.renaming.step === undefined;
   const name = nameOf(stage);
 
   return (
@@ -44,26 +41,15 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
             open
             value={name}
             label={t('menu.rename')}
-            onSave={(to) => board.perform({ do: 'editStage', stage: stage.id, patch: { name: renamed(stage.name, locale, to) } })}
+            onSave={(to) => sheet.perform({ do: 'editStage', stage: stage.id, patch: { name: renamed(stage.name, locale, to) } })}
             onClose={(byKey) => {
-              board.rename(undefined);
+              sheet.rename(undefined);
               if (byKey) focusSpot(spot);
             }}
           />
         ) : (
           <h2>
-            <button
-              type="button"
-              className={styles.stageName}
-              data-spot-focus=""
-              aria-pressed={selected}
-              title={name}
-              onClick={() => (isFolded ? board.toggleFold(stage.id) : board.select(selected ? undefined : spot))}
-              onDoubleClick={() => editing && board.rename(spot)}
-              aria-label={t('stage.label', { place: at + 1, name, reached: format.count(reached ?? null).text })}
-            >
-              {isFolded ? '⋯' : <Localized text={stage.name} fallback={stage.id} />}
-            </button>
+            <StageName stage={stage} at={at} />
           </h2>
         )}
         {!isFolded && (
@@ -75,5 +61,31 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
         {editing && !isFolded && <SpotMenuButton spot={spot} name={name} />}
       </div>
     </SpotContextMenu>
+  );
+}
+
+/** The name of a stage, which is read aloud with how many reached it. */
+function StageName({ stage, at }: { stage: Stage; at: number }) {
+  const { t } = useTranslation('board');
+  const { address, editing, nameOf, folded, toggleFold, select, rename } = useSheet();
+  const { now } = useFigures({ stage: stage.id });
+  const format = useFormat();
+  const spot = { stage: stage.id };
+  const isFolded = folded(stage.id);
+  const selected = address.at?.stage === stage.id && address.at.step === undefined;
+  const name = nameOf(stage);
+  return (
+    <button
+      type="button"
+      className={styles.stageName}
+      data-spot-focus=""
+      aria-pressed={selected}
+      title={name}
+      onClick={() => (isFolded ? toggleFold(stage.id) : select(selected ? undefined : spot))}
+      onDoubleClick={() => editing && rename(spot)}
+      aria-label={t('stage.label', { place: at + 1, name, reached: format.count(now?.reached ?? null).text })}
+    >
+      {isFolded ? '⋯' : <Localized text={stage.name} fallback={stage.id} />}
+    </button>
   );
 }

@@ -1,73 +1,53 @@
 // One step: its event in small code type, one large number, and what else is
 // known of it. A step that is not bound is hatched and offers to be bound.
 import { Button } from 'antd';
-import { useState } from 'react';
+import { useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Stage, Step } from '../../api/types';
 import { useLocale } from '../../format/useFormat';
 import { Localized } from '../../ui/Localized';
-import { StatNumber } from '../../ui/StatNumber';
-import { stageBefore, stepAnswer } from '../model/figures';
 import { renamed } from '../model/naming';
 import { isBound, type Spot } from '../model/operation';
 import { stepCode } from '../model/where';
-import { useBoard } from '../useBoard';
+import { useFigures, useSheet } from '../useBoard';
 import { useDragging } from './dragging';
 import { focusSpot, spotKey } from './focus';
 import { InPlace } from './InPlace';
-import { RateOfStep, StepStrip } from './StepStrip';
 import { SpotContextMenu, SpotMenuButton } from './SpotMenu';
+import { StepNumbers } from './StepNumbers';
 import styles from './StepCard.module.css';
 
 interface StepCardProps {
   stage: Stage;
   step: Step;
-  at: number;
   row: number;
 }
 
-export function StepCard({ stage, step, at, row }: StepCardProps) {
+export function StepCard({ stage, step, row }: StepCardProps) {
   const { t } = useTranslation('board');
-  const board = useBoard();
-  const { address, answer, before, editing, journey, leak, nameOf } = board;
+  const sheet = useSheet();
+  const { address, editing, nameOf } = sheet;
   const locale = useLocale();
   const spot: Required<Spot> = { stage: stage.id, step: step.id };
-  const { ref, edge, held } = useDragging(spot, editing);
-  const figures = stepAnswer(answer, stage.id, step.id);
-  const first = stageBefore(journey, at, answer) === null;
   const bound = isBound(step);
   const selected = address.at?.stage === stage.id && address.at.step === step.id;
-  const renaming = board.renaming?.stage === stage.id && board.renaming.step === step.id;
-  const hot = leak?.to.id === stage.id;
+  const renaming = sheet.renaming?.stage === stage.id && sheet.renaming.step === step.id;
   const name = nameOf(step);
-  const glow = useGlow(figures?.reached ?? null);
 
   return (
     <SpotContextMenu spot={spot}>
-      <article
-        ref={ref}
-        className={styles.card}
-        data-spot={spotKey(spot)}
-        data-first={row === 0}
-        data-bound={bound}
-        data-hot={hot}
-        data-selected={selected}
-        data-held={held}
-        data-edge={edge ?? undefined}
-        data-editing={editing}
-        data-glow={glow}
-      >
+      <Frame spot={spot} data-first={row === 0} data-bound={bound} data-selected={selected}>
         <div className={styles.head}>
           {renaming ? (
             <InPlace
               open
               value={name}
               label={t('menu.rename')}
-              onSave={(to) => board.perform({ do: 'editStep', ...spot, patch: { name: renamed(step.name, locale, to) } })}
+              onSave={(to) => sheet.perform({ do: 'editStep', ...spot, patch: { name: renamed(step.name, locale, to) } })}
               onClose={(byKey) => {
-              board.rename(undefined);
-              if (byKey) focusSpot(spot);
-            }}
+                sheet.rename(undefined);
+                if (byKey) focusSpot(spot);
+              }}
             />
           ) : (
             <h3>
@@ -76,8 +56,8 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
                 className={styles.name}
                 data-spot-focus=""
                 aria-pressed={selected}
-                onClick={() => board.select(selected ? undefined : spot)}
-                onDoubleClick={() => editing && board.rename(spot)}
+                onClick={() => sheet.select(selected ? undefined : spot)}
+                onDoubleClick={() => editing && sheet.rename(spot)}
               >
                 <Localized text={step.name} fallback={step.id} />
               </button>
@@ -90,33 +70,23 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
             <code className={styles.code} title={stepCode(step)}>
               {stepCode(step)}
             </code>
-            {answer ? (
-              <>
-                <p className={styles.big}>
-                  <StatNumber value={figures?.reached ?? null} />
-                  <RateOfStep answer={figures} first={first} />
-                </p>
-                <StepStrip answer={figures} before={stepAnswer(before, stage.id, step.id)} first={first} hot={hot} />
-              </>
-            ) : (
-              <p className={styles.waiting} />
-            )}
+            <StepNumbers spot={spot} />
           </>
         ) : (
           <>
             <p className={styles.unmeasured}>{t('step.unmeasured')}</p>
             {editing && (
-              <Button size="small" className={styles.bind} onClick={() => board.open({ kind: 'bind', spot })}>
+              <Button size="small" className={styles.bind} onClick={() => sheet.open({ kind: 'bind', spot })}>
                 {t('step.bind')}
               </Button>
             )}
-            {!editing && board.mayEdit && (
+            {!editing && sheet.mayEdit && (
               <Button
                 size="small"
                 className={styles.bind}
                 onClick={() => {
-                  board.go({ edit: true });
-                  board.open({ kind: 'bind', spot });
+                  sheet.go({ edit: true });
+                  sheet.open({ kind: 'bind', spot });
                 }}
               >
                 {t('step.bind')}
@@ -124,8 +94,33 @@ export function StepCard({ stage, step, at, row }: StepCardProps) {
             )}
           </>
         )}
-      </article>
+      </Frame>
     </SpotContextMenu>
+  );
+}
+
+interface FrameProps extends ComponentProps<'article'> {
+  spot: Required<Spot>;
+}
+
+/** The card around what it says: that it is held, or a step is held over it, that its number changed, or is the worst leak's. */
+function Frame({ spot, ref, className, ...props }: FrameProps) {
+  const { editing } = useSheet();
+  const { ref: both, edge, held } = useDragging(spot, editing, ref);
+  const { now, hot } = useFigures(spot);
+  const glow = useGlow(now?.reached ?? null);
+  return (
+    <article
+      {...props}
+      ref={both}
+      className={`${styles.card} ${className ?? ''}`}
+      data-spot={spotKey(spot)}
+      data-hot={hot}
+      data-held={held}
+      data-edge={edge ?? undefined}
+      data-editing={editing}
+      data-glow={glow}
+    />
   );
 }
 

@@ -1,23 +1,22 @@
 // The strip of small numbers on a card. What is unknown says so; what is small
 // is shown as small.
-import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StepAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { Change } from '../../ui/Change';
-import { changeSince, halfWidth, isSmall } from '../model/figures';
+import { halfWidth, isSmall, type ChangeSince } from '../model/figures';
 import { countedOf } from '../model/counted';
-import { knownMoney, mainCurrency, mainMoney } from '../model/leak';
+import { knownMoney, mainMoney } from '../model/leak';
 import { feelingOf } from '../model/rows';
-import { useBoard } from '../useBoard';
+import { useSheet, type Numbers } from '../useBoard';
 import styles from './StepCard.module.css';
 
 /** 45.1% ± 3.4: the rate of the step before, with its interval and n on hover. */
 export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; first: boolean }) {
   const { t } = useTranslation('board');
   const format = useFormat();
-  const { journey } = useBoard();
+  const { journey } = useSheet();
   if (!answer || answer.reached === null) return null;
   const rate = answer.ofPrevious;
   const unit = t(`unit.${countedOf(journey)}`);
@@ -26,29 +25,28 @@ export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; 
   const half = halfWidth(rate);
   const small = isSmall(rate);
   return (
-    <Tooltip title={t('step.rateInFull', { rate: format.percent(rate.rate, 2), interval: format.interval(rate), n: format.full(rate.n) })}>
-      <small data-small={small}>
-        {format.percent(rate.rate)}
-        {half !== null && <span> ± {(half * 100).toFixed(1)}</span>}
-        {small && <em className={styles.few}> {t('step.few', { n: rate.n })}</em>}
-      </small>
-    </Tooltip>
+    <small data-small={small} title={t('step.rateInFull', { rate: format.percent(rate.rate, 2), interval: format.interval(rate), n: format.full(rate.n) })}>
+      {format.percent(rate.rate)}
+      {half !== null && <span> ± {(half * 100).toFixed(1)}</span>}
+      {small && <em className={styles.few}> {t('step.few', { n: rate.n })}</em>}
+    </small>
   );
 }
 
 interface StepStripProps {
   answer: StepAnswer | undefined;
-  before: StepAnswer | undefined;
+  change: ChangeSince | null;
+  comparing: boolean;
   first: boolean;
   hot: boolean;
+  currency: Numbers['currency'];
 }
 
-export function StepStrip({ answer, before, first, hot }: StepStripProps) {
+export function StepStrip({ answer, change, comparing, first, hot, currency }: StepStripProps) {
   const { t } = useTranslation('board');
-  const { comparing, journey } = useBoard();
+  const { journey } = useSheet();
   const counted = countedOf(journey);
   const format = useFormat();
-  const change = comparing ? changeSince(answer, before) : null;
   const feeling = feelingOf(answer);
   return (
     <dl className={styles.strip}>
@@ -61,7 +59,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
       <Figure label={t('step.sentiment')} hot={feeling !== null && feeling.mean < 0}>
         {feeling ? <span title={t(`feeling.${feeling.by}N`, { n: format.full(feeling.n) })}>{signed(feeling.mean)}</span> : null}
       </Figure>
-      <Figure label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? <Money answer={answer} which="cost" /> : null}</Figure>
+      <Figure label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? <Money list={answer.cost} currency={currency.cost} /> : null}</Figure>
       {comparing ? (
         <Figure label={t('step.change')}>
           {change ? (
@@ -79,7 +77,7 @@ export function StepStrip({ answer, before, first, hot }: StepStripProps) {
           ) : null}
         </Figure>
       )}
-      <Figure label={t('step.value', { context: counted })}>{answer?.value && answer.value.length > 0 ? <Money answer={answer} which="value" /> : null}</Figure>
+      <Figure label={t('step.value', { context: counted })}>{answer?.value && answer.value.length > 0 ? <Money list={answer.value} currency={currency.value} /> : null}</Figure>
     </dl>
   );
 }
@@ -103,12 +101,11 @@ function Figure({ label, children, hot = false, none = false }: FigureProps) {
   );
 }
 
-/** The largest currency of a list, and all of them on hover. */
-function Money({ answer, which }: { answer: StepAnswer; which: 'cost' | 'value' }) {
+/** The board's currency of a list, and all of them on hover. */
+function Money({ list: money, currency }: { list: StepAnswer['value']; currency: string | null }) {
   const format = useFormat();
-  const { answer: board } = useBoard();
-  const list = knownMoney(answer[which]);
-  const main = mainMoney(list, mainCurrency(board, which));
+  const list = knownMoney(money);
+  const main = mainMoney(list, currency);
   if (!main) return null;
   const all = list.map((each) => format.money(each.perCustomer, each.currency).full).join(' + ');
   return (

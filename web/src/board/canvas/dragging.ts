@@ -1,23 +1,24 @@
 // Dragging stages and steps with the mouse. What a drop does is decided by
 // model/command; here are only the edges and the indicators.
-import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { draggable, dropTargetForElements, monitorForElements, type ElementDropTargetEventPayloadMap, type ElementEventPayloadMap } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import { useEffect, useEffectEvent, useImperativeHandle, useState, type Ref, type RefObject } from 'react';
 import { dropAt } from '../model/command';
-import { spotOf, type Spot } from '../model/operation';
-import type { Board } from '../useBoard';
+import { same, spotOf, type Operation, type Spot } from '../model/operation';
+import type { Sheet } from '../useBoard';
 import { focusSpot } from './focus';
 
 export type Edge = 'before' | 'after' | 'inside';
 
-interface Target extends Spot {
-  edge: Edge;
-}
+type Target = Spot & { edge: Edge };
+
+type Moved = ElementEventPayloadMap['onDrag'];
 
 /**
  * Makes the element of `ref` draggable and something to drop on, while the
- * journey is being drawn. Gives the edge at which a drop would land now.
+ * journey is being drawn. Gives the edge at which a drop would land now. `also`
+ * is handed the element too.
  */
-export function useDragging(spot: Spot, editing: boolean) {
+export function useDragging(spot: Spot, editing: boolean, also?: Ref<HTMLElement>) {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [edge, setEdge] = useState<Edge | null>(null);
   const [held, setHeld] = useState(false);
@@ -32,12 +33,14 @@ export function useDragging(spot: Spot, editing: boolean) {
       onDragStart: () => setHeld(true),
       onDrop: () => setHeld(false),
     });
+    const show = ({ self, source }: ElementDropTargetEventPayloadMap['onDrag']) => setEdge(source.element === element ? null : (self.data.edge as Edge));
     const stopDropping = dropTargetForElements({
       element,
       // A stage lands beside stages, a step beside steps or in a stage.
       canDrop: ({ source }) => source.data.step !== undefined || step === undefined,
       getData: ({ input, source }) => ({ ...own, edge: edgeOf(element, input, step !== undefined, source.data.step !== undefined) }),
-      onDrag: ({ self, source }) => setEdge(source.element === element ? null : (self.data.edge as Edge)),
+      onDragEnter: show,
+      onDrag: show,
       onDragLeave: () => setEdge(null),
       onDrop: () => setEdge(null),
     });
@@ -46,6 +49,7 @@ export function useDragging(spot: Spot, editing: boolean) {
       stopDropping();
     };
   }, [element, stage, step, editing]);
+  useImperativeHandle(also, () => element as HTMLElement, [element]);
 
   return { ref: setElement, edge, held };
 }
@@ -57,23 +61,53 @@ function edgeOf(element: Element, input: { clientX: number; clientY: number }, o
   return input.clientX < box.left + box.width / 2 ? 'before' : 'after';
 }
 
-/** Does what a drop says, wherever on the board it lands. */
-export function useDropping(board: Board): void {
-  const onDrop = useEffectEvent((dragged: Spot, target: Target) => {
-    const operation = dropAt(board.journey, dragged, target, target.edge === 'after');
-    if (!operation) return;
-    board.perform(operation);
+/**
+ * Does what a drop says, wherever on the board it lands. Until then it gives what
+ * letting go would do now; null where nothing is held, or held over no place of
+ * the board.
+ */
+export function useDropping(sheet: Sheet): Operation | null {
+  const [held, hold] = useState<Operation | null>(null);
+  const would = useEffectEvent(({ source, location }: Moved): Operation | null => {
+    const target = location.current.dropTargets[0]?.data as Target | undefined;
+    return target ? dropAt(sheet.journey, source.data as unknown as Spot, target, target.edge === 'after') : null;
+  });
+  const drop = useEffectEvent((operation: Operation) => {
+    sheet.perform(operation);
     const spot = spotOf(operation);
     if (spot) focusSpot(spot);
   });
-  useEffect(
-    () =>
-      monitorForElements({
-        onDrop: ({ source, location }) => {
-          const target = location.current.dropTargets[0]?.data;
-          if (target) onDrop(source.data as unknown as Spot, target as unknown as Target);
-        },
-      }),
-    [],
-  );
+  useEffect(() => {
+    // A hand that moves inside one edge of one target holds the same.
+    const follow = (moved: Moved) => {
+      const next = would(moved);
+      hold((now) => (same(now, next) ? now : next));
+    };
+    return monitorForElements({
+      onDropTargetChange: follow,
+      onDrag: follow,
+      onDrop: (moved) => {
+        const operation = would(moved);
+        hold(null);
+        if (operation) drop(operation);
+      },
+    });
+  }, []);
+  return held;
+}
+
+/**
+ * Keeps a part as high as it is, or its rows, while something is held: whatever
+ * the new numbers say, the board does not move from under the pointer.
+ */
+export function useStill(part: RefObject<HTMLElement | null>, property: 'height' | 'gridTemplateRows' = 'height'): void {
+  useEffect(() => {
+    const hold = (now: (element: HTMLElement) => string) => {
+      if (part.current) part.current.style[property] = now(part.current);
+    };
+    return monitorForElements({
+      onDragStart: () => hold((element) => getComputedStyle(element)[property]),
+      onDrop: () => hold(() => ''),
+    });
+  }, [part, property]);
 }

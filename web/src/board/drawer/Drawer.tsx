@@ -10,11 +10,11 @@ import { Change } from '../../ui/Change';
 import { signed } from '../canvas/StepStrip';
 import { focusSpot } from '../canvas/focus';
 import { itemsOf } from '../canvas/Lanes';
-import { changeSince, isSmall, stageAnswer, stageBefore, stepAnswer } from '../model/figures';
+import { isSmall, type ChangeSince } from '../model/figures';
 import { findStage, findStep, isBound, type Spot } from '../model/operation';
 import { stepCode } from '../model/where';
 import { countedOf } from '../model/counted';
-import { useBoard } from '../useBoard';
+import { useBoard, useFigures } from '../useBoard';
 import { BreakdownBars } from './BreakdownBars';
 import { Histogram } from './Histogram';
 import { PeopleHere } from './PeopleHere';
@@ -26,15 +26,13 @@ import styles from './Drawer.module.css';
 export function Drawer({ spot }: { spot: Spot }) {
   const { t } = useTranslation('board');
   const board = useBoard();
-  const { journey, answer, before, nameOf, select, editing, late, question } = board;
+  const { journey, answer, nameOf, select, editing, late, question } = board;
+  const { at, now: figures, change, first } = useFigures(spot);
   const measuring = !answer && question !== null && !late;
   const stage = findStage(journey, spot.stage);
   const step = findStep(journey, spot);
   if (!stage) return null;
   const place = journey.stages.indexOf(stage);
-  const first = stageBefore(journey, place, answer) === null;
-  const figures = spot.step === undefined ? stageAnswer(answer, stage.id) : stepAnswer(answer, stage.id, spot.step);
-  const earlier = spot.step === undefined ? stageAnswer(before, stage.id) : stepAnswer(before, stage.id, spot.step);
   const bound = step ? isBound(step) : stage.steps.some(isBound);
   const owners = step ? (step.owner ?? []) : [...new Set(stage.steps.flatMap((each) => each.owner ?? []))];
   const evidence = (step ? [step] : stage.steps).flatMap((each) => itemsOf(each, 'evidence'));
@@ -63,15 +61,15 @@ export function Drawer({ spot }: { spot: Spot }) {
         <Skeleton active title={false} paragraph={{ rows: 8, width: '100%' }} />
       ) : bound ? (
         <>
-          <Rows answer={figures} change={changeSince(figures, earlier)} spot={spot} first={first} />
+          <Rows answer={figures} change={change} spot={at} first={first} />
           {figures?.time?.histogram && figures.time.histogram.length > 0 && (
             <Section title={t('drawer.times')}>
               <Histogram bins={figures.time.histogram} median={figures.time.medianSeconds} p90={figures.time.p90Seconds} />
             </Section>
           )}
-          <BreakdownBars spot={spot} />
+          <BreakdownBars spot={at} />
           {!step && stage.steps.length > 1 && <StepsOfStage stage={stage} />}
-          <PeopleHere spot={spot} pending={figures?.pending ?? null} first={first} />
+          <PeopleHere spot={at} pending={figures?.pending ?? null} first={first} />
         </>
       ) : (
         <p className={styles.unbound}>
@@ -102,7 +100,7 @@ export function Drawer({ spot }: { spot: Spot }) {
           <p className={styles.faint}>{t('drawer.noEvidence')}</p>
         )}
       </section>
-      <TraceSection spot={spot} bound={bound} />
+      <TraceSection spot={at} bound={bound} />
     </aside>
   );
 }
@@ -118,7 +116,7 @@ export function Section({ title, children }: { title: ReactNode; children: React
 
 interface RowsProps {
   answer: StepAnswer | undefined;
-  change: ReturnType<typeof changeSince>;
+  change: ChangeSince | null;
   spot: Spot;
   first: boolean;
 }

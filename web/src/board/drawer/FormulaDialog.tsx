@@ -15,7 +15,7 @@ export function FormulaDialog({ spot, onClose }: { spot: Spot; onClose: () => vo
   const stage = findStage(journey, spot.stage);
   const part = findStep(journey, spot) ?? stage;
   if (!stage || !part) return null;
-  const previous = stageBefore(journey, journey.stages.indexOf(stage), answer);
+  const previous = stageBefore(journey, stage.id, answer);
   return (
     <Modal open footer={null} width={680} title={t('formula.title', { name: nameOf(part) })} onCancel={onClose}>
       <ul className={styles.words}>

@@ -6,6 +6,7 @@ import { useFormat } from '../../format/useFormat';
 import { useProblem } from '../../ui/States';
 import type { Spot } from '../model/operation';
 import { useBoard } from '../useBoard';
+import { useSettled } from '../useMeasure';
 import { CustomerLink } from './CustomerLink';
 import { Section } from './Drawer';
 import { countedOf } from '../model/counted';
@@ -17,7 +18,8 @@ const shown = 4;
 /** Who reached the stage before and is still on the way here, the longest waiting first. */
 export function PeopleHere({ spot, pending, first }: { spot: Spot; pending: number | null; first: boolean }) {
   const { t } = useTranslation('board');
-  const { question, open, journey } = useBoard();
+  const { question: newest, open, journey } = useBoard();
+  const question = useSettled(newest); // while something is dragged, the places it passes are not asked for their people
   const counted = countedOf(journey);
   const format = useFormat();
   const asked = question && { ...peopleQuestion(question, spot.stage, spot.step, 'pending'), sort: 'longest', limit: shown };

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Stage } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
-import { stepAnswer } from '../model/figures';
+import { figuresAt, standingOf } from '../model/figures';
 import { useBoard } from '../useBoard';
 import { Section } from './Drawer';
 import styles from './Drawer.module.css';
@@ -9,12 +9,12 @@ import styles from './Drawer.module.css';
 /** The steps of a stage beside each other: how many took each, and whether it helps to go on. */
 export function StepsOfStage({ stage }: { stage: Stage }) {
   const { t } = useTranslation('board');
-  const { answer, nameOf, select } = useBoard();
+  const { journey, answer, nameOf, select } = useBoard();
   const format = useFormat();
   return (
     <Section title={t(`drawer.pass.${stage.pass ?? 'any'}`)}>
       {stage.steps.map((step) => {
-        const figures = stepAnswer(answer, stage.id, step.id);
+        const figures = figuresAt(answer, standingOf(journey, answer, { stage: stage.id, step: step.id }));
         return (
           <p key={step.id} className={styles.person}>
             <button type="button" className={styles.link} onClick={() => select({ stage: stage.id, step: step.id })}>

@@ -6,7 +6,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import { queryOf } from '../../api/client';
 import { useFormat } from '../../format/useFormat';
 import { copyText } from '../../ui/CopyButton';
-import { stageAnswer, stepAnswer } from '../model/figures';
+import { figuresAt } from '../model/figures';
 import { searchOf } from '../model/address';
 import type { Spot } from '../model/operation';
 import { useBoard } from '../useBoard';
@@ -20,7 +20,7 @@ export function TraceSection({ spot, bound }: { spot: Spot; bound: boolean }) {
   const format = useFormat();
   const { message } = App.useApp();
   const rule = useRuleInWords();
-  const figures = spot.step === undefined ? stageAnswer(answer, spot.stage) : stepAnswer(answer, spot.stage, spot.step);
+  const figures = figuresAt(answer, spot);
   const bold = { b: <b /> };
 
   const share = async () => {

@@ -1,23 +1,28 @@
 // The filter bar: period, segment, breakdown, comparison, window, and what the
 // numbers below are true of. Everything in it is in the URL.
 import { Popover, Segmented } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { memo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../format/useFormat';
+import { useStill } from '../canvas/dragging';
 import { presetOf } from '../model/period';
 import type { View } from '../model/address';
 import { rowCode, rowsOf } from '../model/where';
-import type { Measured } from '../useMeasure';
-import { useBoard } from '../useBoard';
+import { useBoard, useNumbers, useSheet } from '../useBoard';
 import { BreakdownChoice, keyName } from './BreakdownChoice';
 import { PeriodChoice } from './PeriodChoice';
 import { SegmentChoice } from './SegmentChoice';
 import { WindowChoice, useSpanName } from './WindowChoice';
 import styles from './FilterBar.module.css';
 
-export function FilterBar({ measured }: { measured: Measured }) {
+export function FilterBar() {
+  const { today } = useNumbers();
+  return <Bar today={today} />;
+}
+
+const Bar = memo(function Bar({ today }: { today: string }) {
   const { t } = useTranslation('board');
-  const { address, go, journey, today } = useBoard();
+  const { address, go, journey } = useSheet();
   const format = useFormat();
   const spanName = useSpanName();
   const preset = presetOf(address, today);
@@ -29,9 +34,11 @@ export function FilterBar({ measured }: { measured: Measured }) {
         : t('period.all');
   const segment = rowsOf(address.segment).map((row) => rowCode({ ...row, key: keyName(row.key) })).join(' · ');
   const views: View[] = ['board', 'table', 'flow'];
+  const bar = useRef<HTMLDivElement>(null);
+  useStill(bar);
 
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t('filter.title')}>
+    <div ref={bar} className={styles.bar} role="toolbar" aria-label={t('filter.title')}>
       <div className={styles.chips}>
         <Chip name={t('filter.period')} value={period} set={preset !== 'all'}>
           {(close) => <PeriodChoice onDone={close} />}
@@ -49,7 +56,7 @@ export function FilterBar({ measured }: { measured: Measured }) {
         <Chip name={t('filter.window')} value={spanName(address.window ?? journey.window ?? '14d')} set={address.window !== undefined}>
           {(close) => <WindowChoice onDone={close} />}
         </Chip>
-        <AsOf measured={measured} />
+        <AsOf />
       </div>
       <Segmented<View>
         className={styles.views}
@@ -61,7 +68,7 @@ export function FilterBar({ measured }: { measured: Measured }) {
       />
     </div>
   );
-}
+});
 
 interface ChipProps {
   name: string;
@@ -84,9 +91,9 @@ function Chip({ name, value, set, children }: ChipProps) {
 }
 
 /** As of when, of how many, and how fast; a pinned as-of can be let go. */
-function AsOf({ measured: { answer, loading } }: { measured: Measured }) {
+function AsOf() {
   const { t } = useTranslation('board');
-  const { address, go, open, journey } = useBoard();
+  const { address, go, open, journey, answer, loading } = useBoard();
   const format = useFormat();
   const firstStage = journey.stages[0];
   if (!answer) return <span className={styles.asOf}>{loading ? t('filter.measuring') : ''}</span>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { believed, changeSince, clearlyDifferent, halfWidth, isSmall, perceptionGap, stageBefore } from './figures';
+import { asCounted, believed, changeSince, clearlyDifferent, figuresAt, halfWidth, isSmall, perceptionGap, stageBefore, standingOf } from './figures';
 import { mainCurrency, mainMoney, worstLeak } from './leak';
 import { answerOf, journey, rate, stageOf } from './sample';
 
@@ -18,9 +18,29 @@ describe('figures', () => {
   it('the stage before is the last one that is required and measured', () => {
     const answer = answerOf([stageOf('visit', null, null), stageOf('lead', 100, null), stageOf('signed', 50, 100), stageOf('first', 10, 100)]);
     const optional = { ...journey, stages: journey.stages.map((stage) => (stage.id === 'signed' ? { ...stage, optional: true } : stage)) };
-    expect(stageBefore(journey, 3, answer)?.id).toBe('signed');
-    expect(stageBefore(optional, 3, answer)?.id).toBe('lead');
-    expect(stageBefore(journey, 1, answer)).toBeNull();
+    expect(stageBefore(journey, 'first', answer)?.id).toBe('signed');
+    expect(stageBefore(optional, 'first', answer)?.id).toBe('lead');
+    expect(stageBefore(journey, 'lead', answer)).toBeNull();
+  });
+
+  it('a stage that is held elsewhere counts where it is held', () => {
+    const answer = answerOf([stageOf('visit', 200, null), stageOf('signed', 50, 200), stageOf('lead', 40, 50), stageOf('first', 10, 40)]);
+    expect(asCounted(journey, answer).map(({ id }) => id)).toEqual(['visit', 'signed', 'lead', 'first']);
+    expect(stageBefore(journey, 'lead', answer)?.id).toBe('signed');
+    expect(asCounted(journey, undefined)).toEqual(journey.stages);
+  });
+
+  it('a step that is held over another stage, or was just taken from one, has its numbers where it stands in the answer', () => {
+    const over = (stage: string) => answerOf(['visit', 'lead', 'signed', 'first'].map((id) => stageOf(id, 9, null, { steps: id === stage ? [stageOf('won', 7, 9)] : [] })));
+    const won = { stage: 'signed', step: 'won' };
+    expect(standingOf(journey, over('first'), won)).toEqual({ stage: 'first', step: 'won' });
+    expect(figuresAt(over('first'), standingOf(journey, over('first'), won))?.reached).toBe(7);
+    expect(standingOf(journey, over('signed'), won)).toEqual(won);
+    expect(standingOf(journey, undefined, won)).toEqual(won);
+    // Of two steps of one id, each has its own numbers.
+    const twice = { ...journey, stages: journey.stages.with(3, { id: 'first', steps: [{ id: 'won' }] }) };
+    expect(standingOf(twice, over('first'), won)).toEqual(won);
+    expect(standingOf(twice, over('lead'), { stage: 'lead' })).toEqual({ stage: 'lead' });
   });
 
   it('a change is in points where there is a rate, else a share of the count', () => {

@@ -2,6 +2,7 @@
 // Null is unknown everywhere; nothing here turns it into zero.
 
 import type { Answer, Journey, Rate, Stage, StageAnswer, StepAnswer } from '../../api/types';
+import { findStep, type Spot } from './operation';
 
 /** Below this many customers a rate is shown as small. */
 export const smallN = 30;
@@ -24,17 +25,42 @@ export function stepAnswer(answer: Answer | undefined, stage: string, step: stri
 }
 
 /**
- * The stage that rates and times of stage `at` refer to: the last one before it
+ * A journey's stages in the order in which an answer counted them. That is the
+ * order they are drawn in, except while one of them is held over another place
+ * or an answer to the newest drawing is on its way. Stages that the answer does
+ * not know come last.
+ */
+export function asCounted(journey: Journey, answer: Answer | undefined): Stage[] {
+  const places = new Map(answer?.stages.map((stage, place) => [stage.id, place]));
+  const placeOf = (stage: Stage) => places.get(stage.id) ?? Number.MAX_SAFE_INTEGER;
+  return journey.stages.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/**
+ * The stage that rates and times of a stage refer to: the last one before it
  * that may not be skipped and is measured. Null for the first.
  */
-export function stageBefore(journey: Journey, at: number, answer?: Answer): Stage | null {
-  for (let i = at - 1; i >= 0; i--) {
-    const stage = journey.stages[i];
-    if (!stage || stage.optional) continue;
-    if (answer && stageAnswer(answer, stage.id)?.reached == null) continue;
-    return stage;
-  }
-  return null;
+export function stageBefore(journey: Journey, stage: string, answer?: Answer): Stage | null {
+  const stages = asCounted(journey, answer);
+  const before = stages.slice(0, stages.findIndex((each) => each.id === stage));
+  return before.findLast((each) => !each.optional && !(answer && stageAnswer(answer, each.id)?.reached == null)) ?? null;
+}
+
+/**
+ * Where a drawn stage or step stands in an answer. Usually that is where it is
+ * drawn; a step that is held over another stage stands in that one, and one that
+ * was just moved still in the stage it came from: the only one that has a step of
+ * its id and in which none of that id is drawn.
+ */
+export function standingOf(journey: Journey, answer: Answer | undefined, spot: Spot): Spot {
+  if (!answer || spot.step === undefined || stepAnswer(answer, spot.stage, spot.step)) return spot;
+  const others = answer.stages.filter(({ id, steps }) => steps.some((step) => step.id === spot.step) && !findStep(journey, { stage: id, step: spot.step }));
+  return others.length === 1 && others[0] ? { stage: others[0].id, step: spot.step } : spot;
+}
+
+/** The figures of a stage or step of an answer. */
+export function figuresAt(answer: Answer | undefined, at: Spot): StepAnswer | undefined {
+  return at.step === undefined ? stageAnswer(answer, at.stage) : stepAnswer(answer, at.stage, at.step);
 }
 
 /** A figure against the same figure of the period before. */

@@ -1,12 +1,11 @@
 // The sentence on top of the board: where the journey loses most.
 
 import type { Answer, Journey, MoneyAnswer, Rate, Scalar, Stage, StageAnswer } from '../../api/types';
-import { clearlyDifferent, smallN, stageAnswer, stageBefore } from './figures';
+import { asCounted, clearlyDifferent, smallN, stageAnswer, stageBefore } from './figures';
 
 export interface Leak {
   from: Stage;
   to: Stage;
-  at: number; // place of `to` in the journey
   had: number; // customers who reached `from`
   reached: number;
   rate: Rate;
@@ -36,8 +35,8 @@ export interface Gain {
  */
 export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Leak | null {
   const currency = mainCurrency(answer);
-  const leaks = journey.stages.flatMap((stage, at) => {
-    const leak = leakAt(journey, answer, before, stage, at, currency);
+  const leaks = asCounted(journey, answer).flatMap((stage) => {
+    const leak = leakAt(journey, answer, before, stage, currency);
     return leak && leak.lost > 0 ? [leak] : [];
   });
   const currencies = new Set(leaks.map((leak) => leak.lostValue?.currency));
@@ -46,8 +45,8 @@ export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Le
   return leaks.reduce<Leak | null>((worst, leak) => (worst && size(worst) >= size(leak) ? worst : leak), null);
 }
 
-function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, at: number, currency: string | null): Leak | null {
-  const from = stageBefore(journey, at, answer);
+function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, currency: string | null): Leak | null {
+  const from = stageBefore(journey, to.id, answer);
   const now = stageAnswer(answer, to.id);
   const rate = now?.ofPrevious;
   // Whoever skips an optional stage is not lost.
@@ -58,7 +57,6 @@ function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to
   return {
     from,
     to,
-    at,
     had: rate.n,
     reached: now.reached,
     rate,

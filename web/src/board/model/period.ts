@@ -44,10 +44,17 @@ export function lengthInDays(period: Period, today: string): number | null {
   return daysBetween(period.from, isDay(period.to) ? period.to : today) + 1;
 }
 
+const days = new Map<string, Intl.DateTimeFormat>();
+
+function dayIn(timezone: string): Intl.DateTimeFormat {
+  const day = days.get(timezone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  days.set(timezone, day);
+  return day;
+}
+
 /** The calendar day of an instant in a time zone. */
 export function dayOf(instant: string | Date, timezone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  return parts.format(typeof instant === 'string' ? new Date(instant) : instant);
+  return dayIn(timezone).format(typeof instant === 'string' ? new Date(instant) : instant);
 }
 
 export function isDay(text: string | undefined): text is string {

@@ -1,6 +1,6 @@
 // The table twin of the board: the same numbers, one row a stage and one a step.
 import type { Answer, Journey, StepAnswer } from '../../api/types';
-import { changeSince, stageAnswer, stepAnswer, type ChangeSince } from './figures';
+import { changeSince, figuresAt, stageAnswer, standingOf, type ChangeSince } from './figures';
 import type { Spot } from './operation';
 
 export interface Row {
@@ -31,16 +31,17 @@ export function rowsOfBoard(journey: Journey, answer: Answer | undefined, before
       change: changeSince(own, stageAnswer(before, stage.id)),
     });
     for (const step of stage.steps) {
-      const figures = stepAnswer(answer, stage.id, step.id);
+      const spot = { stage: stage.id, step: step.id };
+      const figures = figuresAt(answer, standingOf(journey, answer, spot));
       rows.push({
         key: `${stage.id}/${step.id}`,
-        spot: { stage: stage.id, step: step.id },
+        spot,
         place: rows.length,
         stage: name(stage),
         step: name(step),
         bound: (step.when?.length ?? 0) > 0,
         answer: figures,
-        change: changeSince(figures, stepAnswer(before, stage.id, step.id)),
+        change: changeSince(figures, figuresAt(before, standingOf(journey, before, spot))),
       });
     }
   }

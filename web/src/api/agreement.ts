@@ -39,7 +39,10 @@ export type Answers = [
   Fits<Answer<'get-definitions-kind-id-diff'>, Screen.Difference>,
 
   Fits<Answer<'get-journeys'>, Items<Screen.JourneySummary>>,
-  Fits<Answer<'post-measure'>, Screen.Answer>,
+  Fits<Answer<'post-measure'>, Screen.Answer | Screen.RetentionAnswer>,
+  Fits<Answer<'get-retentions'>, Items<Screen.RetentionSummary>>,
+  Fits<Answer<'get-retentions-id-measure'>, Screen.RetentionAnswer>,
+  Fits<Answer<'post-measure-retention-customers'>, Screen.CellPage>,
   Fits<Answer<'get-journeys-id-measure'>, Screen.Answer>,
   Fits<Answer<'post-measure-customers'>, Screen.CustomersPage>,
   Fits<Answer<'post-measure-trace'>, Screen.Trace>,
@@ -74,6 +77,8 @@ export type Requests = [
   Fits<Screen.NewKey, Body<'post-keys'>>,
   Fits<{ body: Fields<Screen.Journey>; reason: string }, Body<'put-definitions-kind-id'>>,
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure'>>,
+  Fits<Fields<Screen.RetentionRequest>, Body<'post-measure'>>,
+  Fits<Fields<Screen.CellRequest>, Body<'post-measure-retention-customers'>>,
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure-flow'>>,
   Fits<Fields<Screen.CustomersRequest>, Body<'post-measure-customers'>>,
   Fits<Fields<Screen.TraceRequest>, Body<'post-measure-trace'>>,
@@ -90,6 +95,8 @@ export type Members = Fits<
   | Unknown<Screen.Workspace, Body<'put-workspace'>>
   | Unknown<Screen.NewKey, Body<'post-keys'>>
   | Unknown<Screen.MeasureRequest, Body<'post-measure'>>
+  | Unknown<Screen.RetentionRequest, Body<'post-measure'>>
+  | Unknown<Screen.CellRequest, Body<'post-measure-retention-customers'>>
   | Unknown<Screen.CustomersRequest, Body<'post-measure-customers'>>
   | Unknown<Screen.TraceRequest, Body<'post-measure-trace'>>
   | Unknown<Screen.WalkersRequest, Body<'post-paths-customers'>>,

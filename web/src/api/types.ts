@@ -356,6 +356,77 @@ export interface Walkers {
 }
 export interface Walker { id: string; name: string | null; at: string; seconds: number | null; paths: number }
 
+// ---- Retention ----
+export type RetentionPeriod = 'hour' | 'day' | 'week' | 'month';
+export interface Retention {
+  kind: 'Retention';
+  id: string;
+  name?: LocalizedText;
+  description?: LocalizedText;
+  owner?: string[];
+  subject?: string; // person (default), account, or a where key
+  start: Pattern; // without an event: any
+  return: Pattern;
+  period: RetentionPeriod;
+  weekStart?: 'monday' | 'sunday';
+  mode?: 'calendar' | 'rolling24h'; // rolling24h with period day only
+  intervals: number; // 1 … 192
+  cumulative?: boolean;
+  minOccurrences?: number; // default 1
+}
+export interface RetentionSummary { // GET /api/v1/retentions → { items }
+  id: string;
+  name: LocalizedText;
+  subject: string;
+  version: number;
+  status: Revision['status'];
+  author: string;
+  at: string;
+  period: RetentionPeriod;
+  intervals: number;
+  headline: { rate: Rate; asOf: string } | null; // who came back an interval later, of all cohorts
+}
+// POST /api/v1/measure; also GET /api/v1/retentions/{id}/measure with the same as query.
+export interface RetentionRequest {
+  retention?: Retention; // a draft …
+  retentionId?: string; // … or a stored one
+  version?: number;
+  from?: string; // a day or an instant in the first interval; absent: the last is that of as-of
+  to?: string;
+  timezone?: string;
+  asOf?: string;
+  segment?: Where;
+}
+export interface RetentionAnswer {
+  definition: { kind: string; id: string; version: number | null; hash: string };
+  asOf: string;
+  timezone: string;
+  rule: { subject: string; period: RetentionPeriod; weekStart: string; mode: string; intervals: number; cumulative: boolean; minOccurrences: number };
+  facts: { events: number; customers: number; through: number };
+  unattributed: number;
+  average: Rate[]; // by interval: all cohorts together for which it is over
+  rows: Cohort[];
+  elapsedMillis?: number;
+}
+export interface Cohort {
+  from: string; // with the offset of the zone
+  counts: number[]; // the cohort, then who came back, by interval
+  rates: Rate[];
+  complete: number; // counts of intervals that are over
+  partial: boolean;
+}
+// POST /api/v1/measure/retention-customers: the people behind a count.
+export interface CellRequest extends RetentionRequest {
+  row: number;
+  interval: number;
+  search?: string;
+  sort?: 'newest' | 'oldest' | 'most';
+  offset?: number;
+  limit?: number;
+}
+export interface CellPage { total: number; items: BehindCell[] }
+export interface BehindCell { id: string; name: string | null; startedAt: string; returnedAt: string | null; returns: number | null }
+
 // ---- Facts ----
 export interface EventName { name: string; type: string; count: number; first: string; last: string; weekly: number[] } // GET /api/v1/events/names → { items }
 export interface PropertySummary { key: string; type: string; count: number; values: { value: Scalar; count: number }[] }

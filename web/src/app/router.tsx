@@ -79,6 +79,12 @@ const journey = createRoute({
   ...search,
   component: lazyRouteComponent(() => import('../journeys/JourneyRoute')),
 });
+const retention = createRoute({
+  getParentRoute: () => inside,
+  path: '/journeys/retention/$id',
+  ...search,
+  component: lazyRouteComponent(() => import('../retention/RetentionRoute')),
+});
 const customers = createRoute({
   getParentRoute: () => inside,
   path: '/customers',
@@ -150,6 +156,7 @@ const tree = root.addChildren([
     home,
     journeys,
     journey,
+    retention,
     customers,
     customer,
     ledger,

@@ -31,6 +31,8 @@ export interface Format {
   /** A day: 2026-11-23 (no zone) or an instant in the workspace's zone. */
   date(value: string | null | undefined): string;
   dateTime(value: string | null | undefined): string;
+  /** The month of a day: 2026-11-01. */
+  month(day: string): string;
   /** Hours, minutes and seconds of an instant. */
   time(value: string): string;
   /** 3 minutes ago, from now on as given in milliseconds. */
@@ -72,6 +74,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
   const compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumSignificantDigits: 3, useGrouping: true });
   const day = new Intl.DateTimeFormat(tag, { calendar, timeZone: timezone, year: 'numeric', month: 'short', day: 'numeric' });
   const floatingDay = new Intl.DateTimeFormat(tag, { calendar, timeZone: 'UTC', year: 'numeric', month: 'short', day: 'numeric' });
+  const floatingMonth = new Intl.DateTimeFormat(tag, { calendar, timeZone: 'UTC', year: 'numeric', month: 'short' });
   const instant = new Intl.DateTimeFormat(tag, {
     calendar,
     timeZone: timezone,
@@ -199,6 +202,7 @@ export function createFormat({ locale, timezone, rocYears = false }: FormatOptio
     duration,
     date,
     dateTime: (value) => (value ? withRoc(instant.format(new Date(value))) : unknown[locale]),
+    month: (value) => withRoc(floatingMonth.format(new Date(`${value}T00:00:00Z`))),
     time: (value) => clock.format(new Date(value)),
     ago: (value, now) => agoOf(relative, (Date.parse(value) - now) / 1000),
     money,

@@ -13,6 +13,7 @@ import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
 import { JourneyRow } from './JourneyRow';
+import { Tables } from '../retention/Tables';
 import { NewJourney } from './NewJourney';
 import styles from './JourneysPage.module.css';
 
@@ -52,6 +53,7 @@ export default function JourneysPage() {
             </ul>
           </>
         )}
+        {!error && data && <Tables />}
       </PageBody>
       {drawing && <NewJourney taken={data?.items.map((journey) => journey.id) ?? []} onClose={() => setDrawing(false)} />}
     </>

@@ -59,6 +59,11 @@ export default function DefinitionPage() {
                   {t('openBoard')}
                 </LinkButton>
               )}
+              {kind === 'Retention' && !current.deleted && (
+                <LinkButton to="/journeys/retention/$id" params={{ id }} search={{}}>
+                  {t('openTable')}
+                </LinkButton>
+              )}
               {mayEdit && !current.deleted && (
                 <Button danger type="text" onClick={() => setDeciding({ what: 'delete', revision: current })}>
                   {t('delete.open')}

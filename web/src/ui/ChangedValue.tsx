@@ -14,6 +14,9 @@ const worded: Record<string, string[]> = {
   entry: ['latest', 'first'],
   excluded: ['remove', 'keep'],
   pass: ['any', 'all', 'sequence'],
+  period: ['hour', 'day', 'week', 'month'],
+  weekStart: ['monday', 'sunday'],
+  mode: ['calendar', 'rolling24h'],
   firstEver: ['true', 'false', 'name'],
 };
 

@@ -5,6 +5,7 @@ const fields = [
   'name', 'description', 'owner', 'subject', 'window', 'order', 'entry', 'excluded', 'stages', 'exclude', 'pass', 'optional',
   'folded', 'steps', 'when', 'where', 'event', 'times', 'within', 'firstEver', 'channel', 'touchpoint', 'belief', 'feeling',
   'note', 'cost', 'perTouch', 'currency', 'thoughts', 'pains', 'opportunities', 'evidence', 'backstage', 'meaning', 'between',
+  'start', 'return', 'period', 'weekStart', 'mode', 'intervals', 'cumulative', 'minOccurrences',
 ];
 
 /** A field in the reader's words, t being the ledger's; a language, and what the screen does not know, by its own name. */

@@ -16,6 +16,9 @@ WEB_FILES := $(shell find web/src -type f) web/index.html web/vite.config.ts web
 RACE := ./internal/capture ./internal/eventlog ./internal/identity ./internal/live \
         ./internal/journey/... ./internal/ledger/... ./internal/access/... ./internal/httpapi
 
+# The peer of benchmarks, and the test that it can be run.
+ENGINE := internal/warehouse/clickhousetest/engine
+
 .PHONY: run build bench bench-quick test check-go check-web check-browser check-race schema clean
 run: build
 	./bin/beichen demo
@@ -43,7 +46,7 @@ check-web: web/node_modules/.package-lock.json web/apitypes/node_modules/.packag
 	npm --prefix web test
 
 # The proofs with the real clients need their packages and a browser.
-check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json
+check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json $(ENGINE)/node_modules/.package-lock.json
 	scripts/browser
 	test -z "$$(gofmt -l bench cmd internal)" || { gofmt -l bench cmd internal; echo "run gofmt -w on these"; exit 1; }
 	go vet ./...
@@ -68,7 +71,6 @@ bench: bin/bench build
 	bin/bench -write docs/benchmarks.md $(if $(EVENTS),-larger $(EVENTS))
 bench-quick: bin/bench build
 	bin/bench -quick
-ENGINE := internal/warehouse/clickhousetest/engine
 bin/bench: $(GO_FILES) $(shell find bench -name '*.go') go.mod go.sum $(ENGINE)/node_modules/.package-lock.json
 	go build -o $@ ./bench
 $(ENGINE)/node_modules/.package-lock.json: $(ENGINE)/package-lock.json $(ENGINE)/package.json

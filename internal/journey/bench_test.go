@@ -24,9 +24,8 @@ import (
 // popular as the square of their number, through 12 channels.
 type generated struct {
 	warehouse.Warehouse
-	graph   *identity.Graph
-	rows    []generatedRow
-	nothing []float64
+	graph *identity.Graph
+	rows  []generatedRow
 }
 
 type generatedRow struct {

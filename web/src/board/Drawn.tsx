@@ -111,7 +111,7 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
       <div className={styles.body}>
         <div className={styles.middle} data-board-print="" id="board-picture" aria-busy={measured.loading}>
           {measured.error && <MeasureFault error={measured.error} retry={measured.retry} />}
-          {!blank && <LeakSentence />}
+          {!blank && !(address.view === 'flow' && address.path) && <LeakSentence />}
           {blank ? (
             <EmptyState
               title={t('state.blank')}
@@ -146,7 +146,7 @@ function useAddress(): { address: Address; go: (change: Partial<Address>) => voi
       void navigate({
         to: '.',
         search: (now) => searchOf({ ...parseAddress(now as Record<string, string | undefined>), ...change }),
-        replace: !('view' in change || 'edit' in change),
+        replace: !('view' in change || 'edit' in change || 'path' in change),
         resetScroll: false,
       }),
     [navigate],

@@ -1,7 +1,8 @@
 // What every part of the board shares: the drawing, its numbers, the selection,
 // and the ways to change them.
 import { createContext, useContext } from 'react';
-import type { Answer, Journey, LocalizedText, MeasureRequest, Revision } from '../api/types';
+import type { Answer, Journey, LocalizedText, MeasureRequest, PathsRequest, Revision } from '../api/types';
+import type { Chosen } from './flow/graph';
 import type { Address } from './model/address';
 import type { Draft } from './model/draft';
 import type { Leak } from './model/leak';
@@ -14,6 +15,7 @@ export type Dialog =
   | { kind: 'journey' } // the counting rules of the whole journey
   | { kind: 'find' }
   | { kind: 'customers'; stage: string; step?: string; state: 'reached' | 'pending' | 'left' | 'excluded' }
+  | { kind: 'walkers'; question: PathsRequest; chosen: Chosen; title: string }
   | { kind: 'formula'; spot: Spot };
 
 export interface Board {

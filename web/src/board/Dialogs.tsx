@@ -9,6 +9,7 @@ import { ReasonModal } from '../ui/ReasonModal';
 import { BindingDialog } from './binding/BindingDialog';
 import { CustomersDialog } from './drawer/CustomersDialog';
 import { FormulaDialog } from './drawer/FormulaDialog';
+import { WalkersDialog } from './flow/WalkersDialog';
 import { FindDialog } from './FindDialog';
 import { RulesDialog } from './rules/RulesDialog';
 import { ConflictDialog } from './save/ConflictDialog';
@@ -99,6 +100,8 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
       return <FindDialog onClose={close} />;
     case 'customers':
       return <CustomersDialog {...dialog} onClose={close} />;
+    case 'walkers':
+      return <WalkersDialog {...dialog} onClose={close} />;
     case 'formula':
       return <FormulaDialog spot={dialog.spot} onClose={close} />;
   }

@@ -74,7 +74,7 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
         <FilterBar />
         <div className={styles.body}>
           <Middle>
-            {!blank && <LeakSentence />}
+            {!blank && !(address.view === 'flow' && address.path) && <LeakSentence />}
             {blank ? (
               <EmptyState
                 title={t('state.blank')}
@@ -119,7 +119,7 @@ function useAddress(): { address: Address; go: (change: Partial<Address>) => voi
       void navigate({
         to: '.',
         search: (now) => searchOf({ ...parseAddress(now as Record<string, string | undefined>), ...change }),
-        replace: !('view' in change || 'edit' in change),
+        replace: !('view' in change || 'edit' in change || 'path' in change),
         resetScroll: false,
       }),
     [navigate],

@@ -3,7 +3,8 @@
 // numbers, which follow the pointer. A part that takes only the half it shows is
 // not drawn again for the other.
 import { createContext, useContext } from 'react';
-import type { Answer, Journey, LocalizedText, MeasureRequest, Revision, StepAnswer } from '../api/types';
+import type { Answer, Journey, LocalizedText, MeasureRequest, PathsRequest, Revision, StepAnswer } from '../api/types';
+import type { Chosen } from './flow/graph';
 import type { Address } from './model/address';
 import type { Draft } from './model/draft';
 import { changeSince, figuresAt, stageBefore, standingOf, type ChangeSince } from './model/figures';
@@ -17,6 +18,7 @@ export type Dialog =
   | { kind: 'journey' } // the counting rules of the whole journey
   | { kind: 'find' }
   | { kind: 'customers'; stage: string; step?: string; state: 'reached' | 'pending' | 'left' | 'excluded' }
+  | { kind: 'walkers'; question: PathsRequest; chosen: Chosen; title: string }
   | { kind: 'formula'; spot: Spot };
 
 /** What is drawn, what of it is looked at, and the ways to change both. */

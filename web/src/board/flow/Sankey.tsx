@@ -1,46 +1,61 @@
-// The flow as a Sankey diagram. A chunk of its own: ECharts is fetched when the
-// first one is looked at. Its table twin stands beside it in FlowView.
+// A graph as a Sankey diagram. A chunk of its own: ECharts is fetched when the
+// first one is looked at. Its table twin stands beside it.
 import { SankeyChart } from 'echarts/charts';
 import { TooltipComponent } from 'echarts/components';
 import { init, use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Flow } from '../../api/types';
 import { useDark } from '../../app/preferences';
 import { dark as night, light } from '../../app/theme';
 import { useFormat } from '../../format/useFormat';
+import type { Chosen, Graph, Tone } from './graph';
 import styles from './FlowView.module.css';
 
 register([SankeyChart, TooltipComponent, SVGRenderer]);
 
 interface SankeyProps {
-  flow: Flow;
-  /** The whole name of a node, and the one that is enough where its place says the rest. */
-  label: (node: string) => string;
-  short: (node: string) => string;
+  graph: Graph;
+  /** Told what was pressed; without it nothing can be. */
+  onChoose?: (chosen: Chosen) => void;
 }
 
 const rowHeight = 26;
 const lowest = 460;
 
-export default function Sankey({ flow, label, short }: SankeyProps) {
+interface Item {
+  dataType?: string;
+  name: string;
+  value: number;
+  data: { source?: string; target?: string; median?: number | null };
+}
+
+export default function Sankey({ graph, onChoose }: SankeyProps) {
   const { t } = useTranslation('board');
   const format = useFormat();
   const isDark = useDark();
   const box = useRef<HTMLDivElement>(null);
+  const canChoose = onChoose !== undefined;
+  const choose = useEffectEvent((item: Item) => {
+    const { source, target } = item.data;
+    if (item.dataType !== 'edge') onChoose?.({ node: item.name });
+    else if (source !== undefined && target !== undefined) onChoose?.({ link: [source, target] });
+  });
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const palette = isDark ? night : light;
-    const colours: Record<Flow['nodes'][number]['kind'], string> = {
+    const colours: Record<Tone, string> = {
       stage: isDark ? '#5a6fb8' : '#8ea2dd',
       left: isDark ? '#8a4a34' : '#e8a58c',
       pending: palette.star,
       next: isDark ? '#6d7a99' : '#b4bac8',
+      other: isDark ? '#46506a' : '#d6d9e0',
     };
-    const names = new Map(flow.nodes.map((node) => [node.id, label(node.id)]));
+    const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+    const name = (id: string | undefined) => escaped(nodes.get(id ?? '')?.name ?? id ?? '');
+    const columns = graph.nodes.some((node) => node.column !== undefined);
     const chart = init(element, undefined, { renderer: 'svg' });
     chart.setOption({
       animation: false,
@@ -55,8 +70,10 @@ export default function Sankey({ flow, label, short }: SankeyProps) {
           top: 10,
           bottom: 10,
           nodeWidth: 12,
-          nodeGap: 22,
+          nodeGap: columns ? 16 : 22,
           draggable: false,
+          silent: false,
+          cursor: canChoose ? 'pointer' : 'default',
           emphasis: { focus: 'adjacency' },
           lineStyle: { color: 'source', opacity: 0.45, curveness: 0.5 },
           label: {
@@ -64,32 +81,44 @@ export default function Sankey({ flow, label, short }: SankeyProps) {
             fontSize: 11.5,
             textBorderColor: palette.card,
             textBorderWidth: 3,
-            formatter: ({ name }: { name: string }) => {
-              const node = flow.nodes.find((each) => each.id === name);
-              return `${short(name)}  ${format.count(node?.customers ?? null).text}`;
+            formatter: ({ name: id }: { name: string }) => {
+              const node = nodes.get(id);
+              return node ? `${node.short}  ${format.count(node.size).text}` : id;
             },
           },
           tooltip: {
-            formatter: (item: { dataType?: string; name: string; value: number; data: { source?: string; target?: string; median?: number | null } }) =>
+            formatter: (item: Item) =>
               item.dataType === 'edge'
-                ? `${escaped(names.get(item.data.source ?? '') ?? '')} → ${escaped(names.get(item.data.target ?? '') ?? '')}<br>${format.full(item.value)} · ${format.duration(item.data.median)}`
-                : `${escaped(names.get(item.name) ?? item.name)}<br>${format.full(item.value)}`,
+                ? `${name(item.data.source)} → ${name(item.data.target)}<br>${format.full(item.value)}${item.data.median === null ? '' : ` · ${format.duration(item.data.median)}`}`
+                : `${name(item.name)}<br>${format.full(nodes.get(item.name)?.size ?? item.value)}`,
           },
-          data: flow.nodes.map((node) => ({ name: node.id, itemStyle: { color: colours[node.kind], borderWidth: 0 } })),
-          links: flow.links.filter((link) => link.customers > 0).map((link) => ({ source: link.from, target: link.to, value: link.customers, median: link.medianSeconds })),
+          data: graph.nodes.map((node) => ({
+            name: node.id,
+            itemStyle: { color: colours[node.tone], borderWidth: 0 },
+            ...(node.column !== undefined && { depth: node.column }),
+          })),
+          links: graph.links.filter((link) => link.size > 0).map((link) => ({ source: link.from, target: link.to, value: link.size, median: link.median })),
         },
       ],
     });
+    if (canChoose) chart.on('click', (item) => choose(item as Item));
     const observer = new ResizeObserver(() => chart.resize());
     observer.observe(element);
     return () => {
       observer.disconnect();
       chart.dispose();
     };
-  }, [flow, label, short, format, isDark]);
+  }, [graph, format, isDark, canChoose]);
 
-  const height = Math.max(lowest, flow.nodes.length * rowHeight);
-  return <div ref={box} className={styles.chart} style={{ height }} role="img" aria-label={t('flow.chart')} />;
+  return <div ref={box} className={styles.chart} style={{ height: heightOf(graph) }} role="img" aria-label={t('flow.chart')} />;
+}
+
+/** As high as the fullest column needs; where the links decide on columns, as all nodes do. */
+function heightOf({ nodes }: Graph): number {
+  const inColumn = new Map<number, number>();
+  for (const { column } of nodes) if (column !== undefined) inColumn.set(column, (inColumn.get(column) ?? 0) + 1);
+  if (inColumn.size === 0) return Math.max(lowest, nodes.length * rowHeight);
+  return Math.max(lowest * 0.75, Math.max(...inColumn.values()) * rowHeight * 1.6);
 }
 
 function escaped(text: string): string {

@@ -3,6 +3,7 @@
 
 import type { Where } from '../../api/types';
 import type { Spot } from './operation';
+import { parsePath, searchOfPath, type PathChoice } from './paths';
 import { isDay } from './period';
 
 export type View = 'board' | 'table' | 'flow';
@@ -17,6 +18,7 @@ export interface Address {
   attribution?: string;
   compare: boolean; // with the period before
   window?: string; // another window than the journey's own
+  path?: PathChoice; // in the flow: the paths that are shown instead of the journey's own
   at?: Spot; // what is selected
   edit: boolean;
 }
@@ -30,6 +32,7 @@ export function parseAddress(search: Search): Address {
   const by = search.by?.split(',').filter((key) => key !== '');
   const segment = where(search.segment);
   const at = spot(search.at);
+  const path = parsePath(search);
   return {
     view: search.view === 'table' || search.view === 'flow' ? search.view : 'board',
     compare: search.compare !== 'none',
@@ -41,6 +44,7 @@ export function parseAddress(search: Search): Address {
     ...(by && by.length > 0 && { by }),
     ...(attribution && /^(first|last|all|step:.+)$/.test(attribution) && { attribution }),
     ...(window && isSpan(window) && { window }),
+    ...(path && { path }),
     ...(at && { at }),
   };
 }
@@ -57,6 +61,7 @@ export function searchOf(address: Address): Search {
   if (address.attribution && address.attribution !== 'first') search.attribution = address.attribution;
   if (!address.compare) search.compare = 'none';
   if (address.window) search.window = address.window;
+  if (address.path) Object.assign(search, searchOfPath(address.path));
   if (address.at) search.at = address.at.step === undefined ? address.at.stage : `${address.at.stage}/${address.at.step}`;
   if (address.edit) search.edit = '1';
   return search;

@@ -128,7 +128,7 @@ func BenchmarkMeasure(b *testing.B) {
 	g := generate(events)
 	live := stream.NewLive(g, g, g.graph)
 	defer live.Close()
-	m := Measurer{Source: live}
+	m := &Measurer{Source: live}
 	for _, c := range []struct {
 		name string
 		Request
@@ -145,6 +145,7 @@ func BenchmarkMeasure(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			c.AsOf = "2025-12-31"
 			ask := func() {
+				m.Forget()
 				if _, err := m.Measure(context.Background(), c.Request); err != nil {
 					b.Fatal(err)
 				}

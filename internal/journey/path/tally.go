@@ -56,7 +56,7 @@ type tally struct {
 	cells    []cell
 	place    map[uint64]uint32 // of cells by key; nil: the key is the place
 	keys     []uint64          // by place
-	kept     []timed
+	kept     [][]timed         // in pieces, so that none is copied to grow
 }
 
 // timed is a time that lay inside its cell's bracket.
@@ -66,7 +66,7 @@ type timed struct {
 }
 
 func newTally(keys uint64, b brackets) *tally {
-	t := &tally{brackets: b, kept: make([]timed, 0, 1<<14)}
+	t := &tally{brackets: b}
 	if keys > maxFlat {
 		t.place = map[uint64]uint32{}
 		return t
@@ -113,7 +113,12 @@ func (c *cell) paths() int     { return int(c.sums & (1<<customersBit - 1)) }
 func (c *cell) customers() int { return int(c.sums >> customersBit) }
 
 func (t *tally) keep(place, took uint64) {
-	t.kept = append(t.kept, timed{uint32(place), took})
+	last := len(t.kept) - 1
+	if last < 0 || len(t.kept[last]) == cap(t.kept[last]) {
+		t.kept = append(t.kept, make([]timed, 0, 1<<12))
+		last++
+	}
+	t.kept[last] = append(t.kept[last], timed{uint32(place), took})
 }
 
 // counted is what all tallies have of a link.
@@ -218,8 +223,10 @@ func total[W linker](workers []W) map[uint64]*counted {
 
 func (t *tally) addTo(out map[uint64]*counted) {
 	kept := make([]uint32, len(t.cells)) // by place
-	for i := range t.kept {
-		kept[t.kept[i].place]++
+	for _, piece := range t.kept {
+		for i := range piece {
+			kept[piece[i].place]++
+		}
 	}
 	of := make([]*counted, len(t.cells))
 	for place := range t.cells {
@@ -241,8 +248,10 @@ func (t *tally) addTo(out map[uint64]*counted) {
 		sum.kept = slices.Grow(sum.kept, int(kept[place]))
 		of[place] = sum
 	}
-	for _, k := range t.kept {
-		of[k.place].kept = append(of[k.place].kept, k.took)
+	for _, piece := range t.kept {
+		for _, k := range piece {
+			of[k.place].kept = append(of[k.place].kept, k.took)
+		}
 	}
 }
 

@@ -34,6 +34,11 @@ const screens = (person, account) => ({
   binding: [`${board}?edit=1&at=quote/discussed`, press('b', '[role="dialog"] [role="option"]')],
   bound: [`${board}?edit=1&at=order/ordered`, press('b', '[role="dialog"]')],
   people: [`${board}?at=order/ordered`, click('aside dl button', '[role="dialog"] tbody tr')],
+  retention: ['/journeys/retention/machines-in-use'],
+  'retention-cell': ['/journeys/retention/machines-in-use?at=2.1'],
+  'retention-event': ['/journeys/retention/machines-in-use', rules('main fieldset button', '[role="dialog"]')],
+  'retention-rolling': ['/journeys/retention/machines-in-use', rules('main fieldset .ant-segmented-item:nth-child(2)', 'main td')],
+  'new-retention': ['/journeys', click('main section > div > .ant-btn', '[role="dialog"] form')],
   customers: ['/customers'],
   accounts: ['/customers?of=account'],
   person: [`/customers/${person}`],
@@ -130,6 +135,14 @@ function click(what, until) {
   return async (page) => {
     await page.locator(what).first().click();
     await page.locator(until).first().waitFor();
+  };
+}
+
+/** On a phone the rules of a table are folded. */
+function rules(what, until) {
+  return async (page) => {
+    await page.locator('main details').first().evaluate((fold) => { fold.open = true; });
+    await click(what, until)(page);
   };
 }
 

@@ -53,7 +53,7 @@ export default function JourneysPage() {
             </ul>
           </>
         )}
-        {!error && data && <Tables />}
+        {!error && data && <Tables first={data.items.length === 0} />}
       </PageBody>
       {drawing && <NewJourney taken={data?.items.map((journey) => journey.id) ?? []} onClose={() => setDrawing(false)} />}
     </>

@@ -15,6 +15,7 @@ import { ErrorState, RowsSkeleton } from '../ui/States';
 import { useReturnFocus } from '../ui/useReturnFocus';
 import type { Place } from './model';
 import { useNames } from './useNames';
+import own from './Retention.module.css';
 
 const pageSize = 50;
 const sorts: NonNullable<CellRequest['sort']>[] = ['newest', 'oldest', 'most'];
@@ -83,7 +84,7 @@ export function CellDialog({ question, answer, place, onClose }: CellDialogProps
         // A region that scrolls has to be reachable without a mouse.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={title}>
-          <table className={styles.table}>
+          <table className={place.interval === 0 ? `${styles.table} ${own.cohort}` : styles.table}>
             <thead>
               <tr>
                 <th scope="col">{board('people.name')}</th>

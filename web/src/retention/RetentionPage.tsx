@@ -2,7 +2,7 @@
 import { MoreOutlined } from '@ant-design/icons';
 import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Dropdown, Input } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
 import type { Retention, Revision } from '../api/types';
@@ -89,22 +89,29 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
       <PageBody>
         {answer && <Finding answer={answer} onOpen={open} />}
         {error && <MeasureFault error={error} retry={retry} />}
-        <Card className={styles.card}>
+        <Folded draft={draft}>
           <Rules draft={draft} onChange={setDraft} mayEdit={mayEdit} from={address.from} onFrom={(from) => go({ from, at: undefined })} />
-          {!mayEdit && draft.description && <p className={styles.description}><Localized text={draft.description} fallback="" /></p>}
-          {mayEdit && (
-            <div className={styles.texts}>
-              <label>
-                {t('rules.name')}
-                <Input value={pick(draft.name, locale).text} maxLength={120} onChange={(event) => setDraft({ ...draft, name: withText(draft.name, locale, event.target.value) })} />
-              </label>
-              <label>
-                {t('rules.description')}
-                <Input value={pick(draft.description, locale).text} maxLength={400} onChange={(event) => setDraft({ ...draft, description: withText(draft.description, locale, event.target.value) })} />
-              </label>
-            </div>
+          {!mayEdit && draft.description && (
+            <p className={styles.description}>
+              <Localized text={draft.description} fallback="" />
+            </p>
           )}
-        </Card>
+          {mayEdit && (
+            <details className={styles.words}>
+              <summary>{t('rules.words')}</summary>
+              <div className={styles.texts}>
+                <label>
+                  {t('rules.name')}
+                  <Input value={pick(draft.name, locale).text} maxLength={120} onChange={(event) => setDraft({ ...draft, name: withText(draft.name, locale, event.target.value) })} />
+                </label>
+                <label>
+                  {t('rules.description')}
+                  <Input value={pick(draft.description, locale).text} maxLength={400} onChange={(event) => setDraft({ ...draft, description: withText(draft.description, locale, event.target.value) })} />
+                </label>
+              </div>
+            </details>
+          )}
+        </Folded>
         <Card className={styles.card}>
           {answer ? (
             <>
@@ -141,5 +148,23 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
         </ReasonModal>
       )}
     </>
+  );
+}
+
+/** The rules in a card: open where there is room, one line on a phone. */
+function Folded({ draft, children }: { draft: Retention; children: ReactNode }) {
+  const { t } = useTranslation('retention');
+  const { t: ledger } = useTranslation('ledger');
+  const [open] = useState(() => !window.matchMedia('(max-width: 640px)').matches);
+  const event = (name: string | null | undefined) => name ?? t('rules.anyEvent');
+  return (
+    <Card className={styles.card}>
+      <details className={styles.fold} open={open}>
+        <summary>
+          {t('rules.short', { start: event(draft.start.event), return: event(draft.return.event), period: ledger(`value.period.${draft.period}`), intervals: draft.intervals })}
+        </summary>
+        {children}
+      </details>
+    </Card>
   );
 }

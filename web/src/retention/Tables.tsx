@@ -18,7 +18,8 @@ import { NewTable } from './NewTable';
 import { useNames } from './useNames';
 import styles from './Retention.module.css';
 
-export function Tables() {
+/** first: there is no journey yet, and the screen says what to do first, which is to draw one. */
+export function Tables({ first }: { first: boolean }) {
   const { t } = useTranslation('retention');
   const mayEdit = useMay('editor');
   const [making, make] = useState(false);
@@ -26,6 +27,7 @@ export function Tables() {
     queryKey: ['journeys', 'retention'],
     queryFn: ({ signal }) => api.get<{ items: RetentionSummary[] }>('/retentions', undefined, signal),
   });
+  if (first && !error && !data?.items.length) return null;
   return (
     <section className={styles.tables}>
       <div className={styles.tablesHead}>
@@ -77,7 +79,7 @@ function TableRow({ table }: { table: RetentionSummary }) {
           {shell('version', { version: table.version })} · {table.author} · {format.date(table.at)}
         </p>
       </div>
-      <dl className={headline ? rows.numbers : `${rows.numbers} ${rows.hatched}`}>
+      <dl className={headline ? `${rows.numbers} ${styles.headline}` : `${rows.numbers} ${styles.headline} ${rows.hatched}`}>
         <div>
           <dt>{t('backAfter', { later: names.later(1) })}</dt>
           <dd>

@@ -20,7 +20,7 @@ export type Search = Record<string, string | undefined>;
 
 /** Reads an address; what cannot be understood is left out and never breaks the page. */
 export function parseAddress({ from, asOf, at }: Search): Address {
-  const place = /^(\d{1,3})\+(\d{1,3})$/.exec(at ?? '');
+  const place = /^(\d{1,3})\.(\d{1,3})$/.exec(at ?? '');
   return {
     ...(from && /^\d{4}-\d{2}-\d{2}$/.test(from) && { from }),
     ...(asOf && !Number.isNaN(Date.parse(asOf)) && { asOf }),
@@ -29,7 +29,7 @@ export function parseAddress({ from, asOf, at }: Search): Address {
 }
 
 export function searchOf({ from, asOf, at }: Address): Search {
-  return { from, asOf, at: at && `${at.row}+${at.interval}` };
+  return { from, asOf, at: at && `${at.row}.${at.interval}` };
 }
 
 /** The parts that a number depends on. */

@@ -42,7 +42,7 @@ describe('a retention table', () => {
     const { findByRole } = await open(page, 'en');
     await findByRole('button', { name: 'Started in Sep 2026, back 1 month later: 45 accounts (75.0%, 95% interval 60.0–91.7%, n = 60).' });
     const last = await findByRole('button', { name: /back 2 months later: 40 accounts/ });
-    expect(last.getAttribute('aria-label')).toContain('not over yet');
+    expect(last.textContent).toContain('not over yet');
     expect(last.closest('td')?.dataset.open).toBe('true');
     await findByRole('button', { name: 'Started in Nov 2026: 5 accounts. This interval is not over yet; it can only grow.' });
   });
@@ -77,7 +77,7 @@ describe('a retention table', () => {
     dialog.getByText('9 accounts');
     const question = asked.find((one) => one.path === '/measure/retention-customers')?.body;
     expect(question).toMatchObject({ retentionId: 'again', version: 2, from: '2026-09-01', row: 1, interval: 1 });
-    expect(router.state.location.search).toEqual({ from: '2026-09-01', at: '1+1' });
+    expect(router.state.location.search).toEqual({ from: '2026-09-01', at: '1.1' });
   });
 
   it('follows an edit with a draft, and saves it as a revision with a reason', async () => {
@@ -142,7 +142,11 @@ describe('the list of tables', () => {
     id: 'again', name: { en: 'Still in use' }, subject: 'account', version: 2, status: 'approved', author: '吳雅婷', at: '2026-10-01T00:00:00Z',
     period: 'month', intervals: 12, headline: { rate: { rate: 0.74, low: 0.7, high: 0.78, n: 505 }, asOf: '2026-11-25T00:00:00Z' },
   };
-  const journeys = { 'GET /journeys': { items: [] } };
+  const journey = {
+    id: 'a', name: 'A', subject: 'person', version: 1, status: 'approved', author: '吳雅婷', at: '2026-10-01T00:00:00Z', stages: 1, steps: 1, unboundSteps: 1,
+    badges: { measurable: 'fails', traceable: 'holds', predictable: 'unknown', inheritable: 'fails' }, headline: null,
+  };
+  const journeys = { 'GET /journeys': { items: [journey] } };
 
   it('says how many come back after one interval, or that it cannot be said', async () => {
     serve({ ...journeys, 'GET /retentions': { items: [summary, { ...summary, id: 'new', name: 'New', headline: null }] } });
@@ -152,6 +156,13 @@ describe('the list of tables', () => {
     row.getByText('74.0%');
     const unknown = within((await findByRole('heading', { name: /New/ })).closest('li') as HTMLElement);
     unknown.getByText('unknown');
+  });
+
+  it('waits for the first journey where there is nothing yet', async () => {
+    serve({ 'GET /journeys': { items: [] }, 'GET /retentions': { items: [] } });
+    const { findByRole, queryByRole } = await open('/journeys', 'en');
+    await findByRole('heading', { name: 'No journey yet' });
+    expect(queryByRole('heading', { name: 'Retention' })).toBeNull();
   });
 
   it('makes a new table and opens it', async () => {
@@ -181,9 +192,9 @@ describe('the model of a table', () => {
   });
 
   it('reads and writes addresses, and leaves out what makes no sense', () => {
-    expect(parseAddress({ from: '2026-09-01', asOf: '2026-10-01T00:00:00Z', at: '3+2' })).toEqual({ from: '2026-09-01', asOf: '2026-10-01T00:00:00Z', at: { row: 3, interval: 2 } });
+    expect(parseAddress({ from: '2026-09-01', asOf: '2026-10-01T00:00:00Z', at: '3.2' })).toEqual({ from: '2026-09-01', asOf: '2026-10-01T00:00:00Z', at: { row: 3, interval: 2 } });
     expect(parseAddress({ from: 'May', asOf: 'x', at: '3' })).toEqual({});
-    expect(searchOf({ at: { row: 3, interval: 2 } })).toEqual({ from: undefined, asOf: undefined, at: '3+2' });
+    expect(searchOf({ at: { row: 3, interval: 2 } })).toEqual({ from: undefined, asOf: undefined, at: '3.2' });
   });
 
   it('finds the least by the upper end of its interval, among what is over', () => {

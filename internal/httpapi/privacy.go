@@ -18,8 +18,8 @@ const fewest = 5
 
 // keepsPeoplePrivate refuses what would let somebody without ReadPersonal look at
 // one person through numbers: a draft, whose filters could name anybody, and a
-// segment of a handful of customers.
-// customers counts those of the segment, where there is one.
+// segment of a handful of customers. customers counts those of the segment, where
+// there is one.
 func keepsPeoplePrivate(ctx context.Context, isDraft bool, customers func() (int, error)) error {
 	if access.Allow(ctx, access.ReadPersonal) == nil {
 		return nil

@@ -112,7 +112,9 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, e
 		})
 	}
 	group.Wait()
-	events, customers = d.streams.Events, d.streams.Customers
+	if _, _, direct := d.streams.ByName(); !direct {
+		return folds, d.streams.Events, d.streams.Customers, ctx.Err()
+	}
 	for _, w := range workers {
 		events += w.events
 		customers += w.customers

@@ -32,7 +32,7 @@ type worker struct {
 	last    int // the interval of the return event seen last
 	count   int // of return events in it
 
-	events, customers int // seen where nobody else counted them
+	events, customers int // that read has seen
 }
 
 func newWorker(d *measured) *worker {
@@ -87,8 +87,8 @@ func (w *worker) load(b *stream.Block, i int) {
 	}
 }
 
-// read takes what a customer did from the words of the block, and counts what is
-// seen on the way.
+// read takes what a customer did from the words of the block, and counts the events
+// on the way: nobody else has.
 func (w *worker) read(b *stream.Block, i int) {
 	words := b.Event[b.Start[i]:b.Start[i+1]]
 	if len(words) == 0 || b.First+uint32(i) == 0 {

@@ -168,7 +168,8 @@ func TestReopeningGoesOnWhereItEnded(t *testing.T) {
 }
 
 func TestPayloadsOfAMomentBecomeOneRecordInTheirOrder(t *testing.T) {
-	l := mustOpen(t, t.TempDir(), Options{Linger: 100 * time.Millisecond})
+	l := mustOpen(t, t.TempDir(), Options{Linger: 500 * time.Millisecond})
+	mustPut(t, l, "the group before") // the first one has nobody to keep a distance from
 	var settled sync.WaitGroup
 	var order []int
 	records := map[uint64]bool{}

@@ -62,28 +62,7 @@ func (r Request) understand() (*question, error) {
 	if r.Window != "" && !isSpan {
 		wrong("window", "journey.bad-duration", "value", r.Window)
 	}
-	if location, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
-		wrong("timezone", "journey.bad-timezone", "value", r.Timezone)
-	} else {
-		q.location = location
-	}
-	for _, bound := range []struct {
-		path, text string
-		end        bool
-		to         *time.Time
-	}{{"from", r.From, false, &q.from}, {"to", r.To, true, &q.to}, {"asOf", r.AsOf, true, &q.asOf}} {
-		if bound.text == "" {
-			continue
-		}
-		at, ok := ParseWhen(bound.text, q.location, bound.end)
-		if !ok {
-			wrong(bound.path, "journey.bad-date", "value", bound.text)
-		}
-		*bound.to = at
-	}
-	if !q.from.IsZero() && !q.to.IsZero() && q.from.After(q.to) {
-		wrong("from", "journey.dates-reversed")
-	}
+	q.location, q.from, q.to, q.asOf = ReadDates(r.From, r.To, r.Timezone, r.AsOf, wrong)
 	for _, text := range r.Breakdown {
 		key, err := event.ParseKey(text)
 		if err != nil {
@@ -99,6 +78,29 @@ func (r Request) understand() (*question, error) {
 		wrong("bins", "journey.bad-bins", "value", r.Bins)
 	}
 	return q, fault.Many("journey.invalid-question", faults)
+}
+
+// ReadDates reads the bounds of a question: days and instants as people write
+// them, in a time zone (IANA; UTC if empty); empty bounds are zero times. wrong is
+// told of every fault, with its path.
+func ReadDates(from, to, timezone, asOf string, wrong func(path, key string, args ...any)) (location *time.Location, first, last, as time.Time) {
+	location, err := time.LoadLocation(timezone)
+	if err != nil || timezone == "Local" {
+		wrong("timezone", "journey.bad-timezone", "value", timezone)
+		location = time.UTC
+	}
+	read := func(path, text string, end bool) time.Time {
+		at, ok := ParseWhen(text, location, end)
+		if text != "" && !ok {
+			wrong(path, "journey.bad-date", "value", text)
+		}
+		return at
+	}
+	first, last, as = read("from", from, false), read("to", to, true), read("asOf", asOf, true)
+	if !first.IsZero() && !last.IsZero() && first.After(last) {
+		wrong("from", "journey.dates-reversed")
+	}
+	return location, first, last, as
 }
 
 func (q *question) understandAttribution(wrong func(path, key string, args ...any)) {

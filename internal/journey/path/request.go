@@ -63,28 +63,7 @@ func (r Request) understand() (*question, error) {
 }
 
 func (q *question) bounds() {
-	if location, err := time.LoadLocation(q.Timezone); err != nil || q.Timezone == "Local" {
-		q.wrong("timezone", "journey.bad-timezone", "value", q.Timezone)
-	} else {
-		q.location = location
-	}
-	for _, bound := range []struct {
-		path, text string
-		end        bool
-		to         *time.Time
-	}{{"from", q.From, false, &q.from}, {"to", q.To, true, &q.to}, {"asOf", q.AsOf, true, &q.asOf}} {
-		if bound.text == "" {
-			continue
-		}
-		at, ok := journey.ParseWhen(bound.text, q.location, bound.end)
-		if !ok {
-			q.wrong(bound.path, "journey.bad-date", "value", bound.text)
-		}
-		*bound.to = at
-	}
-	if !q.from.IsZero() && !q.to.IsZero() && q.from.After(q.to) {
-		q.wrong("from", "journey.dates-reversed")
-	}
+	q.location, q.from, q.to, q.asOf = journey.ReadDates(q.From, q.To, q.Timezone, q.AsOf, q.wrong)
 }
 
 func (q *question) span(path, text, otherwise string) journey.Window {

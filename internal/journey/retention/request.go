@@ -41,28 +41,8 @@ func (r Request) understand() (*question, error) {
 	}
 	q := &question{Request: r, location: time.UTC}
 	var faults []fault.Detail
-	if location, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
-		faults = append(faults, fault.At("timezone", 0, "journey.bad-timezone", "value", r.Timezone))
-	} else {
-		q.location = location
-	}
-	for _, bound := range []struct {
-		path, text string
-		end        bool
-		to         *time.Time
-	}{{"from", r.From, false, &q.from}, {"to", r.To, true, &q.to}, {"asOf", r.AsOf, true, &q.asOf}} {
-		if bound.text == "" {
-			continue
-		}
-		at, ok := journey.ParseWhen(bound.text, q.location, bound.end)
-		if !ok {
-			faults = append(faults, fault.At(bound.path, 0, "journey.bad-date", "value", bound.text))
-		}
-		*bound.to = at
-	}
-	if !q.from.IsZero() && !q.to.IsZero() && q.from.After(q.to) {
-		faults = append(faults, fault.At("from", 0, "journey.dates-reversed"))
-	}
+	wrong := func(path, key string, args ...any) { faults = append(faults, fault.At(path, 0, key, args...)) }
+	q.location, q.from, q.to, q.asOf = journey.ReadDates(r.From, r.To, r.Timezone, r.AsOf, wrong)
 	return q, fault.Many("journey.invalid-question", faults)
 }
 

@@ -82,8 +82,8 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 // counts is all that an answer is made of. It is a fold.
 type counts struct {
 	*measured
-	// levels are the customers by how far they got, where that is kept apart, and
-	// otherwise all in one.
+	// levels are the customers by how far they got, levelStages stages each, where
+	// that is kept apart, and otherwise all in one.
 	levels []level
 	// apart: everybody stands in one row, so that the total is that of the rows.
 	apart   bool
@@ -91,6 +91,11 @@ type counts struct {
 	places  []CustomerPlace
 	reached progress // nil: not wanted
 }
+
+// levelStages is how many stages customers are apart who are still counted
+// together: with fewer less is counted again for a draft, and the tallies take more
+// room than the nearest memory has.
+const levelStages = 3
 
 // level is some of the customers, and of them those of each row.
 type level struct {
@@ -100,11 +105,12 @@ type level struct {
 
 func (d *measured) newCounts(byLevel bool) *counts {
 	c := &counts{measured: d, apart: len(d.keys) > 0 && d.attribution != "all" && d.attribution != "step"}
+	stages := len(d.plan.stages)
 	if !byLevel {
-		c.levels = []level{{total: newTally(d.plan), rows: rows{plan: d.plan, passed: len(d.plan.stages)}}}
+		c.levels = []level{{total: newTally(d.plan), rows: rows{plan: d.plan, passed: stages}}}
 		return c
 	}
-	for passed := range len(d.plan.stages) + 1 {
+	for passed := levelStages; passed < stages+levelStages; passed += levelStages {
 		c.levels = append(c.levels, level{total: newTallyTo(d.plan, passed), rows: rows{plan: d.plan, passed: passed}})
 	}
 	return c
@@ -130,13 +136,15 @@ func (c *counts) together() level {
 	if c.apart {
 		all.rows.each(func(_ []uint32, t *tally) { all.total.join(t) })
 	}
+	all.total.settle(c.plan)
+	all.rows.each(func(_ []uint32, t *tally) { t.settle(c.plan) })
 	return all
 }
 
 func (c *counts) add(w *worker, r *Result) {
 	of := &c.levels[0]
-	if len(c.levels) > 1 {
-		of = &c.levels[r.Level]
+	if c.reached != nil {
+		of = &c.levels[(r.Level-1)/levelStages]
 		c.reached.set(w, r.Level)
 	}
 	if !c.apart {
@@ -189,7 +197,7 @@ func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 			rows = append(rows, Row{Value: d.rowValue(row), Entered: t.counted, Excluded: t.excluded})
 		}
 	})
-	if err := d.work(ctx, jobs); err != nil {
+	if err := d.work(ctx, jobs, c.apart); err != nil {
 		return nil, err
 	}
 	a := &Answer{
@@ -223,11 +231,14 @@ func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 }
 
 func (d *measured) timeBetween(took *sample) *TimeBetween {
-	s := new(summarizer).summarize(took, d.Bins, nil, 0)
-	times := timesOf(s)
+	z := new(summarizer)
+	s := z.wholes(1)
+	s[0].shaped, s[0].bins = true, d.Bins
+	z.tell(s, []part{{took, s}}, 0)
+	times := timesOf(s[0].summary)
 	return &TimeBetween{
-		From: d.TimeBetween[0], To: d.TimeBetween[1], N: s.n,
-		MeanSeconds: times.MeanSeconds, MedianSeconds: times.MedianSeconds, Histogram: histogramOf(s.histogram),
+		From: d.TimeBetween[0], To: d.TimeBetween[1], N: times.N,
+		MeanSeconds: times.MeanSeconds, MedianSeconds: times.MedianSeconds, Histogram: histogramOf(s[0].histogram),
 	}
 }
 

@@ -85,14 +85,16 @@ func (d *measured) countFrom(ctx context.Context, last *counting, same int) (*co
 	_, byLevel := d.countedBy()
 	c := d.newCounts(byLevel)
 	var since progress
+	kept := 0
 	switch {
 	case last != nil:
+		kept = last.levels(same)
 		since = last.counts.reached
-		c.reached = since.clone(same)
+		c.reached = since.clone(kept*levelStages + 1)
 	case byLevel:
 		c.reached = newProgress(d.streams.Blocks)
 	}
-	folds, err := run(ctx, d, since, same, func() *counts {
+	folds, err := run(ctx, d, since, kept*levelStages+1, func() *counts {
 		f := d.newCounts(byLevel)
 		f.reached = c.reached
 		return f
@@ -104,9 +106,18 @@ func (d *measured) countFrom(ctx context.Context, last *counting, same int) (*co
 		c.join(f)
 	}
 	if last != nil {
-		copy(c.levels[:same], last.counts.levels)
+		copy(c.levels[:kept], last.counts.levels)
 	}
 	return c, nil
+}
+
+// levels is how many levels hold those alone who passed fewer than same stages.
+func (c *counting) levels(same int) int {
+	n := 0
+	for n < len(c.counts.levels) && min((n+1)*levelStages, len(c.stages)) < same {
+		n++
+	}
+	return n
 }
 
 // countedBy is all that the counts of a plain journey hang on but its stages and
@@ -114,8 +125,7 @@ func (d *measured) countFrom(ctx context.Context, last *counting, same int) (*co
 // apart by level.
 func (d *measured) countedBy() (key string, ok bool) {
 	p := d.plan
-	plain := p.simple && !p.optional && !p.historic && p.entry == Latest && len(p.exclusions) == 0 && len(p.stages) > 0
-	if !plain || d.streams.Facts == 0 || d.byValue() || d.attribution == "step" || len(d.TimeBetween) > 0 || d.Request.Customers {
+	if !p.plain || len(p.exclusions) > 0 || d.streams.Facts == 0 || d.byValue() || d.attribution == "step" || len(d.TimeBetween) > 0 || d.Request.Customers {
 		return "", false
 	}
 	const fewValues = 64

@@ -5,23 +5,20 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
+	"beichen/bench/history"
 	"beichen/internal/event"
 	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
 	"beichen/internal/warehouse"
 )
 
-// generated is a store whose rows are made up: the benchmark times the index, the
-// machine and the numbers, not the reading of a file. The events are those of
-// customers whose activity follows a power law, over 18 months, of 40 names as
-// popular as the square of their number, through 12 channels.
+// generated is a store of made-up facts: the benchmark times the index, the
+// machine and the numbers, not the reading of a file.
 type generated struct {
 	warehouse.Warehouse
 	graph *identity.Graph
@@ -29,34 +26,21 @@ type generated struct {
 }
 
 type generatedRow struct {
-	at       int64
-	customer uint32
-	name     uint8
-	channel  uint8
+	at                  int64
+	customer, cents     uint32
+	name, channel, tier uint8
 }
 
-const (
-	generatedNames    = 40
-	generatedChannels = 12
-)
-
 func generate(events int) *generated {
-	customers := max(events/20, 1)
-	r := rand.New(rand.NewPCG(1, 2))
-	g := &generated{graph: identity.NewGraph()}
-	for i := range customers {
+	plan := history.Plan{Events: events, Seed: 1}
+	g := &generated{graph: identity.NewGraph(), rows: make([]generatedRow, 0, events)}
+	for i := range plan.Customers() {
 		g.graph.Number(event.Ref{ID: "u" + strconv.Itoa(i)})
 	}
-	start := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
-	g.rows = make([]generatedRow, events)
-	for i := range g.rows {
-		u := r.Float64()
-		// Of customers in the order of their activity the first have most: a share of
-		// x² below the place x.
-		v := r.Float64()
-		g.rows[i] = generatedRow{
-			at:       (start + r.Int64N(540*day/1000)) * 1000,
-			customer: 1 + uint32(v*v*float64(customers)), name: uint8(u * u * generatedNames), channel: uint8(r.IntN(generatedChannels)),
+	r := plan.Read()
+	for e := r.Next(); e != nil; e = r.Next() {
+		for i := range e.Len() {
+			g.rows = append(g.rows, generatedRow{e.Time[i] * 1000, e.Customer[i], e.Cents[i], e.Name[i], e.Channel[i], e.Tier[i]})
 		}
 	}
 	slices.SortFunc(g.rows, func(a, b generatedRow) int { return cmp.Compare(a.at, b.at) })
@@ -71,28 +55,37 @@ func (g *generated) Tail() (uint64, []warehouse.Stored) { return uint64(len(g.ro
 
 func (g *generated) Scan(ctx context.Context, s warehouse.Scan, yield func(*warehouse.Batch) error) error {
 	const size = 2048
-	b := &warehouse.Batch{Currencies: []string{""}, Currency: make([]uint32, size), Account: make([]uint32, size)}
-	for n := range generatedNames {
-		b.Names = append(b.Names, fmt.Sprintf("E%02d", n))
-	}
-	for range s.Keys {
+	b := &warehouse.Batch{Names: history.Names[:], Currencies: []string{"", history.Currency}, Currency: make([]uint32, size), Account: make([]uint32, size)}
+	for _, key := range s.Keys {
 		values := []any{nil}
-		for c := range generatedChannels {
-			values = append(values, fmt.Sprint("channel", c))
+		if key.String() == "channel" {
+			for _, c := range history.Channels {
+				values = append(values, c)
+			}
+		} else {
+			for _, t := range history.Tiers {
+				values = append(values, t)
+			}
 		}
 		b.Values, b.Keys = append(b.Values, values), append(b.Keys, make([]uint32, size))
 	}
-	for range size {
-		b.Value, b.Cost = append(b.Value, math.NaN()), append(b.Cost, math.NaN())
-	}
+	b.Value, b.Cost = make([]float64, size), slices.Repeat([]float64{math.NaN()}, size)
 	b.Customer, b.Time, b.Name, b.Seq = make([]uint32, size), make([]int64, size), make([]uint32, size), make([]uint64, size)
 	for first := int(s.After); first < len(g.rows); first += size {
 		b.Len = min(size, len(g.rows)-first)
 		for i := range b.Len {
 			r := &g.rows[first+i]
 			b.Customer[i], b.Time[i], b.Name[i], b.Seq[i] = r.customer, r.at, uint32(r.name), uint64(first+i+1)
-			for k := range b.Keys {
-				b.Keys[k][i] = uint32(r.channel) + 1
+			b.Value[i], b.Currency[i] = math.NaN(), 0
+			if r.cents > 0 {
+				b.Value[i], b.Currency[i] = float64(r.cents)/100, 1
+			}
+			for k, values := range b.Values {
+				if code := r.channel; len(values) == len(history.Channels)+1 {
+					b.Keys[k][i] = uint32(code) + 1
+				} else {
+					b.Keys[k][i] = uint32(r.tier) + 1
+				}
 			}
 		}
 		if err := yield(b); err != nil {
@@ -102,13 +95,18 @@ func (g *generated) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	return ctx.Err()
 }
 
-// board is a journey of stages with steps each, all events of their own.
+// board is a journey of stages with steps each, all events of their own: those of
+// the history's board, or of its funnel where a stage has one.
 func board(stages, steps int, more string) *Journey {
+	first := 0
+	if steps == 1 {
+		first = int(history.FunnelStep(0))
+	}
 	text := "kind: Journey\nid: bench\nwindow: 14d\n" + more + "stages:\n"
 	for s := range stages {
 		text += fmt.Sprintf("- id: s%d\n  steps:\n", s)
 		for k := range steps {
-			text += fmt.Sprintf("  - { id: t%d, when: [{ event: E%02d }] }\n", k, s*steps+k)
+			text += fmt.Sprintf("  - { id: t%d, when: [{ event: %s }] }\n", k, history.Names[first+s*steps+k])
 		}
 	}
 	j, err := Parse([]byte(text))
@@ -139,7 +137,7 @@ func BenchmarkMeasure(b *testing.B) {
 		{"10 stages of 3 steps by channel", Request{Journey: board(10, 3, ""), Breakdown: []string{"channel"}}},
 		{"strict", Request{Journey: board(6, 1, "order: strict\n")}},
 		{"any order", Request{Journey: board(6, 1, "order: any\n")}},
-		{"exclusion", Request{Journey: board(6, 1, "exclude: [{ event: E39, between: [s0, s5] }]\n")}},
+		{"exclusion", Request{Journey: board(6, 1, "exclude: [{ event: Setting Changed, between: [s0, s5] }]\n")}},
 		{"first entry", Request{Journey: board(6, 1, "entry: first\n")}},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -57,8 +57,10 @@ type plan struct {
 	// forgetful: every stage is passed by one event and in its order, so that only
 	// the furthest stage of a way matters for what comes; simple: besides nothing
 	// but time ends it, so that a chain stands in one way only.
-	forgetful, simple bool
-	optional          bool // some stage is
+	// plain: of the ways that begin anywhere the newest counts, and every stage has to be
+	// passed by an event that only its own properties speak for.
+	forgetful, simple, plain bool
+	optional                 bool // some stage is
 	// historic: some step asks for the first event ever.
 	historic bool
 }
@@ -122,6 +124,7 @@ func compile(j *Journey) *plan {
 		return s.pass != PassAny || slices.ContainsFunc(p.steps[s.first:s.end], func(t planStep) bool { return t.times > 1 })
 	})
 	p.simple = p.forgetful && p.order == Ordered
+	p.plain = p.simple && !p.optional && !p.historic && p.entry == Latest && len(p.stages) > 0
 	for k := range p.stages {
 		s := &p.stages[k]
 		s.fromEntry = p.forgetful && s.previous == 0

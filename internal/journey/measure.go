@@ -115,6 +115,7 @@ type worker struct {
 	block  int // place in the streams of the block in hand
 
 	row, standing []uint32 // scratch of rowOf and rowsOf
+	stages        []int    // by step: its stage
 	costly        bool     // the definition says what a touch of some step costs
 }
 
@@ -127,6 +128,7 @@ func newWorker(d *measured) *worker {
 		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning)
 	}
 	for n := range d.plan.steps {
+		w.stages = append(w.stages, d.plan.steps[n].stage)
 		w.costly = w.costly || d.definitionOf(n).Cost != nil
 	}
 	return w

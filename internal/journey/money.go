@@ -43,8 +43,10 @@ func (s *sum) join(o *sum) {
 	var carry uint64
 	s.low, carry = bits.Add64(s.low, o.low, 0)
 	s.high, _ = bits.Add64(s.high, o.high, carry)
-	s.addRest(o.rest)
-	s.lost += o.lost
+	if o.rest != 0 {
+		s.addRest(o.rest)
+		s.lost += o.lost
+	}
 }
 
 func (s *sum) total() float64 {

@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -98,26 +99,33 @@ type TimeBetween struct {
 	Histogram     [][2]float64 `json:"histogram"`
 }
 
-// numbers is a job: a tally becomes the numbers of all stages.
+// numbers is a tally that becomes the numbers of all stages.
 type numbers struct {
-	tally  *tally
+	*tally
 	stages []StageAnswer
 }
 
-// work turns tallies into numbers, shared out over the processors: most of the
-// work is in the samples of times.
-func (d *measured) work(ctx context.Context, jobs []numbers) error {
+// work turns tallies into numbers, shared out over the processors by stages: most
+// of the work is in the samples of times. shared: the first tally is the sum of
+// the others, so that what is read for one of them is read for it.
+func (d *measured) work(ctx context.Context, of []numbers, shared bool) error {
+	// Each tally takes memory while its stage is worked out.
+	const together = 64
+	groups := [][]numbers{of}
+	if !shared || len(of) > together {
+		groups = slices.Collect(slices.Chunk(of, 1))
+	}
 	parts := len(d.plan.stages)
-	for i := range jobs {
-		jobs[i].stages = d.unbound()
+	for i := range of {
+		of[i].stages = d.unbound()
 	}
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)*parts) {
+	for range min(runtime.GOMAXPROCS(0), len(groups)*parts) {
 		workers.Go(func() {
 			var z summarizer
-			for i := int(next.Add(1)) - 1; i < len(jobs)*parts && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				d.tellStage(&jobs[i/parts], i%parts, &z)
+			for i := int(next.Add(1)) - 1; i < len(groups)*parts && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				d.tellStage(groups[i/parts], i%parts, &z)
 			}
 		})
 	}
@@ -138,18 +146,37 @@ func (d *measured) unbound() []StageAnswer {
 	return answers
 }
 
-// tellStage fills in the numbers of a bound stage and its steps.
-func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
+// tellStage fills in the numbers of a bound stage and its steps, of one tally or of
+// several of which the first is the sum of the others.
+func (d *measured) tellStage(group []numbers, k int, z *summarizer) {
+	s := &d.plan.stages[k]
+	for i := range group {
+		t, a := group[i].tally, &group[i].stages[s.definition]
+		a.count(&t.stages[k].mark, t.counted)
+		for n := s.first; n < s.end && !s.alone; n++ {
+			a.Steps[d.plan.steps[n].definition].count(&t.steps[n].mark, t.counted)
+		}
+	}
+	column := d.plan.timeColumn(k)
+	if column != noColumn {
+		d.tellTimes(group, k, column, z)
+	}
+	if column != fromEntry {
+		d.tellTimes(group, k, fromEntry, z)
+	}
+	for i := range group {
+		d.tellOthers(&group[i], k, z)
+	}
+}
+
+// tellOthers fills in what is neither counts nor times of who passed.
+func (d *measured) tellOthers(j *numbers, k int, z *summarizer) {
 	t, s := j.tally, &d.plan.stages[k]
 	from, a := &t.stages[k], &j.stages[s.definition]
-	a.fill(d, t, s, &from.mark, from.eligible, z)
 	a.stand(&from.mark, d.asOf, z)
 	a.Value, a.Cost = ofPlace(t.values.stages, k, from.reached), ofPlace(t.costs.stages, k, from.reached)
 	for n := s.first; n < s.end; n++ {
-		of, eligible, step := &t.steps[n], from.eligible, &a.Steps[d.plan.steps[n].definition]
-		if d.plan.order == AnyOrder {
-			eligible = 0
-		}
+		of, step := &t.steps[n], &a.Steps[d.plan.steps[n].definition]
 		step.Events = new(of.events)
 		if s.alone {
 			id := step.ID
@@ -157,7 +184,6 @@ func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 			step.ID = id
 			continue
 		}
-		step.fill(d, t, s, &of.mark, eligible, z)
 		if s.pass == PassAny && d.plan.order != AnyOrder {
 			step.Pending, step.Left = a.Pending, a.Left
 		} else {
@@ -168,27 +194,106 @@ func (d *measured) tellStage(j *numbers, k int, z *summarizer) {
 	}
 }
 
-// fill sets what is counted of who reached a mark; eligible reached the stage
-// before, if there is one.
-func (a *Numbers) fill(d *measured, t *tally, stage *planStage, m *mark, eligible int, z *summarizer) {
-	a.Reached = new(m.reached)
-	a.OfStart = RateOf(m.reached, t.counted)
-	waits := z.waiting(m.waits, d.asOf, d.plan.window.length())
-	times := z.summarize(&m.times, 0, waits, eligible-m.times.len()-len(waits))
-	a.OfPrevious = RateOf(times.n, eligible)
-	if eligible > 0 {
-		a.Eventual = &Eventual{Rate: 1 - times.surviving}
+// tellTimes fills in how long it took to reach a stage and its steps: the times of
+// a column.
+func (d *measured) tellTimes(group []numbers, k, column int, z *summarizer) {
+	s := &d.plan.stages[k]
+	places := 1 // the stage, and those of its steps that have times of their own
+	if !s.alone && (d.plan.order != AnyOrder || column == fromEntry) {
+		places += s.end - s.first
 	}
-	a.Time = timesOf(times)
-	a.Time.Histogram = histogramOf(times.histogram)
-	if a.TimeFromEntry = timesOf(times); !stage.fromEntry {
-		a.TimeFromEntry = timesOf(z.summarize(&m.entries, 0, nil, 0))
+	wholes := z.wholes(places * len(group))
+	var parts []part
+	for i := range group {
+		own := wholes[i*places : (i+1)*places]
+		of := func(places ...int) []*whole {
+			var of []*whole
+			for _, p := range places {
+				of = append(of, own[p])
+				if i > 0 {
+					of = append(of, wholes[p])
+				}
+			}
+			return of
+		}
+		t := group[i].tally
+		from := &t.stages[k]
+		d.ask(own[0], &from.mark, k, column, from.eligible, z)
+		for p := 1; p < places; p++ {
+			d.ask(own[p], &t.steps[s.first+p-1].mark, k, column, from.eligible, z)
+		}
+		if i == 0 && len(group) > 1 {
+			continue // made of the others' parts
+		}
+		parts = append(parts, part{&from.took, of(0)})
+		for n := s.first; n < s.end; n++ {
+			both := of(0)
+			if places > 1 {
+				place := 1 + n - s.first
+				both = of(0, place)
+				parts = append(parts, part{&t.steps[n].took, of(place)})
+			}
+			if t.by != nil {
+				parts = append(parts, part{&t.by[n].took, both})
+			}
+		}
 	}
+	z.tell(wholes, parts, column)
+	for i := range group {
+		a := &group[i].stages[s.definition]
+		d.times(&a.Numbers, wholes[i*places], k, column)
+		for p := 1; p < places; p++ {
+			d.times(&a.Steps[d.plan.steps[s.first+p-1].definition].Numbers, wholes[i*places+p], k, column)
+		}
+	}
+}
+
+// ask sets what is wanted of the times to a mark.
+func (d *measured) ask(w *whole, m *mark, k, column, eligible int, z *summarizer) {
+	if column == d.plan.timeColumn(k) {
+		w.shaped, w.eligible = true, eligible
+		w.waits = z.waiting(m.waits, d.asOf, d.plan.window.length())
+	}
+}
+
+// times fills in what is told of the times to a mark.
+func (d *measured) times(a *Numbers, w *whole, k, column int) {
+	if column == fromEntry {
+		a.TimeFromEntry = timesOf(w.summary)
+	}
+	if column == d.plan.timeColumn(k) {
+		a.Time = timesOf(w.summary)
+		a.Time.Histogram = histogramOf(w.histogram)
+		a.OfPrevious = RateOf(w.n, w.eligible)
+		if w.eligible > 0 {
+			a.Eventual = &Eventual{Rate: 1 - w.surviving}
+		}
+	}
+}
+
+// timeColumn is where the time from the stage before is in the samples of a stage
+// and, unless the order is any, of its steps, noColumn where no stage is before.
+func (p *plan) timeColumn(k int) int {
+	switch {
+	case p.order == AnyOrder && k == 0, p.order != AnyOrder && p.stages[k].previous < 0:
+		return noColumn
+	case p.stages[k].fromEntry:
+		return fromEntry
+	}
+	return fromBefore
+}
+
+const noColumn = -1
+
+// count sets what is counted of who reached a mark, of so many customers.
+func (a *Numbers) count(m *mark, of int) {
+	a.Reached, a.OfStart, a.OfPrevious = new(m.reached), RateOf(m.reached, of), RateOf(0, 0)
+	a.Time, a.TimeFromEntry = &Times{Histogram: [][2]float64{}}, &Times{}
 }
 
 // stand sets what is counted of who stands at a mark as of an instant.
 func (a *Numbers) stand(m *mark, asOf int64, z *summarizer) {
-	dwells, pending := sample{}, 0
+	dwells, pending := &sample{}, 0
 	dwells.join(&m.dwells)
 	for _, o := range m.open {
 		if asOf > o.end {
@@ -199,7 +304,9 @@ func (a *Numbers) stand(m *mark, asOf int64, z *summarizer) {
 	}
 	a.Pending, a.Left = &pending, &Left{N: m.left + len(m.open) - pending}
 	if a.Left.N > 0 {
-		a.Left.MedianDwellSeconds = new(z.summarize(&dwells, 0, nil, 0).median)
+		all := z.wholes(1)
+		z.tell(all, []part{{dwells, all}}, 0)
+		a.Left.MedianDwellSeconds = new(all[0].median)
 	}
 }
 
@@ -234,12 +341,12 @@ func timesOf(s summary) *Times {
 	return t
 }
 
-func histogramOf(bins []stat.Bin) [][2]float64 {
-	out := make([][2]float64, len(bins))
-	for i, b := range bins {
-		out[i] = [2]float64{b.Low, float64(b.Count)}
+// histogramOf is bins as they are told; of nobody there are none.
+func histogramOf(bins [][2]float64) [][2]float64 {
+	if bins == nil {
+		return [][2]float64{}
 	}
-	return out
+	return bins
 }
 
 // lift is the rate of passing the next stage among those who did a step, over

@@ -52,13 +52,14 @@ const (
 type quickClass struct {
 	stages []int8  // descending
 	first  []int16 // by stage of the class: the step that it fills
+	fills  int16   // of the only stage: the step that it fills
 	step   int16   // the only step; −1: there are several
 	steps  stepSet
 }
 
 // newQuick is nil where the journey is not plain.
 func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning) *quick {
-	if !p.simple || p.optional || p.historic || p.entry != Latest || len(p.stages) == 0 {
+	if !p.plain {
 		return nil
 	}
 	q := &quick{plan: p, cursor: cursor, layout: s.Layout, window: min(p.window.length(), noWindow)}
@@ -71,9 +72,9 @@ func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []mean
 		}
 		stage := int8(severalStages)
 		if len(c.stages) == 1 {
-			stage = c.stages[0]
-			if c.steps.next(int(c.first[0])+1) < 0 {
-				c.step = c.first[0]
+			stage, c.fills = c.stages[0], c.first[0]
+			if c.steps.next(int(c.fills)+1) < 0 {
+				c.step = c.fills
 			}
 		}
 		if m.exclusions != 0 {
@@ -240,20 +241,27 @@ func (q *quick) lookCloser(word uint64, i int) (stage uint8, ok bool) {
 // one stage at most.
 func (q *quick) followWords(r *Result, words []uint64, entry int64) {
 	q.begin(r, entry)
-	first := q.cursor.First()
+	first, end := q.cursor.First(), uint64(math.MaxUint64)
+	if r.End < math.MaxInt64 {
+		end = q.layout.Floor(r.End + 1)
+	}
+	names, mask := q.byName, uint64(len(q.byName)-1)
 	level, i := 0, q.layout.Search(words, entry)
-	for ; i < len(words); i++ {
+	for ; i < len(words) && words[i] < end; i++ {
 		word := words[i]
-		at := q.layout.Time(word)
-		if at > r.End {
-			break
+		stage := int(names[word&mask])
+		if stage == unclear {
+			class := q.classOfName[q.layout.Name(word)]
+			if class == stream.Conditional {
+				class = q.cursor.ClassOf(first + uint32(i))
+			}
+			if class != 0 {
+				level = q.take(r, level, int(q.stageOf[class]), class, q.layout.Time(word), first+uint32(i))
+			}
+			continue
 		}
-		class := q.classOfName[q.layout.Name(word)]
-		if class == stream.Conditional {
-			class = q.cursor.ClassOf(first + uint32(i))
-		}
-		if class != 0 {
-			level = q.take(r, level, int(q.stageOf[class]), class, at, first+uint32(i))
+		if stage <= level && stage < len(r.At) {
+			level = q.take(r, level, stage, q.classOfName[word&mask], q.layout.Time(word), first+uint32(i))
 		}
 	}
 	r.Last = q.layout.Time(words[i-1])
@@ -359,7 +367,7 @@ func (q *quick) take(r *Result, level, stage int, class uint32, at int64, event 
 	of := &q.classes[class]
 	if stage == level {
 		r.At[level], r.Event[level] = at, int32(event)
-		r.Fills = append(r.Fills, Touch{Event: int32(event), Step: of.first[0]})
+		r.Fills = append(r.Fills, Touch{Event: int32(event), Step: of.fills})
 		level++
 	}
 	if of.step >= 0 {

@@ -11,7 +11,9 @@ type tally struct {
 	counted, excluded int
 	stages            []stageTally
 	steps             []stepTally
+	by                []passage // by step
 	values, costs     money
+	byValues          []purse // what those brought who passed a stage by a step
 }
 
 // stageTally is what the numbers of a stage are made of.
@@ -24,16 +26,32 @@ type stageTally struct {
 // stepTally is what the numbers of a step are made of.
 type stepTally struct {
 	mark
-	events int // that count for it
+	events int // that count for it, but for those of by
 	// Of those who did it: who passed the next stage; who passed its own; who both.
 	didOn, passed, passedOn int
+}
+
+// passage is who passed a stage of a plain journey by one of its steps. Their
+// times are those of the stage and of the step, so they are kept once, for both.
+type passage struct {
+	took   sample // as of mark
+	on     int    // of them, who passed the next stage too
+	events int    // that count for the step
+}
+
+func (p *passage) join(o *passage) {
+	p.took.join(&o.took)
+	p.on += o.on
+	p.events += o.events
 }
 
 // mark is a stage or a step as customers reach it.
 type mark struct {
 	reached int
-	times   sample // from the stage before
-	entries sample // from the entry
+	// took is how long it took them: from the entry in the column fromEntry, and in
+	// the column fromBefore from the stage before, where that is another and there
+	// is one.
+	took sample
 	// waits are since when those wait who reached the stage before and not the mark,
 	// where that is not longer ago than any way to it can take.
 	waits []int64
@@ -44,6 +62,12 @@ type mark struct {
 	open   []open
 }
 
+// Columns of mark.took.
+const (
+	fromEntry = iota
+	fromBefore
+)
+
 // open is somebody who stands at a mark and whose window had not closed when it
 // was counted: what they are hangs on the instant that is asked for.
 type open struct{ end, dwell int64 }
@@ -52,11 +76,10 @@ type open struct{ end, dwell int64 }
 // instant; before is when they reached the stage before, or notReached.
 func (m *mark) reach(stage *planStage, at, before, entry int64) {
 	m.reached++
-	if !stage.fromEntry {
-		m.entries.add(at - entry)
-	}
-	if before != notReached {
-		m.times.add(at - before)
+	if stage.fromEntry || before == notReached {
+		m.took.add(at - entry)
+	} else {
+		m.took.addPair(at-entry, at-before)
 	}
 }
 
@@ -74,8 +97,7 @@ func (m *mark) join(o *mark) {
 	m.reached += o.reached
 	m.left += o.left
 	m.dwells.join(&o.dwells)
-	m.times.join(&o.times)
-	m.entries.join(&o.entries)
+	m.took.join(&o.took)
 	m.waits = append(m.waits, o.waits...)
 	m.open = append(m.open, o.open...)
 }
@@ -99,8 +121,12 @@ func (t *tally) join(o *tally) {
 		s.passed += from.passed
 		s.passedOn += from.passedOn
 	}
+	for n := range o.by {
+		t.by[n].join(&o.by[n])
+	}
 	t.values.join(&o.values)
 	t.costs.join(&o.costs)
+	t.byValues = joinPurses(t.byValues, o.byValues)
 }
 
 func newTally(p *plan) *tally { return newTallyTo(p, len(p.stages)) }
@@ -113,7 +139,11 @@ func newTallyTo(p *plan, passed int) *tally {
 	if stages > 0 {
 		steps = p.stages[stages-1].end
 	}
-	return &tally{stages: make([]stageTally, stages), steps: make([]stepTally, steps)}
+	t := &tally{stages: make([]stageTally, stages), steps: make([]stepTally, steps)}
+	if p.plain {
+		t.by = make([]passage, steps)
+	}
+	return t
 }
 
 // add counts one customer.
@@ -123,12 +153,97 @@ func (t *tally) add(w *worker, r *Result) {
 		return
 	}
 	t.counted++
-	if w.plan.order == AnyOrder {
+	switch {
+	case w.plan.plain:
+		t.addPlain(w, r)
+	case w.plan.order == AnyOrder:
 		t.addLevels(w, r)
-	} else {
+		t.addMoney(w, r)
+	default:
 		t.addStages(w, r)
+		t.addMoney(w, r)
 	}
-	t.addMoney(w, r)
+}
+
+// addPlain counts a customer of a plain journey, whose every stage was passed by
+// one event.
+func (t *tally) addPlain(w *worker, r *Result) {
+	p := w.plan
+	rest, level := r.Steps, r.Level
+	for i := range r.Fills {
+		n := int(r.Fills[i].Step)
+		rest.remove(n)
+		s, k := &t.by[n], w.stages[n]
+		s.events += int(r.Times[n])
+		if k+1 < level {
+			s.on++
+		}
+		switch at := r.At[k]; k {
+		case 0:
+			s.took.zeros++
+		case 1: // the time from the stage before is the time from the entry
+			s.took.add(at - r.Entry)
+		default:
+			s.took.addPair(at-r.Entry, at-r.At[k-1])
+		}
+	}
+	if !rest.empty() {
+		t.addSteps(w, r, rest)
+	}
+	last := r.At[level-1]
+	if w.asOf-last <= p.window.length() {
+		t.wait(w, r)
+	}
+	if level < len(p.stages) {
+		t.stages[level].stand(r, w.asOf, w.dwell(r))
+	}
+	if len(w.cursor.Block.Values.Event) > 0 {
+		t.addPlainValues(w, r, rest)
+	}
+	if w.costly || w.cursor.Block.Costs.Event != nil {
+		t.addCosts(w, r)
+	}
+}
+
+// wait counts the marks of a plain journey that a customer may still reach.
+func (t *tally) wait(w *worker, r *Result) {
+	for k := 1; k < len(w.plan.stages) && k <= r.Level; k++ {
+		before := r.At[k-1]
+		if w.asOf-before > w.plan.window.length() {
+			continue
+		}
+		if k == r.Level {
+			t.stages[k].waits = append(t.stages[k].waits, before)
+		}
+		t.waitForSteps(r, &w.plan.stages[k], before)
+	}
+}
+
+// settle counts those who passed for the stages and steps of a plain journey; how
+// long it took them stays where it is.
+func (t *tally) settle(p *plan) {
+	for n := range t.by {
+		by, s, k := &t.by[n], &t.steps[n], p.steps[n].stage
+		stage, passed := &t.stages[k], by.took.len()
+		stage.reached += passed
+		stage.passed += passed
+		stage.passedOn += by.on
+		if k+1 < len(t.stages) {
+			t.stages[k+1].eligible += passed
+		}
+		s.events += by.events
+		if n < len(t.byValues) && len(t.byValues[n]) > 0 {
+			t.values.stage(p, k).join(t.byValues[n])
+			t.values.step(p, n).join(t.byValues[n])
+		}
+		if p.stages[k].alone {
+			continue
+		}
+		s.reached += passed
+		s.passed += passed
+		s.didOn += by.on
+		s.passedOn += by.on
+	}
 }
 
 // addStages counts stages in their order, and their steps.
@@ -177,7 +292,7 @@ func (t *tally) addStages(w *worker, r *Result) {
 			}
 		}
 	}
-	t.addSteps(w, r)
+	t.addSteps(w, r, r.Steps)
 }
 
 // waitForSteps counts the steps of a stage that were not done and may still be.
@@ -189,10 +304,10 @@ func (t *tally) waitForSteps(r *Result, stage *planStage, before int64) {
 	}
 }
 
-// addSteps counts the steps that were done. Of a step that is alone in its stage
-// the stage tells all but how often it was done.
-func (t *tally) addSteps(w *worker, r *Result) {
-	for word, rest := range r.Steps {
+// addSteps counts steps that were done. Of a step that is alone in its stage the
+// stage tells all but how often it was done.
+func (t *tally) addSteps(w *worker, r *Result, done stepSet) {
+	for word, rest := range done {
 		for ; rest != 0; rest &= rest - 1 {
 			n := word<<6 + bits.TrailingZeros64(rest)
 			s := &t.steps[n]
@@ -246,7 +361,7 @@ func (t *tally) addLevels(w *worker, r *Result) {
 			s.waits = append(s.waits, before)
 		}
 	}
-	t.addSteps(w, r)
+	t.addSteps(w, r, r.Steps)
 }
 
 // addMoney counts what the customer brought from each stage and step on within
@@ -274,6 +389,30 @@ func (t *tally) addValues(w *worker, r *Result) {
 			for ; rest != 0; rest &= rest - 1 {
 				if n := word<<6 + bits.TrailingZeros64(rest); at >= r.StepAt[n] {
 					t.values.step(p, n).add(w.streams.Currencies[currency], amount)
+				}
+			}
+		}
+	})
+}
+
+// addPlainValues is addValues of a plain journey. others are the steps done that
+// their stage was not passed by.
+func (t *tally) addPlainValues(w *worker, r *Result, others stepSet) {
+	w.brought(r, r.Entry, r.End, func(at int64, amount float64, currency uint16) {
+		if t.byValues == nil {
+			t.byValues = make([]purse, len(t.by))
+		}
+		var brought sum
+		brought.add(amount)
+		for _, f := range r.Fills {
+			if at >= r.At[w.plan.steps[f.Step].stage] {
+				t.byValues[f.Step].of(w.streams.Currencies[currency]).join(&brought)
+			}
+		}
+		for word, rest := range others {
+			for ; rest != 0; rest &= rest - 1 {
+				if n := word<<6 + bits.TrailingZeros64(rest); at >= r.StepAt[n] {
+					t.values.step(w.plan, n).of(w.streams.Currencies[currency]).join(&brought)
 				}
 			}
 		}

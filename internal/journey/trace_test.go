@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"beichen/bench/history"
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
@@ -188,7 +189,7 @@ type deaf struct{}
 func (deaf) Streams(ctx context.Context, q stream.Question) (*stream.Streams, error) {
 	var messages []*event.Message
 	for i := range 1000 {
-		messages = append(messages, &event.Message{Type: event.Track, UserID: strconv.Itoa(i), Name: "E00", Time: time.UnixMicro(int64(i))})
+		messages = append(messages, &event.Message{Type: event.Track, UserID: strconv.Itoa(i), Name: history.Names[history.FunnelStep(0)], Time: time.UnixMicro(int64(i))})
 	}
 	return stream.NewMemory(messages, 0).Streams(context.WithoutCancel(ctx), q)
 }

@@ -18,6 +18,8 @@ type Cursor struct {
 	low, high uint32 // the customer's events inside the bounds
 	customer  uint32
 	words     []uint64 // of Words
+	amounts   *Amounts // the last that were looked at,
+	place     int      // and where
 }
 
 // Until is the first word that lies beyond the question's bound, the largest there
@@ -237,12 +239,24 @@ func (c *Cursor) Amounts(of *Amounts, from, until int64, yield func(e uint32, at
 	if len(of.Event) == 0 {
 		return
 	}
-	for i := of.From(c.low); i < len(of.Event) && of.Event[i] < c.high; i++ {
+	for i := c.from(of); i < len(of.Event) && of.Event[i] < c.high; i++ {
 		e := of.Event[i]
 		if at := c.s.Time(c.Block.Event[e]); at >= from && at <= until && c.counts(e) {
 			yield(e, at, of.Amount[i], of.Currency[i])
 		}
 	}
+}
+
+// from is the place of the first amount of the customer in hand. Customers come one
+// after the other, mostly, and so do their amounts.
+func (c *Cursor) from(of *Amounts) int {
+	if of != c.amounts || c.place > 0 && of.Event[c.place-1] >= c.low {
+		c.amounts, c.place = of, of.From(c.low)
+	}
+	for c.place < len(of.Event) && of.Event[c.place] < c.low {
+		c.place++
+	}
+	return c.place
 }
 
 // count is how many events of customer i count from a word on.

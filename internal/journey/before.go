@@ -125,7 +125,8 @@ func (c *counting) levels(same int) int {
 // apart by level.
 func (d *measured) countedBy() (key string, ok bool) {
 	p := d.plan
-	if !p.plain || len(p.exclusions) > 0 || d.streams.Facts == 0 || d.byValue() || d.attribution == "step" || len(d.TimeBetween) > 0 || d.Request.Customers {
+	plain := p.plain && p.simple && !p.historic && p.entry == Latest && len(p.exclusions) == 0
+	if !plain || d.streams.Facts == 0 || d.byValue() || d.attribution == "step" || len(d.TimeBetween) > 0 || d.Request.Customers {
 		return "", false
 	}
 	const fewValues = 64

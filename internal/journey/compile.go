@@ -54,13 +54,12 @@ type plan struct {
 	order  Order
 	entry  Entry
 	window Window
-	// forgetful: every stage is passed by one event and in its order, so that only
-	// the furthest stage of a way matters for what comes; simple: besides nothing
-	// but time ends it, so that a chain stands in one way only.
-	// plain: of the ways that begin anywhere the newest counts, and every stage has to be
-	// passed by an event that only its own properties speak for.
-	forgetful, simple, plain bool
-	optional                 bool // some stage is
+	// single: every stage is passed by one event; forgetful: in its order besides, so
+	// that only the furthest stage of a way matters for what comes; simple: besides
+	// nothing but time ends it, so that a chain stands in one way only; plain: every
+	// stage is passed in its order, by one event, and none may be skipped.
+	single, forgetful, simple, plain bool
+	optional                         bool // some stage is
 	// historic: some step asks for the first event ever.
 	historic bool
 }
@@ -120,11 +119,12 @@ func compile(j *Journey) *plan {
 		p.exclusionsOf[n] |= 1 << x
 	}
 	p.link()
-	p.forgetful = p.order != AnyOrder && !slices.ContainsFunc(p.stages, func(s planStage) bool {
+	p.single = len(p.stages) > 0 && !slices.ContainsFunc(p.stages, func(s planStage) bool {
 		return s.pass != PassAny || slices.ContainsFunc(p.steps[s.first:s.end], func(t planStep) bool { return t.times > 1 })
 	})
+	p.forgetful = p.order != AnyOrder && p.single
 	p.simple = p.forgetful && p.order == Ordered
-	p.plain = p.simple && !p.optional && !p.historic && p.entry == Latest && len(p.stages) > 0
+	p.plain = p.forgetful && !p.optional
 	for k := range p.stages {
 		s := &p.stages[k]
 		s.fromEntry = p.forgetful && s.previous == 0

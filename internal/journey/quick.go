@@ -8,9 +8,9 @@ import (
 	"beichen/internal/journey/stream"
 )
 
-// quick walks the customers of a plain journey: ordered, the latest entry, every
-// stage required and passed by any one of its steps, done once. Most journeys are
-// plain, and of those that are not only by their exclusions most customers are.
+// quick walks the customers of a journey whose every stage is required and passed
+// by any one of its steps, done once. Most journeys are like that, and of those that
+// are not only by their exclusions most customers are.
 // It gives what chainWalk gives, in one look at each event for the chain that
 // counts and a second one, from that chain's entry, for its steps.
 type quick struct {
@@ -26,6 +26,7 @@ type quick struct {
 	byName      []uint8
 	classOfName []uint32
 	entering    uint64 // names with which a chain can begin
+	excluding   uint64 // names with which one can be tainted
 	window      int64
 	collect     bool // touches are wanted
 
@@ -55,11 +56,13 @@ type quickClass struct {
 	fills  int16   // of the only stage: the step that it fills
 	step   int16   // the only step; −1: there are several
 	steps  stepSet
+	// exclusions that its events make, a bit each.
+	exclusions uint64
 }
 
-// newQuick is nil where the journey is not plain.
+// newQuick is nil where the journey is not like that.
 func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning) *quick {
-	if !p.plain {
+	if !p.single || p.optional || p.historic || p.entry == First && p.order != Ordered {
 		return nil
 	}
 	q := &quick{plan: p, cursor: cursor, layout: s.Layout, window: min(p.window.length(), noWindow)}
@@ -77,8 +80,11 @@ func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []mean
 				c.step = c.fills
 			}
 		}
-		if m.exclusions != 0 {
-			stage = slowly
+		if c.exclusions = m.exclusions; c.exclusions != 0 {
+			stage = nothing
+			if len(c.stages) > 0 || p.order == AnyOrder {
+				stage = slowly
+			}
 		}
 		q.stageOf, q.classes = append(q.stageOf, stage), append(q.classes, c)
 	}
@@ -88,9 +94,12 @@ func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []mean
 
 // readNames works out what the names of events tell.
 func (q *quick) readNames(s *stream.Streams) {
-	q.entering = s.NamesOf(func(class uint32) bool { return q.fills(class, 0) })
+	q.entering = s.NamesOf(func(class uint32) bool {
+		return q.fills(class, 0) || q.plan.order == AnyOrder && len(q.classes[class].stages) > 0
+	})
+	q.excluding = s.NamesOf(func(class uint32) bool { return q.classes[class].exclusions != 0 })
 	classes, ok := s.ClassesOfNames()
-	if !ok {
+	if !ok || q.plan.order != Ordered || q.plan.entry != Latest {
 		return
 	}
 	q.classOfName = classes
@@ -123,26 +132,73 @@ func (q *quick) judge(b *stream.Block, i int, r *Result) (ok bool) {
 			if r.Level = q.reached; q.reached > 0 {
 				q.followWords(r, words, entry)
 			}
-			return true
+			if q.reached < 1 || b.Has[i]&q.excluding == 0 {
+				return true
+			}
+			q.cursor.Decode()
+			return !q.tainted(r)
 		}
 	}
 	q.cursor.Decode()
-	return q.judgeDecoded(r)
+	return q.judgeDecoded(r) && (r.Level == 0 || b.Has[i]&q.excluding == 0 || !q.tainted(r))
+}
+
+// tainted reports whether an exclusion hit the chain (rule 6). If none did, the chain
+// counts as if there were no exclusions: of two that got as far the clean one does.
+func (q *quick) tainted(r *Result) bool {
+	if q.plan.order == AnyOrder {
+		return false
+	}
+	c := q.cursor
+	since := func(stage int) int64 {
+		if stage < r.Level {
+			return r.At[stage]
+		}
+		return never
+	}
+	for i, at := range c.At {
+		kinds := q.classes[c.Class[i]].exclusions
+		if kinds == 0 || at <= r.Entry || at > r.End || slices.Contains(r.At, at) {
+			continue
+		}
+		for ; kinds != 0; kinds &= kinds - 1 {
+			watched := q.plan.exclusions[bits.TrailingZeros64(kinds)]
+			if at > since(watched.from) && at < since(watched.to) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (q *quick) judgeDecoded(r *Result) (ok bool) {
-	c := q.cursor
-	entry, ok := q.best()
+	var entry int64
+	switch {
+	case q.plan.order == AnyOrder:
+		entry, ok = q.densest()
+	case q.plan.order == Strict:
+		entry, ok = q.unbroken()
+	case q.plan.entry == First:
+		entry, ok = q.oldest()
+	default:
+		entry, ok = q.best()
+	}
 	if !ok {
 		return false
 	}
-	if r.Level = q.reached; q.reached > 0 {
-		from, _ := slices.BinarySearch(c.At, entry)
-		for !q.fills(c.Class[from], 0) {
-			from++
-		}
-		q.follow(r, from, entry)
+	if r.Level = q.reached; q.reached == 0 {
+		return true
 	}
+	c := q.cursor
+	from, _ := slices.BinarySearch(c.At, entry)
+	if q.plan.order == AnyOrder {
+		q.followAny(r, from, entry)
+		return true
+	}
+	for !q.fills(c.Class[from], 0) {
+		from++
+	}
+	q.follow(r, from, entry)
 	return true
 }
 
@@ -241,31 +297,37 @@ func (q *quick) lookCloser(word uint64, i int) (stage uint8, ok bool) {
 // one stage at most.
 func (q *quick) followWords(r *Result, words []uint64, entry int64) {
 	q.begin(r, entry)
-	first, end := q.cursor.First(), uint64(math.MaxUint64)
+	end := uint64(math.MaxUint64)
 	if r.End < math.MaxInt64 {
 		end = q.layout.Floor(r.End + 1)
 	}
-	names, mask := q.byName, uint64(len(q.byName)-1)
-	level, i := 0, q.layout.Search(words, entry)
+	first, level := q.cursor.First(), 0
+	names, mask, shift, base := q.byName, uint64(len(q.byName)-1), q.layout.NameBits&63, q.layout.Base
+	i := q.layout.Search(words, entry)
 	for ; i < len(words) && words[i] < end; i++ {
 		word := words[i]
 		stage := int(names[word&mask])
-		if stage == unclear {
-			class := q.classOfName[q.layout.Name(word)]
-			if class == stream.Conditional {
-				class = q.cursor.ClassOf(first + uint32(i))
-			}
-			if class != 0 {
-				level = q.take(r, level, int(q.stageOf[class]), class, q.layout.Time(word), first+uint32(i))
+		if stage > level { // which nothing and unclear always are
+			if stage == unclear {
+				level = q.takeUnclear(r, level, word, first+uint32(i))
 			}
 			continue
 		}
-		if stage <= level && stage < len(r.At) {
-			level = q.take(r, level, stage, q.classOfName[word&mask], q.layout.Time(word), first+uint32(i))
-		}
+		level = q.take(r, level, stage, q.classOfName[word&mask], base+int64(word>>shift), first+uint32(i))
 	}
 	r.Last = q.layout.Time(words[i-1])
 	q.end(r, level)
+}
+
+func (q *quick) takeUnclear(r *Result, level int, word uint64, event uint32) int {
+	class := q.classOfName[q.layout.Name(word)]
+	if class == stream.Conditional {
+		class = q.cursor.ClassOf(event)
+	}
+	if class == 0 {
+		return level
+	}
+	return q.take(r, level, int(q.stageOf[class]), class, q.layout.Time(word), event)
 }
 
 // best is glance for a customer that is decoded.
@@ -331,9 +393,11 @@ func (q *quick) follow(r *Result, from int, entry int64) {
 	q.begin(r, entry)
 	level := 0
 	for i := from; i < len(c.At) && c.At[i] <= r.End; i++ {
-		if stage := int(q.stageOf[c.Class[i]]); stage == severalStages {
+		switch stage := int(q.stageOf[c.Class[i]]); {
+		case c.Class[i] == 0, stage == q.reached: // a strict journey may have ended before
+		case stage == severalStages:
 			level = q.followSeveral(r, i, level)
-		} else {
+		default:
 			level = q.take(r, level, stage, c.Class[i], c.At[i], c.Event[i])
 		}
 	}
@@ -370,11 +434,11 @@ func (q *quick) take(r *Result, level, stage int, class uint32, at int64, event 
 		r.Fills = append(r.Fills, Touch{Event: int32(event), Step: of.fills})
 		level++
 	}
-	if of.step >= 0 {
-		q.touch(r, int(of.step), at, event)
-	} else {
+	if of.step < 0 {
 		q.touchAll(r, of.steps, at, event)
+		return level
 	}
+	q.touch(r, int(of.step), at, event)
 	return level
 }
 

@@ -15,26 +15,38 @@ import (
 	"beichen/internal/warehouse"
 )
 
-// TestTheQuickWalkGivesWhatTheMachineGives compares both ways over plain
-// journeys, customer by customer: the chain, the very events that filled it,
+// TestTheQuickWalkGivesWhatTheMachineGives compares both ways over journeys of every
+// order and entry, customer by customer: the chain, the very events that filled it,
 // the steps and every event that counts for them.
 func TestTheQuickWalkGivesWhatTheMachineGives(t *testing.T) {
-	compared, handed := 0, 0
-	for seed := range uint64(3000) {
+	for _, of := range []string{"", "entry: first\n", "order: strict\n", "order: any\n"} {
+		t.Run(of, func(t *testing.T) { compareWalks(t, of) })
+	}
+}
+
+func compareWalks(t *testing.T, of string) {
+	compared, handed, passed := 0, 0, 0
+	for seed := range uint64(1500) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		text := fmt.Sprintf("kind: Journey\nid: j\nwindow: %s\nstages:\n", pick(r, "none", "1s", "2s", "4s", "9s"))
+		text := fmt.Sprintf("kind: Journey\nid: j\nwindow: %s\n%sstages:\n", pick(r, "none", "1s", "2s", "4s", "9s"), of)
+		// Where stages share no events and events no instants, all is left to the quick walk.
+		apart := r.IntN(3) > 0
 		stages := 1 + r.IntN(5)
 		for s := range stages {
 			text += fmt.Sprintf("- id: s%d\n  steps:\n", s)
 			for k := range 1 + r.IntN(3) {
-				text += fmt.Sprintf("  - { id: t%d, when: [{ event: %s }", k, pick(r, "a", "b", "c", "d"))
-				if r.IntN(4) == 0 {
+				name := pick(r, "a", "b", "c", "d")
+				if apart {
+					name = "abcdx"[s : s+1]
+				}
+				text += fmt.Sprintf("  - { id: t%d, when: [{ event: %s }", k, name)
+				if r.IntN(4) == 0 && !apart {
 					text += fmt.Sprintf(", { event: %s }", pick(r, "a", "b", "c", "d"))
 				}
 				text += "] }\n"
 			}
 		}
-		if stages > 1 && r.IntN(4) == 0 {
+		if stages > 1 && stages < 5 && r.IntN(4) == 0 && of != "order: any\n" {
 			text += "exclude: [{ event: x, between: [s0, s1] }]\n"
 		}
 		j, err := Parse([]byte(text))
@@ -45,7 +57,11 @@ func TestTheQuickWalkGivesWhatTheMachineGives(t *testing.T) {
 		for i := range histories {
 			n, span := 1+r.IntN(12), pick(r, 6, 15, 60)
 			for range n {
-				histories[i] = append(histories[i], bruteEvent{t: r.IntN(span), name: "aabbccdx"[r.IntN(8)]})
+				e := bruteEvent{t: r.IntN(span), name: "aabbccdx"[r.IntN(8)]}
+				if apart {
+					e.t = len(histories[i])
+				}
+				histories[i] = append(histories[i], e)
 			}
 		}
 		source := resident(messagesOf(r, histories))
@@ -73,6 +89,9 @@ func TestTheQuickWalkGivesWhatTheMachineGives(t *testing.T) {
 				continue
 			}
 			compared++
+			if fast.result.Level > 1 {
+				passed++
+			}
 			if got := fast.result.Level > 0; got != want {
 				t.Fatalf("%s\n%d: chain %v, want %v", text, i, got, want)
 			}
@@ -81,8 +100,8 @@ func TestTheQuickWalkGivesWhatTheMachineGives(t *testing.T) {
 			}
 		}
 	}
-	if compared < 20_000 || handed == 0 || handed > compared {
-		t.Errorf("%d compared, %d handed to the machine", compared, handed)
+	if compared < 10_000 || passed < 1_500 || handed == 0 {
+		t.Errorf("%d compared, %d of them past the first stage, %d handed to the machine", compared, passed, handed)
 	}
 }
 

@@ -404,15 +404,17 @@ func (t *tally) addPlainValues(w *worker, r *Result, others stepSet) {
 		}
 		var brought sum
 		brought.add(amount)
-		for _, f := range r.Fills {
-			if at >= r.At[w.plan.steps[f.Step].stage] {
-				t.byValues[f.Step].of(w.streams.Currencies[currency]).join(&brought)
+		name := w.streams.Currencies[currency]
+		for i := range r.Fills {
+			n := r.Fills[i].Step
+			if at >= r.At[w.stages[n]] {
+				t.byValues[n].of(name).join(&brought)
 			}
 		}
 		for word, rest := range others {
 			for ; rest != 0; rest &= rest - 1 {
 				if n := word<<6 + bits.TrailingZeros64(rest); at >= r.StepAt[n] {
-					t.values.step(w.plan, n).of(w.streams.Currencies[currency]).join(&brought)
+					t.values.step(w.plan, n).of(name).join(&brought)
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -123,7 +124,15 @@ func (b *beichen) asks(d drawing, breakdown ...string) contender {
 	}}
 }
 
-// answer is what is read of an answer: journey.md §4.
+// asksWithTimes is asks with the median times from the entry, in whole milliseconds.
+func (b *beichen) asksWithTimes(d drawing, breakdown ...string) contender {
+	return contender{"Beichen, times", func(ctx context.Context) (func() (counts, error), error) {
+		text, err := b.measure(ctx, b.fresh(d, breakdown...))
+		return func() (counts, error) { return countsAndTimesOf(text) }, err
+	}}
+}
+
+// answer is what is read of an answer: the contract's answer to a measurement.
 type answer struct {
 	Stages    []answerStage `json:"stages"`
 	Breakdown []struct {
@@ -132,24 +141,39 @@ type answer struct {
 	} `json:"breakdown"`
 }
 
+type answerNumbers struct {
+	Reached       int64 `json:"reached"`
+	TimeFromEntry struct {
+		MedianSeconds float64 `json:"medianSeconds"`
+	} `json:"timeFromEntry"`
+}
+
 type answerStage struct {
-	Reached int64 `json:"reached"`
-	Steps   []struct {
-		Reached int64 `json:"reached"`
-	} `json:"steps"`
+	answerNumbers
+	Steps []answerNumbers `json:"steps"`
 }
 
 func countsOf(text []byte) (counts, error) {
+	found, err := countsAndTimesOf(text)
+	maps.DeleteFunc(found, func(what string, _ int64) bool { return isMedian(what) })
+	return found, err
+}
+
+func countsAndTimesOf(text []byte) (counts, error) {
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
 		return nil, err
 	}
 	found := counts{}
+	add := func(key string, n answerNumbers) {
+		found.add(key, n.Reached)
+		found.add(medianOf(key), int64(n.TimeFromEntry.MedianSeconds*1000))
+	}
 	take := func(stages []answerStage, channel string) {
 		for s, stage := range stages {
-			found.add(stageKey(s, channel), stage.Reached)
+			add(stageKey(s, channel), stage.answerNumbers)
 			for n, step := range stage.Steps {
-				found.add(stepKey(s, n, channel), step.Reached)
+				add(stepKey(s, n, channel), step)
 			}
 		}
 	}

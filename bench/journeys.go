@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"beichen/bench/history"
 )
@@ -115,6 +116,11 @@ func stageKey(stage int, channel string) string {
 func stepKey(stage, step int, channel string) string {
 	return keyOf(fmt.Sprintf("step %d.%d", stage+1, step+1), channel)
 }
+
+// medianOf is the key of the median time to what a key counts, from the entry.
+func medianOf(key string) string { return "median time to " + key }
+
+func isMedian(key string) bool { return strings.HasPrefix(key, medianOf("")) }
 
 func keyOf(what, channel string) string {
 	if channel == "" {

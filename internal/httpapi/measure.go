@@ -40,15 +40,18 @@ type measured struct {
 	ElapsedMillis float64 `json:"elapsedMillis"`
 }
 
-// MarshalJSON writes the answer and, after its fields, what it took.
-func (m measured) MarshalJSON() ([]byte, error) {
-	raw, err := m.Answer.AppendJSON(nil)
+// AppendJSON appends the answer and, after its fields, what it took.
+func (m measured) AppendJSON(text []byte) ([]byte, error) {
+	text, err := m.Answer.AppendJSON(text)
 	if err != nil {
 		return nil, err
 	}
-	raw = append(raw[:len(raw)-1], `,"elapsedMillis":`...)
-	return append(strconv.AppendFloat(raw, m.ElapsedMillis, 'f', -1, 64), '}'), nil
+	text = append(text[:len(text)-1], `,"elapsedMillis":`...)
+	return append(strconv.AppendFloat(text, m.ElapsedMillis, 'f', -1, 64), '}'), nil
 }
+
+// MarshalJSON writes it where it is part of something else.
+func (m measured) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil) }
 
 func (s *Server) measures() {
 	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey or who comes back: a draft or what is stored", access.Read,

@@ -61,13 +61,17 @@ type measurement struct {
 	Retention *measuredRetention
 }
 
-// MarshalJSON writes the one there is.
-func (m measurement) MarshalJSON() ([]byte, error) {
-	if m.Retention != nil {
-		return json.Marshal(m.Retention)
+// AppendJSON appends the one there is.
+func (m measurement) AppendJSON(text []byte) ([]byte, error) {
+	if m.Retention == nil {
+		return m.Journey.AppendJSON(text)
 	}
-	return json.Marshal(m.Journey)
+	raw, err := json.Marshal(m.Retention)
+	return append(text, raw...), err
 }
+
+// MarshalJSON writes the one there is.
+func (m measurement) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil) }
 
 // Schema describes both.
 func (measurement) Schema(r huma.Registry) *huma.Schema {

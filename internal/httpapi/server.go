@@ -140,6 +140,7 @@ func (s *Server) describe(mux *http.ServeMux) {
 	config.DocsPath = ""
 	config.SchemasPath = ""
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	config.CreateHooks = nil // no $schema members in answers
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key":     {Type: "http", Scheme: "bearer"},

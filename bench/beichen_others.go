@@ -35,18 +35,16 @@ func (b *beichen) retention() contender {
 }
 
 // transitions is the contender that asks for the most frequent pairs of events,
-// with the customers and the median time of each.
-func (b *beichen) transitions() contender {
+// with the customers and the median time of each. What of it is compared is told by
+// take.
+func (b *beichen) transitions(take func(found counts, t transition)) contender {
 	question := map[string]any{"kind": "transitions", "top": transitions, "timezone": "UTC"}
 	return contender{"Beichen", func(ctx context.Context) (func() (counts, error), error) {
 		text, err := b.post(ctx, "/api/v1/paths", question)
 		return func() (counts, error) {
 			var a struct {
 				Nodes []struct{ ID, Event string }
-				Links []struct {
-					From, To string
-					Paths    int64
-				}
+				Links []transition
 			}
 			if err := json.Unmarshal(text, &a); err != nil {
 				return nil, err
@@ -57,9 +55,24 @@ func (b *beichen) transitions() contender {
 			}
 			found := counts{}
 			for _, l := range a.Links {
-				found.add(transitionKey(names[l.From], names[l.To]), l.Paths)
+				l.From, l.To = names[l.From], names[l.To]
+				take(found, l)
 			}
 			return found, nil
 		}, err
 	}}
 }
+
+// transition is how often one event followed another, by how many customers, and
+// how long it took in the middle.
+type transition struct {
+	From, To         string
+	Paths, Customers int64
+	MedianSeconds    float64
+}
+
+func wholeTransition(found counts, t transition) {
+	found.addTransition(t.From, t.To, t.Paths, t.Customers, 1000*t.MedianSeconds)
+}
+
+func transitionCount(found counts, t transition) { found.add(transitionKey(t.From, t.To), t.Paths) }

@@ -126,6 +126,7 @@ type counted struct {
 	key                     uint64
 	paths, customers, below int
 	kept                    []uint64 // in no order
+	median                  *float64 // once it was asked for
 }
 
 // settled gives the median in microseconds; ok is false where the bracket missed
@@ -135,7 +136,15 @@ func (c *counted) settled() (micros float64, ok bool) {
 	if low < 0 || high >= len(c.kept) {
 		return 0, false
 	}
-	return (float64(nth(c.kept, low)) + float64(nth(c.kept, high))) / 2, true
+	if c.median == nil {
+		before := nth(c.kept, low)
+		after := before
+		if high > low { // nth leaves nothing smaller behind
+			after = slices.Min(c.kept[high:])
+		}
+		c.median = new((float64(before) + float64(after)) / 2)
+	}
+	return *c.median, true
 }
 
 // around is a bracket around the median of a sample: three standard deviations of
@@ -151,7 +160,8 @@ func (c *counted) around() bracket {
 }
 
 // nth is the value that would stand at a place if the values were sorted, which
-// it does in part: quickselect (Hoare, 1961), with a sort where pivots are bad.
+// it does in part, so that none behind the place is smaller: quickselect (Hoare, 1961),
+// with a sort where pivots are bad.
 func nth(values []uint64, place int) uint64 {
 	low, high := 0, len(values)-1
 	for rounds := 0; high-low > 16 && rounds < 64; rounds++ {

@@ -2,6 +2,7 @@ package retention
 
 import (
 	"math/bits"
+	"slices"
 
 	"beichen/internal/journey/stream"
 )
@@ -14,7 +15,8 @@ type worker struct {
 	// what tells by the class of an event what it is, a bit each: 1 << startPattern
 	// and 1 << returnPattern. byName is the same by the name's code, where that tells.
 	what, byName []uint8
-	has          uint64 // Block.Has of who has such names
+	starting     uint64 // Block.Has of who may have started
+	slots        uint64 // Block.When of who may have been there
 	// from and until bound the words: the first that counts, and the first that does not.
 	from, until uint64
 	rolling     bool
@@ -32,7 +34,8 @@ type worker struct {
 	last    int // the interval of the return event seen last
 	count   int // of return events in it
 
-	events, customers int // that read has seen
+	spans             []span // of the block in hand
+	events, customers int    // that read has seen
 }
 
 func newWorker(d *measured) *worker {
@@ -48,11 +51,12 @@ func newWorker(d *measured) *worker {
 			w.what[class] = uint8(patterns[0])
 		}
 	}
-	if classes, has, ok := s.ByName(); ok {
-		w.has = has
+	if classes, _, ok := s.ByName(); ok {
+		w.slots = stream.Slots(d.bounds[0], min(d.end()-1, d.asOf))
 		w.byName = make([]uint8, 1<<s.NameBits)
 		for name, class := range classes {
 			w.byName[name] = w.what[class]
+			w.starting |= uint64(w.what[class]>>startPattern&1) << (name & 63)
 		}
 	}
 	return w
@@ -61,18 +65,23 @@ func newWorker(d *measured) *worker {
 // customersOf walks those of a block.
 func (w *worker) customersOf(b *stream.Block, to fold) {
 	w.block = b
+	if w.byName != nil {
+		w.read(b, to)
+		return
+	}
 	for i := range b.Len() {
-		w.place, w.starts, w.first, w.back, w.returns = i, w.starts[:0], w.first[:0], w.back[:0], w.returns[:0]
-		w.last, w.count = -1, 0
-		if w.byName != nil {
-			w.read(b, i)
-		} else {
-			w.load(b, i)
-		}
+		w.turn(i)
+		w.load(b, i)
 		if len(w.starts) > 0 {
 			to.add(w)
 		}
 	}
+}
+
+// turn begins with a customer of the block.
+func (w *worker) turn(i int) {
+	w.place, w.starts, w.first, w.back, w.returns = i, w.starts[:0], w.first[:0], w.back[:0], w.returns[:0]
+	w.last, w.count = -1, 0
 }
 
 // load takes what a customer did from the cursor.
@@ -87,47 +96,64 @@ func (w *worker) load(b *stream.Block, i int) {
 	}
 }
 
-// read takes what a customer did from the words of the block, and counts the events
-// on the way: nobody else has.
-func (w *worker) read(b *stream.Block, i int) {
-	words := b.Event[b.Start[i]:b.Start[i+1]]
-	if len(words) == 0 || b.First+uint32(i) == 0 {
-		return
-	}
-	low, high := between(words, w.from, w.until)
-	if low == high {
-		return
-	}
-	words = words[low:high]
-	w.events += len(words)
-	w.customers++
-	if b.Has[i]&w.has == 0 {
-		return
-	}
+// read takes what customers did from the words of a block, and counts the events on
+// the way: nobody else has.
+func (w *worker) read(b *stream.Block, to fold) {
 	byName := w.byName
 	mask := uint64(len(byName) - 1)
-	for _, word := range words {
-		if what := byName[word&mask]; what != 0 {
-			w.see(word, what)
+	for _, s := range w.spansOf(b) {
+		if s.low == s.high {
+			continue
+		}
+		w.events += int(s.high - s.low)
+		w.customers++
+		if b.Has[s.place]&w.starting == 0 {
+			continue
+		}
+		w.turn(int(s.place))
+		for _, word := range b.Event[s.low:s.high] {
+			if what := byName[word&mask]; what != 0 {
+				w.see(word, what)
+			}
+		}
+		if len(w.starts) > 0 {
+			to.add(w)
 		}
 	}
 }
 
-// between gives the places of the first word of a sorted run, not empty, that is
-// not below from, and of the first that is not below until. It looks for both at
-// once and takes no branch that the processor would have to guess.
-func between(words []uint64, from, until uint64) (low, high int) {
-	for n := len(words); n > 1; {
-		half := n / 2
-		_, below := bits.Sub64(words[low+half-1], from, 0)
-		_, within := bits.Sub64(words[high+half-1], until, 0)
-		low += half & -int(below)
-		high += half & -int(within)
-		n -= half
+// span is a customer of a block and their events that count: from low on and before
+// high.
+type span struct{ place, low, high uint32 }
+
+// spansOf finds those of the customers who may have been there at the time. All of
+// a block's are found before any is looked into, by counting and without a branch
+// that hangs on the words: so the processor fetches the next ones meanwhile, where a
+// search would wait for memory at each of its steps.
+func (w *worker) spansOf(b *stream.Block) []span {
+	w.spans = slices.Grow(w.spans[:0], b.Len())
+	spans, n := w.spans[:b.Len()], 0
+	for i, when := range b.When {
+		spans[n].place = uint32(i)
+		_, there := bits.Sub64(0, when&w.slots, 0)
+		n += int(there)
 	}
-	_, below := bits.Sub64(words[low], from, 0)
-	_, within := bits.Sub64(words[high], until, 0)
-	return low + int(below), high + int(within)
+	spans = spans[:n]
+	if n > 0 && b.First == 0 && spans[0].place == 0 { // nobody
+		spans = spans[1:]
+	}
+	for k := range spans {
+		s := &spans[k]
+		low, high := b.Start[s.place], b.Start[s.place]
+		for _, word := range b.Event[low:b.Start[s.place+1]] {
+			_, before := bits.Sub64(word, w.from, 0)
+			_, within := bits.Sub64(word, w.until, 0)
+			low += uint32(before)
+			high += uint32(within)
+		}
+		s.low, s.high = low, high
+	}
+	return spans
 }
 
 // see takes an event that is a start, a return or both.

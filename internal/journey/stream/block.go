@@ -24,6 +24,10 @@ type Block struct {
 	// Has is, by customer, a set of the names they have, by code modulo 64: who
 	// cannot match is passed over without a look at their events.
 	Has []uint64
+	// When is, by customer, a set of the slots of time that their events lie in, of
+	// 1 << slotBits microseconds each, counted from 1970 modulo 64: who was not there
+	// then is passed over likewise.
+	When []uint64
 	// Values and Costs are the amounts of the events that have one.
 	Values, Costs Amounts
 	// columns hold codes by event: what filters and breakdowns ask for.
@@ -95,6 +99,22 @@ func (l Layout) floor(at int64) uint64 {
 
 // Search is the place of the first of a customer's words at or after an instant.
 func (l Layout) Search(words []uint64, at int64) int { return int(below(words, l.floor(at))) }
+
+// slotBits make slots of twelve days and a half, and a round of 64 of them two years.
+const slotBits = 40
+
+// Slots is a set as in Block.When of the slots that a span lies in, from one instant
+// to another, both included.
+func Slots(from, until int64) uint64 {
+	first, last := from>>slotBits, until>>slotBits
+	switch {
+	case last < first:
+		return 0
+	case last-first >= 63:
+		return math.MaxUint64
+	}
+	return bits.RotateLeft64(1<<(last-first+1)-1, int(first&63))
+}
 
 // fits reports whether instants and codes can be written.
 func (l Layout) fits(first, last int64, names int) bool {
@@ -173,7 +193,7 @@ func narrowed[T uint8 | uint16](values []uint32) []T {
 
 // bytes is what the block holds in memory: its events, and what was asked of them.
 func (b *Block) bytes() (events, asked int) {
-	events = 8*len(b.Event) + 8*len(b.Has) + 4*len(b.Start) + 160
+	events = 8*len(b.Event) + 8*len(b.Has) + 8*len(b.When) + 4*len(b.Start) + 160
 	for _, a := range []*Amounts{&b.Values, &b.Costs} {
 		asked += 14 * len(a.Event)
 	}

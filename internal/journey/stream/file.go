@@ -464,12 +464,15 @@ func (c *codes) sound(events int, values uint32, any bool) bool {
 
 // index fills what follows from the events.
 func (b *Block) index(l Layout) {
-	b.Has = make([]uint64, b.Len())
+	b.Has, b.When = make([]uint64, b.Len()), make([]uint64, b.Len())
 	for i := range b.Len() {
+		var has, when uint64
 		for _, word := range b.Event[b.Start[i]:b.Start[i+1]] {
-			b.Has[i] |= 1 << (l.Name(word) & 63)
+			has |= 1 << (l.Name(word) & 63)
+			when |= 1 << (l.Time(word) >> slotBits & 63)
 		}
-		if b.Has[i] != 0 && b.First+uint32(i) != 0 {
+		b.Has[i], b.When[i] = has, when
+		if has != 0 && b.First+uint32(i) != 0 {
 			b.customers++
 		}
 	}

@@ -5,6 +5,13 @@ import "beichen/internal/warehouse"
 // SaveHoweverSmall makes the index of persons worth saving.
 func (l *Live) SaveHoweverSmall() { l.indexes[0].worth = 0 }
 
+// ReadInParts makes new indexes read a log in parts however short it is.
+func (l *Live) ReadInParts() {
+	for _, x := range l.indexes {
+		x.worthParts = 0
+	}
+}
+
 // DecodeBody reads what stands between a file's magic and its checksum, and walks
 // over all of it as questions would.
 func DecodeBody(raw []byte) error {

@@ -106,11 +106,11 @@ func everyKey() stream.Question {
 
 func TestAnIndexThatWasSavedIsReadWithoutTheStore(t *testing.T) {
 	s, dir := filled(t)
-	s.scans = 0
+	s.scans.Store(0)
 	live := keeping(s, dir)
 	defer live.Close()
-	if got := ask(t, live, everyKey()); got.Events != 20 || s.scans != 0 {
-		t.Errorf("%d events after %d scans", got.Events, s.scans)
+	if got := ask(t, live, everyKey()); got.Events != 20 || s.scans.Load() != 0 {
+		t.Errorf("%d events after %d scans", got.Events, s.scans.Load())
 	}
 }
 

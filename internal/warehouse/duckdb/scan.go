@@ -24,10 +24,13 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	})
 }
 
-// Digest implements warehouse.Warehouse.
+// Digest implements warehouse.Warehouse. It takes what came after the position
+// away from the digest of everything.
 func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
 	var d warehouse.Digest
-	err := w.db.QueryRowContext(ctx, "SELECT count(*), coalesce(bit_xor(id_hash), 0) FROM events WHERE seq <= ?", maxSeq).Scan(&d.Events, &d.IDs)
+	after := " FROM events WHERE seq > " + strconv.FormatUint(maxSeq, 10)
+	err := w.db.QueryRowContext(ctx, "SELECT number - (SELECT count(*)"+after+"), xor(ids, (SELECT coalesce(bit_xor(id_hash), 0)"+after+")) FROM digest").
+		Scan(&d.Events, &d.IDs)
 	return d, failed(ctx, err)
 }
 

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/bits"
 	"runtime"
@@ -20,10 +21,10 @@ import (
 type building struct {
 	*advance
 	// base and shift say how words are made until all names are known: the
-	// microseconds since base, above a name of shift bits.
-	base  int64
-	shift uint8
-	parts []*part // by the order of the log
+	// microseconds since base, above a name of shift bits. Nothing lies after top.
+	base, top int64
+	shift     uint8
+	parts     []*part // by the order of the log
 }
 
 // part is what was read of a part of the log.
@@ -78,6 +79,9 @@ func (a *advance) build(ctx context.Context) (out built, ok bool, err error) {
 	if out.first > out.last {
 		return out, true, nil // nothing has happened
 	}
+	if out.first < b.base || out.last > b.top {
+		return built{}, false, errors.New("the store has events outside the time that it says they span")
+	}
 	if out.Layout, ok = layoutFor(out.first, out.last, len(a.names.values)); !ok {
 		return built{}, false, nil
 	}
@@ -101,7 +105,7 @@ func (b *building) span(ctx context.Context) error {
 			first, last = min(first, m.Micros()), max(last, m.Micros())
 		}
 	}
-	b.base, b.shift = first, uint8(min(64-bits.Len64(uint64(last)-uint64(first)), 32))
+	b.base, b.top, b.shift = first, last, uint8(min(64-bits.Len64(uint64(last)-uint64(first)), 32))
 	return nil
 }
 

@@ -32,15 +32,22 @@ type part struct {
 	scanning
 	base        int64
 	shift       uint8
+	stride      int    // words of a row
 	piles       []pile // by block
 	first, last int64
 	tooMany     bool // names for what a word has room for
+
+	free  []uint64 // room for pages
+	taken int
 }
 
-// pile is what a part has for one block, in the order of the log.
+// pile is what a part has for one block, in the order of the log: rows of words,
+// each beside the other so that one touches a single place in memory. The first
+// word is the event's; the customer's place in the block and the codes of the
+// columns stand in halves of the others.
 type pile struct {
-	full []*page
-	last *page
+	full [][]uint64
+	last []uint64
 	rows uint32
 	// amounts are those of the rows that have one, by row ascending.
 	amounts []amounts
@@ -49,18 +56,21 @@ type pile struct {
 // pageRows keeps what is left over of pages small, blocks having some 10,000 events.
 const pageRows = 512
 
-type page struct {
-	keys     [][pageRows]uint32 // by column
-	n        int
-	words    [pageRows]uint64
-	customer [pageRows]uint16 // in the block
-}
-
 type amounts struct {
 	row         uint32
 	value, cost float64 // NaN: none
 	currency    uint16
 }
+
+func (b *building) part() *part {
+	return &part{
+		scanning: b.scanning(), base: b.base, shift: b.shift & 63, stride: 1 + (len(b.columns)+2)/2,
+		first: math.MaxInt64, last: math.MinInt64,
+	}
+}
+
+// half is where in a row the code of a column stands.
+func half(column int) (word int, shift uint) { return 1 + (column+1)/2, uint(column+1) % 2 * 32 }
 
 // build makes blocks of all events, with the columns in hand. It is not ok where
 // they do not fit into words.
@@ -119,7 +129,7 @@ func (b *building) read(ctx context.Context) error {
 		count = uint64(runtime.GOMAXPROCS(0))
 	}
 	for range count + 1 {
-		b.parts = append(b.parts, &part{scanning: b.scanning(), base: b.base, shift: b.shift, first: math.MaxInt64, last: math.MinInt64})
+		b.parts = append(b.parts, b.part())
 	}
 	scans, ctx := errgroup.WithContext(ctx)
 	for i, p := range b.parts[:count] {
@@ -138,58 +148,63 @@ func (b *building) read(ctx context.Context) error {
 
 // add takes a batch.
 func (p *part) add(batch *warehouse.Batch) {
-	shift, base := p.shift&63, p.base
 	for i, customer := range p.customer {
-		at, name := batch.Time[i], p.name[i]
-		p.first, p.last = min(p.first, at), max(p.last, at)
-		p.tooMany = p.tooMany || name>>shift != 0
-		pile, page := p.room(customer)
-		n := page.n & (pageRows - 1)
-		page.words[n] = uint64(at-base)<<shift | uint64(name)
-		page.customer[n] = uint16(customer & (blockSize - 1))
-		for k := range page.keys {
-			page.keys[k][n] = p.keys[k][i]
+		pile, row := p.row(customer, batch.Time[i], p.name[i])
+		for k, codes := range p.keys {
+			word, shift := half(k)
+			row[word] |= uint64(codes[i]) << shift
 		}
-		page.n++
 		if value, cost := batch.Value[i], batch.Cost[i]; value == value || cost == cost {
-			pile.amounts = append(pile.amounts, amounts{pile.rows, value, cost, uint16(p.fromCurrencies[batch.Currency[i]])})
+			pile.amounts = append(pile.amounts, amounts{pile.rows - 1, value, cost, uint16(p.fromCurrencies[batch.Currency[i]])})
 		}
-		pile.rows++
 	}
 }
 
-// room is where the next row of a customer goes.
-func (p *part) room(customer uint32) (*pile, *page) {
+// addMessage takes an event of the tail.
+func (p *part) addMessage(m warehouse.Stored, customer uint32) {
+	pile, row := p.row(customer, m.Micros(), p.names.code(m.Name))
+	for k, c := range p.columns {
+		word, shift := half(k)
+		row[word] |= uint64(c.codeOf(m)) << shift
+	}
+	if m.Value != nil || m.Cost != nil {
+		pile.amounts = append(pile.amounts, amounts{pile.rows - 1, orNaN(m.Value), orNaN(m.Cost), uint16(p.currencies.code(m.Currency))})
+	}
+}
+
+// row makes the next row of a customer; the codes of its columns are 0.
+func (p *part) row(customer uint32, at int64, name uint32) (*pile, []uint64) {
+	p.first, p.last = min(p.first, at), max(p.last, at)
+	p.tooMany = p.tooMany || name>>p.shift != 0
 	number := int(customer >> blockBits)
 	for number >= len(p.piles) {
 		p.piles = append(p.piles, pile{})
 	}
 	pile := &p.piles[number]
-	if pile.last == nil || pile.last.n == pageRows {
-		if pile.last != nil {
+	from := len(pile.last)
+	if from == cap(pile.last) {
+		if from > 0 {
 			pile.full = append(pile.full, pile.last)
 		}
-		pile.last = &page{keys: make([][pageRows]uint32, len(p.columns))}
+		pile.last, from = p.page(), 0
 	}
-	return pile, pile.last
+	pile.last = pile.last[:from+p.stride]
+	pile.rows++
+	row := pile.last[from:]
+	row[0], row[1] = uint64(at-p.base)<<(p.shift&63)|uint64(name), uint64(customer&(blockSize-1))
+	return pile, row
 }
 
-// addMessage takes an event of the tail.
-func (p *part) addMessage(m warehouse.Stored, customer uint32) {
-	at, name := m.Micros(), p.names.code(m.Name)
-	p.first, p.last = min(p.first, at), max(p.last, at)
-	p.tooMany = p.tooMany || name>>(p.shift&63) != 0
-	pile, page := p.room(customer)
-	page.words[page.n] = uint64(at-p.base)<<(p.shift&63) | uint64(name)
-	page.customer[page.n] = uint16(customer & (blockSize - 1))
-	for k, c := range p.columns {
-		page.keys[k][page.n] = c.codeOf(m)
+// page is an empty page.
+func (p *part) page() []uint64 {
+	size := pageRows * p.stride
+	if len(p.free) == 0 {
+		p.free = make([]uint64, min(max(p.taken, size), 16*size))
+		p.taken += len(p.free)
 	}
-	page.n++
-	if m.Value != nil || m.Cost != nil {
-		pile.amounts = append(pile.amounts, amounts{pile.rows, orNaN(m.Value), orNaN(m.Cost), uint16(p.currencies.code(m.Currency))})
-	}
-	pile.rows++
+	page := p.free[:0:size]
+	p.free = p.free[size:]
+	return page
 }
 
 // blocks sorts the piles.
@@ -203,7 +218,7 @@ func (b *building) blocks(ctx context.Context, l Layout) ([]*Block, error) {
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), count) {
 		workers.Go(func() {
-			s := sorting{building: b, layout: l, keys: make([][]uint32, len(b.columns))}
+			s := sorting{building: b, layout: l, stride: b.parts[0].stride, keys: make([][]uint32, len(b.columns))}
 			for i := int(next.Add(1)) - 1; i < count && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				blocks[i] = s.block(i)
 			}

@@ -152,6 +152,12 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 	return s, true, nil
 }
 
+// follow brings the index up to now.
+func (x *Index) follow(ctx context.Context) error {
+	_, _, err := x.at(ctx, nil)
+	return err
+}
+
 // recall reads the file when the index is asked first. What is wrong with the
 // file costs the time of building the index, nothing else.
 func (x *Index) recall(ctx context.Context) error {
@@ -178,15 +184,16 @@ const worthSaving = 100_000
 
 // save writes the index into its file, if it holds a fifth more than that, or
 // anything else with all set. Only facts that are in the store are saved: what
-// is in the log alone may still be numbered otherwise.
+// is in the log alone may still be numbered otherwise. One call is made at a time;
+// questions go on meanwhile.
 func (x *Index) save(ctx context.Context, all bool) error {
 	select {
 	case x.turn <- struct{}{}:
-		defer func() { <-x.turn }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	s := x.now
+	<-x.turn
 	if x.file == nil || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
 		return nil // a snapshot of no version is the one that was read
 	}

@@ -66,18 +66,18 @@ func (s *scanning) learn(batch *warehouse.Batch) {
 }
 
 func (s *scanning) translate(batch *warehouse.Batch) {
-	s.customer = s.customer[:0]
+	s.customer = slices.Grow(s.customer[:0], batch.Len)[:batch.Len]
 	switch s.subject.Kind {
 	case Person:
-		for _, ref := range batch.Customer[:batch.Len] {
-			s.customer = append(s.customer, s.view.Person(ref))
+		for i, ref := range batch.Customer[:batch.Len] {
+			s.customer[i] = s.view.Person(ref)
 		}
 	case Account:
 		for i, own := range batch.Account[:batch.Len] {
-			s.customer = append(s.customer, s.account(batch.Customer[i], own))
+			s.customer[i] = s.account(batch.Customer[i], own)
 		}
 	case ByKey:
-		s.customer = appendTranslated(s.customer, batch.Keys[len(s.asked)-1][:batch.Len], s.fromSubjects)
+		s.customer = appendTranslated(s.customer[:0], batch.Keys[len(s.asked)-1][:batch.Len], s.fromSubjects)
 	}
 	s.name = appendTranslated(s.name[:0], batch.Name[:batch.Len], s.fromNames)
 	next := 0

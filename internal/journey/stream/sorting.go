@@ -9,6 +9,7 @@ import (
 type sorting struct {
 	*building
 	layout Layout
+	stride int
 	next   [blockSize]uint32 // by customer, where their next event goes
 	keys   [][]uint32        // by column and event
 	// value, cost and currency are by event, where some event of the block has any.
@@ -43,7 +44,6 @@ func (s *sorting) block(number int) *Block {
 	}
 	for _, p := range piles {
 		s.place(p, b.Event)
-		*p = pile{} // the collector may have it
 	}
 	for i := range b.Len() {
 		s.sort(b, b.Start[i], b.Start[i+1], amounts > 0)
@@ -64,11 +64,11 @@ func (s *sorting) block(number int) *Block {
 func (s *sorting) starts(piles []*pile) []uint32 {
 	var count [blockSize]uint32
 	for _, p := range piles {
-		p.pages(func(page *page) {
-			for _, customer := range page.customer[:page.n] {
-				count[customer&(blockSize-1)]++
+		for _, page := range append(p.full, p.last) {
+			for at := 1; at < len(page); at += s.stride {
+				count[page[at]&(blockSize-1)]++
 			}
-		})
+		}
 	}
 	used := blockSize
 	for count[used-1] == 0 {
@@ -81,33 +81,27 @@ func (s *sorting) starts(piles []*pile) []uint32 {
 	return start
 }
 
-func (p *pile) pages(yield func(*page)) {
-	for _, page := range p.full {
-		yield(page)
-	}
-	yield(p.last)
-}
-
 // place puts a pile's rows where they go, each customer's in their order.
 func (s *sorting) place(p *pile, events []uint64) {
 	shift, mask, nameBits, base := s.shift&63, uint64(1)<<s.shift-1, s.layout.NameBits&63, uint64(s.base-s.layout.Base)
-	row, left := uint32(0), p.amounts
-	p.pages(func(page *page) {
-		for i, word := range page.words[:page.n] {
-			next := &s.next[page.customer[i]&(blockSize-1)]
+	n, left := uint32(0), p.amounts
+	for _, page := range append(p.full, p.last) {
+		for ; len(page) > 0; page = page[s.stride:] {
+			next := &s.next[page[1]&(blockSize-1)]
 			e := *next
 			*next++
-			events[e] = (base+word>>shift)<<nameBits | word&mask
-			for k := range page.keys {
-				s.keys[k][e] = page.keys[k][i]
+			events[e] = (base+page[0]>>shift)<<nameBits | page[0]&mask
+			for k, column := range s.keys {
+				word, half := half(k)
+				column[e] = uint32(page[word] >> half)
 			}
-			if len(left) > 0 && left[0].row == row {
+			if len(left) > 0 && left[0].row == n {
 				s.value[e], s.cost[e], s.currency[e] = left[0].value, left[0].cost, left[0].currency
 				left = left[1:]
 			}
-			row++
+			n++
 		}
-	})
+	}
 }
 
 func (s *sorting) clearAmounts(rows int) {

@@ -129,9 +129,10 @@ type Scan struct {
 	Unplaced, Unaccounted bool
 }
 
-// Batch is a run of rows as columns, valid until yield returns. Codes of Name,
-// Currency and Keys index the dictionaries, which only grow during a scan;
-// code 0 is the empty string, or null for keys (also missing).
+// Batch is a run of rows as columns, valid until yield returns; those that the
+// scan leaves out are nil. Codes of Name, Currency and Keys index the
+// dictionaries, which only grow during a scan; code 0 is the empty string, or null
+// for keys (also missing).
 type Batch struct {
 	Len      int
 	Seq      []uint64

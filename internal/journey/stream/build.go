@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -37,6 +38,7 @@ type part struct {
 	first, last int64
 	tooMany     bool // names for what a word has room for
 
+	laid  []uint64 // rows of the batch in hand
 	free  []uint64 // room for pages
 	taken int
 }
@@ -148,12 +150,9 @@ func (b *building) read(ctx context.Context) error {
 
 // add takes a batch.
 func (p *part) add(batch *warehouse.Batch) {
-	for i, customer := range p.customer {
-		pile, row := p.row(customer, batch.Time[i], p.name[i])
-		for k, codes := range p.keys {
-			word, shift := half(k)
-			row[word] |= uint64(codes[i]) << shift
-		}
+	p.lay(batch.Time[:batch.Len])
+	for i := range batch.Len {
+		pile := p.move(i)
 		if value, cost := batch.Value[i], batch.Cost[i]; value == value || cost == cost {
 			pile.amounts = append(pile.amounts, amounts{pile.rows - 1, value, cost, uint16(p.fromCurrencies[batch.Currency[i]])})
 		}
@@ -162,37 +161,59 @@ func (p *part) add(batch *warehouse.Batch) {
 
 // addMessage takes an event of the tail.
 func (p *part) addMessage(m warehouse.Stored, customer uint32) {
-	pile, row := p.row(customer, m.Micros(), p.names.code(m.Name))
+	p.customer, p.name = append(p.customer[:0], customer), append(p.name[:0], p.names.code(m.Name))
 	for k, c := range p.columns {
-		word, shift := half(k)
-		row[word] |= uint64(c.codeOf(m)) << shift
+		p.keys[k] = append(p.keys[k][:0], c.codeOf(m))
 	}
+	p.lay([]int64{m.Micros()})
+	pile := p.move(0)
 	if m.Value != nil || m.Cost != nil {
 		pile.amounts = append(pile.amounts, amounts{pile.rows - 1, orNaN(m.Value), orNaN(m.Cost), uint16(p.currencies.code(m.Currency))})
 	}
 }
 
-// row makes the next row of a customer; the codes of its columns are 0.
-func (p *part) row(customer uint32, at int64, name uint32) (*pile, []uint64) {
-	p.first, p.last = min(p.first, at), max(p.last, at)
-	p.tooMany = p.tooMany || name>>p.shift != 0
-	number := int(customer >> blockBits)
+// lay makes rows of what is in hand, column by column.
+func (p *part) lay(times []int64) {
+	p.laid = slices.Grow(p.laid[:0], len(times)*p.stride)[:len(times)*p.stride]
+	clear(p.laid)
+	base, shift, at := p.base, p.shift&63, 0
+	var names uint32
+	for i, time := range times {
+		p.first, p.last = min(p.first, time), max(p.last, time)
+		names |= p.name[i]
+		p.laid[at], p.laid[at+1] = uint64(time-base)<<shift|uint64(p.name[i]), uint64(p.customer[i]&(blockSize-1))
+		at += p.stride
+	}
+	p.tooMany = p.tooMany || names>>shift != 0
+	for k, codes := range p.keys {
+		at, half := half(k)
+		for _, code := range codes {
+			p.laid[at] |= uint64(code) << (half & 63)
+			at += p.stride
+		}
+	}
+}
+
+// move moves a row to the pile of its customer.
+func (p *part) move(i int) *pile {
+	number := int(p.customer[i] >> blockBits)
 	for number >= len(p.piles) {
 		p.piles = append(p.piles, pile{})
 	}
 	pile := &p.piles[number]
-	from := len(pile.last)
-	if from == cap(pile.last) {
-		if from > 0 {
+	if len(pile.last) == cap(pile.last) {
+		if len(pile.last) > 0 {
 			pile.full = append(pile.full, pile.last)
 		}
-		pile.last, from = p.page(), 0
+		pile.last = p.page()
 	}
-	pile.last = pile.last[:from+p.stride]
+	row := p.laid[i*p.stride:]
+	pile.last = append(pile.last, row[0], row[1])
+	if p.stride > 2 {
+		pile.last = append(pile.last, row[2:p.stride]...)
+	}
 	pile.rows++
-	row := pile.last[from:]
-	row[0], row[1] = uint64(at-p.base)<<(p.shift&63)|uint64(name), uint64(customer&(blockSize-1))
-	return pile, row
+	return pile
 }
 
 // page is an empty page.

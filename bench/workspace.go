@@ -51,6 +51,7 @@ func writeWorkspace(ctx context.Context, dir string, plan history.Plan) error {
 			id_hash, 'c' || customer || '-' || ordinal, NULL, make_timestamp(time * 1000), false
 		FROM arrived`,
 		`UPDATE position SET record = 1, seq = (SELECT count(*) FROM events)`,
+		`UPDATE digest SET number = facts.number, ids = facts.ids FROM (SELECT count(*) AS number, bit_xor(id_hash) AS ids FROM events) AS facts`,
 		`DROP TABLE arrived`,
 		`CHECKPOINT`,
 	} {

@@ -32,6 +32,7 @@ func TestAWorkspaceIsWhatLoadingItWrites(t *testing.T) {
 	loadWorkspace(t, loaded, plan)
 	for _, query := range []string{
 		"SELECT * FROM position",
+		"SELECT * FROM digest",
 		"SELECT * FROM refs ORDER BY number",
 		"SELECT kind, text FROM words ORDER BY ALL",
 		// Codes are given in the order of arrival, so words are compared by their texts.

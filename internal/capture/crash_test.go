@@ -271,7 +271,7 @@ func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 	}
 	t.Logf("%d messages acknowledged, %d stored", acknowledged, len(stored))
 	var refs []event.Ref
-	if err := b.store.Refs(t.Context(), func(r event.Ref) error { refs = append(refs, r); return nil }); err != nil {
+	if err := b.store.Refs(t.Context(), func(run []event.Ref) error { refs = append(refs, kept(run)...); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	for n, ref := range refs {

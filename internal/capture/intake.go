@@ -129,8 +129,8 @@ func (i *Intake) rebuild(ctx context.Context, stored warehouse.Position) error {
 		return fault.New(fault.Unavailable, "capture.log-behind", "dir", i.config.Dir, "log", i.log.Last(), "store", stored.Record)
 	}
 	wh := i.config.Warehouse
-	err := wh.Refs(ctx, func(ref event.Ref) error {
-		i.loader.refs = i.graph.Number(ref)
+	err := wh.Refs(ctx, func(refs []event.Ref) error {
+		i.loader.refs = i.graph.NumberAll(refs)
 		return nil
 	})
 	if err == nil {

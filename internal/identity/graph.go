@@ -85,6 +85,16 @@ func (g *Graph) Number(ref event.Ref) Number {
 	return g.number(ref)
 }
 
+// NumberAll is Number for one ref after the other, and gives the last one's.
+func (g *Graph) NumberAll(refs []event.Ref) (last Number) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, ref := range refs {
+		last = g.number(ref)
+	}
+	return last
+}
+
 // Lookup is Number without giving one.
 func (g *Graph) Lookup(ref event.Ref) (Number, bool) {
 	g.mu.RLock()
@@ -195,6 +205,9 @@ func (g *Graph) number(ref event.Ref) Number {
 	n, isNew := g.refs.number(refMark(ref), ref.ID)
 	if isNew {
 		g.version++
+		if g.previous.len() == 0 {
+			return n
+		}
 		if p := g.previous.find(0, ref.ID); p != 0 {
 			g.readings[p-1] = g.read(ref.ID)
 			g.relinked = true

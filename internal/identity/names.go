@@ -53,61 +53,77 @@ func (a *arena) get(at offset) (mark byte, text []byte) {
 type names struct {
 	arena
 	at    []offset // of number i+1
-	table []Number // open addressing, a power of two long, at most three quarters full
+	table []slot   // open addressing, a power of two long, at most three quarters full
 	seed  maphash.Seed
 }
 
+// slot holds a number, 0 where none, with a part of its text's hash: most texts
+// that are another need not be looked at, and none where the table grows.
+type slot struct {
+	number Number
+	hash   uint32
+}
+
 func newNames() *names {
-	return &names{table: make([]Number, 16), seed: maphash.MakeSeed()}
+	return &names{table: make([]slot, 16), seed: maphash.MakeSeed()}
 }
 
 func (s *names) len() Number { return Number(len(s.at)) }
 
 func (s *names) find(mark byte, text string) Number {
-	n, _ := s.probe(mark, text)
-	return n
+	return s.table[s.probe(mark, text, s.hash(mark, text))].number
 }
 
 // number finds a text or gives it the next number.
 func (s *names) number(mark byte, text string) (n Number, isNew bool) {
-	n, slot := s.probe(mark, text)
-	if n != 0 {
+	hash := s.hash(mark, text)
+	at := s.probe(mark, text, hash)
+	if n = s.table[at].number; n != 0 {
 		return n, false
 	}
 	s.at = append(s.at, s.add(mark, text))
-	s.table[slot] = s.len()
+	s.table[at] = slot{s.len(), hash}
 	if len(s.at)*4 > len(s.table)*3 {
 		s.grow()
 	}
 	return s.len(), true
 }
 
-func (s *names) probe(mark byte, text string) (Number, uint64) {
-	mask := uint64(len(s.table) - 1)
-	slot := s.hash(mark, maphash.String(s.seed, text)) & mask
-	for ; s.table[slot] != 0; slot = (slot + 1) & mask {
-		m, t := s.get(s.at[s.table[slot]-1])
-		if m == mark && string(t) == text {
-			return s.table[slot], slot
+// probe is the place of a text in the table, or the empty one where it would be.
+func (s *names) probe(mark byte, text string, hash uint32) uint32 {
+	mask := uint32(len(s.table) - 1)
+	for at := hash & mask; ; at = (at + 1) & mask {
+		found := s.table[at]
+		if found.number == 0 {
+			return at
+		}
+		if found.hash == hash {
+			if m, t := s.get(s.at[found.number-1]); m == mark && string(t) == text {
+				return at
+			}
 		}
 	}
-	return 0, slot
 }
 
 func (s *names) grow() {
-	s.table = make([]Number, 2*len(s.table))
-	mask := uint64(len(s.table) - 1)
-	for i, at := range s.at {
-		mark, text := s.get(at)
-		slot := s.hash(mark, maphash.Bytes(s.seed, text)) & mask
-		for s.table[slot] != 0 {
-			slot = (slot + 1) & mask
+	old := s.table
+	s.table = make([]slot, 2*len(old))
+	mask := uint32(len(s.table) - 1)
+	for _, moved := range old {
+		if moved.number == 0 {
+			continue
 		}
-		s.table[slot] = Number(i + 1)
+		at := moved.hash & mask
+		for s.table[at].number != 0 {
+			at = (at + 1) & mask
+		}
+		s.table[at] = moved
 	}
 }
 
-func (s *names) hash(mark byte, text uint64) uint64 { return text + uint64(mark)*0x9e3779b97f4a7c15 }
+func (s *names) hash(mark byte, text string) uint32 {
+	return uint32((maphash.String(s.seed, text) + uint64(mark)*0x9e3779b97f4a7c15) >> 32)
+}
 
 // list is what names knew at one moment, for readers without a lock.
 type list struct {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"beichen/bench/history"
 	"beichen/internal/event"
@@ -48,7 +49,8 @@ func generate(events int) *generated {
 }
 
 func (g *generated) Stats(context.Context) (warehouse.Stats, error) {
-	return warehouse.Stats{Events: int64(len(g.rows))}, nil
+	first, last := time.UnixMicro(g.rows[0].at), time.UnixMicro(g.rows[len(g.rows)-1].at)
+	return warehouse.Stats{Events: int64(len(g.rows)), First: first, Last: last}, nil
 }
 
 func (g *generated) Tail() (uint64, []warehouse.Stored) { return uint64(len(g.rows)), nil }
@@ -71,8 +73,8 @@ func (g *generated) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	}
 	b.Value, b.Cost = make([]float64, size), slices.Repeat([]float64{math.NaN()}, size)
 	b.Customer, b.Time, b.Name, b.Seq = make([]uint32, size), make([]int64, size), make([]uint32, size), make([]uint64, size)
-	for first := int(s.After); first < len(g.rows); first += size {
-		b.Len = min(size, len(g.rows)-first)
+	for first := int(s.After); first < int(s.MaxSeq); first += size {
+		b.Len = min(size, int(s.MaxSeq)-first)
 		for i := range b.Len {
 			r := &g.rows[first+i]
 			b.Customer[i], b.Time[i], b.Name[i], b.Seq[i] = r.customer, r.at, uint32(r.name), uint64(first+i+1)

@@ -2,8 +2,8 @@ package stream
 
 import (
 	"context"
-	"math"
 	"slices"
+	"sync"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -24,8 +24,8 @@ type advance struct {
 	forgottenSet map[uint32]bool
 	refs         []identity.Number
 
-	asked                                   []event.Key // of the store
-	fromNames, fromCurrencies, fromSubjects translation // of its codes
+	asked    []event.Key // of the store
+	learning sync.Mutex  // of the dictionaries, where several scans fill them
 }
 
 // run gives the snapshot of the moment, nil where the facts do not fit into one.
@@ -47,29 +47,44 @@ func (a *advance) run(ctx context.Context) (*snapshot, error) {
 		a.from, from = nil, nil
 	}
 	a.startColumns()
-	if err := a.read(ctx); err != nil {
+	bring := a.extend
+	if from == nil {
+		bring = a.fill
+	}
+	if ok, err := bring(ctx, s); err != nil || !ok {
 		return nil, err
 	}
+	a.seal(s)
+	return s, nil
+}
+
+// fill makes the snapshot of all events. It is not ok where they do not fit.
+func (a *advance) fill(ctx context.Context, s *snapshot) (ok bool, err error) {
+	built, ok, err := a.build(ctx)
+	if err != nil || !ok {
+		return false, err
+	}
+	s.built, s.columns = built, a.columns
+	return true, nil
+}
+
+// extend makes the snapshot of the earlier one and what came since. It is not ok
+// where the two do not fit together.
+func (a *advance) extend(ctx context.Context, s *snapshot) (ok bool, err error) {
+	if err := a.read(ctx); err != nil {
+		return false, err
+	}
 	if !a.lay(s) {
-		return nil, nil
+		return false, nil
 	}
 	m := merging{layout: s.Layout, rows: &a.rows, forgotten: a.forgotten}
 	if len(a.forgotten) > 0 {
 		m.forget = a.isForgotten
 	}
-	var blocks []*Block
-	if from != nil {
-		blocks = a.relaid(s.Layout)
+	if s.blocks, err = m.into(ctx, a.relaid(s.Layout)); err != nil {
+		return false, err
 	}
-	var err error
-	if s.blocks, err = m.into(ctx, blocks); err != nil {
-		return nil, err
-	}
-	if err := a.attach(ctx, s); err != nil {
-		return nil, err
-	}
-	a.seal(s)
-	return s, nil
+	return a.attach(ctx, s)
 }
 
 // missing are the wanted keys without a column.
@@ -83,17 +98,24 @@ func (a *advance) missing() []event.Key {
 	return keys
 }
 
+// byChannel is what is asked for most: an index has the column from the start.
+var byChannel = event.Key{Root: event.Channel}
+
 // startColumns takes over the columns there are. An index that is built from the
 // start reads the wanted ones in the same pass.
 func (a *advance) startColumns() {
-	if a.from == nil {
-		for _, k := range a.wanted {
-			a.columns = append(a.columns, newColumn(k))
-		}
-	} else {
+	if a.from != nil {
 		for _, c := range a.from.columns {
 			copied := *c
 			a.columns = append(a.columns, &copied)
+		}
+	} else {
+		keys := a.wanted
+		if !slices.ContainsFunc(keys, byChannel.Equal) && !slices.ContainsFunc(a.refused, byChannel.Equal) {
+			keys = append(slices.Clip(keys), byChannel)
+		}
+		for _, k := range keys {
+			a.columns = append(a.columns, newColumn(k))
 		}
 	}
 	a.carry(a.columns)
@@ -101,7 +123,7 @@ func (a *advance) startColumns() {
 
 func newColumn(k event.Key) *column { return &column{key: k, dictionary: newDictionary[any]()} }
 
-// carry makes the rows carry the codes of columns.
+// carry makes what is read carry the codes of columns.
 func (a *advance) carry(columns []*column) {
 	a.rows = rows{keys: make([][]uint32, len(columns))}
 	a.columns, a.asked = columns, nil
@@ -115,34 +137,21 @@ func (a *advance) carry(columns []*column) {
 	}
 }
 
-// read fills the rows: with all events, or with what came since and with all
-// events of who is forgotten.
+// read fills the rows with what came since and with all events of who is forgotten.
 func (a *advance) read(ctx context.Context) error {
-	if a.from == nil {
-		stats, err := a.facts.warehouse.Stats(ctx)
-		if err != nil {
-			return err
-		}
-		a.rows.reserve(int(stats.Events) + len(a.tail))
-		if err := a.scan(ctx, warehouse.Scan{MaxSeq: a.loaded}, nil); err != nil {
-			return err
-		}
-		a.addTail(0, nil)
-		return nil
-	}
 	if len(a.forgotten) > 0 {
-		if err := a.scan(ctx, warehouse.Scan{MaxSeq: a.loaded, Customers: a.refs}, nil); err != nil {
+		if err := a.scanRows(ctx, warehouse.Scan{MaxSeq: a.loaded, Customers: a.refs}, nil); err != nil {
 			return err
 		}
-		a.addTail(a.loaded, a.isForgotten)
+		a.eachOfTail(a.loaded, a.isForgotten, a.addMessage)
 	}
 	others := func(customer uint32) bool { return !a.isForgotten(customer) }
 	if a.loaded > a.from.through {
-		if err := a.scan(ctx, warehouse.Scan{After: a.from.through, MaxSeq: a.loaded}, others); err != nil {
+		if err := a.scanRows(ctx, warehouse.Scan{After: a.from.through, MaxSeq: a.loaded}, others); err != nil {
 			return err
 		}
 	}
-	a.addTail(a.from.through, others)
+	a.eachOfTail(a.from.through, others, a.addMessage)
 	return nil
 }
 
@@ -174,143 +183,10 @@ func (a *advance) findMoved() bool {
 
 func (a *advance) isForgotten(customer uint32) bool { return a.forgottenSet[customer] }
 
-// scan adds what the store has, of the customers that keep wants (nil: of all).
-func (a *advance) scan(ctx context.Context, s warehouse.Scan, keep func(customer uint32) bool) error {
-	s.Keys = a.asked
-	a.fromNames, a.fromCurrencies, a.fromSubjects = nil, nil, nil // dictionaries are of one scan
-	for _, c := range a.columns {
-		c.fromStore = nil
-	}
-	return a.facts.warehouse.Scan(ctx, s, func(batch *warehouse.Batch) error {
-		a.translate(batch)
-		a.addBatch(batch, keep)
-		return nil
-	})
-}
-
-// translate learns the values that are new in a batch's dictionaries.
-func (a *advance) translate(batch *warehouse.Batch) {
-	a.fromNames = extend(a.fromNames, batch.Names, a.names)
-	a.fromCurrencies = extend(a.fromCurrencies, batch.Currencies, a.currencies)
-	next := 0
-	for _, c := range a.columns {
-		if c.ofAccount() {
-			continue
-		}
-		for _, value := range batch.Values[next][len(c.fromStore):] {
-			c.fromStore = append(c.fromStore, c.dictionary.code(comparableValue(value)))
-		}
-		next++
-	}
-	if a.subject.Kind == ByKey {
-		for _, value := range batch.Values[next][len(a.fromSubjects):] {
-			a.fromSubjects = append(a.fromSubjects, a.subjects.code(scalarOf(comparableValue(value))))
-		}
-	}
-}
-
-func (a *advance) addBatch(batch *warehouse.Batch, keep func(customer uint32) bool) {
-	first := a.rows.len()
-	for i := range batch.Len {
-		a.rows.customer = append(a.rows.customer, a.customerOf(batch, i))
-	}
-	if keep != nil && slices.ContainsFunc(a.rows.customer[first:], func(c uint32) bool { return !keep(c) }) {
-		a.addSome(batch, first, keep)
-		return
-	}
-	a.rows.time = append(a.rows.time, batch.Time[:batch.Len]...)
-	a.rows.name = appendTranslated(a.rows.name, batch.Name[:batch.Len], a.fromNames)
-	a.rows.addAmounts(batch.Value[:batch.Len], batch.Cost[:batch.Len], func(i int) uint16 { return uint16(a.fromCurrencies[batch.Currency[i]]) })
-	next := 0
-	for k, c := range a.columns {
-		if c.ofAccount() {
-			a.rows.keys[k] = append(a.rows.keys[k], batch.Account[:batch.Len]...)
-			continue
-		}
-		a.rows.keys[k] = appendTranslated(a.rows.keys[k], batch.Keys[next][:batch.Len], c.fromStore)
-		next++
-	}
-}
-
-// addSome adds the rows of a batch whose customers are wanted, row by row.
-func (a *advance) addSome(batch *warehouse.Batch, first int, keep func(customer uint32) bool) {
-	customers := slices.Clone(a.rows.customer[first:])
-	a.rows.customer = a.rows.customer[:first]
-	for i, customer := range customers {
-		if !keep(customer) {
-			continue
-		}
-		a.rows.customer = append(a.rows.customer, customer)
-		a.rows.time = append(a.rows.time, batch.Time[i])
-		a.rows.name = append(a.rows.name, a.fromNames[batch.Name[i]])
-		a.rows.addAmounts(batch.Value[i:i+1], batch.Cost[i:i+1], func(int) uint16 { return uint16(a.fromCurrencies[batch.Currency[i]]) })
-		next := 0
-		for k, c := range a.columns {
-			if c.ofAccount() {
-				a.rows.keys[k] = append(a.rows.keys[k], batch.Account[i])
-				continue
-			}
-			a.rows.keys[k] = append(a.rows.keys[k], c.fromStore[batch.Keys[next][i]])
-			next++
-		}
-	}
-}
-
-func (a *advance) customerOf(batch *warehouse.Batch, i int) uint32 {
-	switch a.subject.Kind {
-	case Account:
-		return a.account(batch.Customer[i], batch.Account[i])
-	case ByKey:
-		return a.fromSubjects[batch.Keys[len(a.asked)-1][i]]
-	}
-	return a.view.Person(batch.Customer[i])
-}
-
-// account is an event's own account, or its person's.
-func (a *advance) account(customer, own identity.Number) identity.Number {
-	if own != 0 {
-		return own
-	}
-	return a.view.AccountOf(a.view.Person(customer))
-}
-
-// addTail adds what came after a position and may not be in the store, of the
-// customers that keep wants (nil: of all).
-func (a *advance) addTail(after uint64, keep func(customer uint32) bool) {
-	for _, m := range a.tail {
-		if m.Seq <= after || !m.Type.IsEvent() {
-			continue
-		}
-		var customer uint32
-		switch a.subject.Kind {
-		case Person:
-			customer = a.view.Person(m.Customer)
-		case Account:
-			customer = a.account(m.Customer, m.Account)
-		case ByKey:
-			customer = a.subjects.code(event.Scalar(a.subject.Key.Of(m.Message)))
-		}
-		if keep != nil && !keep(customer) {
-			continue
-		}
-		a.rows.addMessage(m, customer, a.names.code(m.Name), uint16(a.currencies.code(m.Currency)))
-		for k, c := range a.columns {
-			if c.ofAccount() {
-				a.rows.keys[k] = append(a.rows.keys[k], m.Account)
-				continue
-			}
-			a.rows.keys[k] = append(a.rows.keys[k], c.dictionary.code(comparableValue(c.key.Of(m.Message))))
-		}
-	}
-}
-
 // lay chooses the layout of the snapshot's words: the one there is, where the
 // new rows fit into it. It is false where nothing would fit.
 func (a *advance) lay(s *snapshot) bool {
-	s.first, s.last = int64(math.MaxInt64), int64(math.MinInt64)
-	if a.from != nil {
-		s.Layout, s.first, s.last = a.from.Layout, a.from.first, a.from.last
-	}
+	s.Layout, s.first, s.last = a.from.Layout, a.from.first, a.from.last
 	for _, at := range a.rows.time {
 		s.first, s.last = min(s.first, at), max(s.last, at)
 	}
@@ -318,7 +194,7 @@ func (a *advance) lay(s *snapshot) bool {
 		return true // nothing has happened
 	}
 	names := len(a.names.values)
-	if a.from != nil && len(a.from.blocks) > 0 && s.fits(s.first, s.last, names) {
+	if len(a.from.blocks) > 0 && s.fits(s.first, s.last, names) {
 		return true
 	}
 	var ok bool
@@ -341,7 +217,7 @@ func (a *advance) relaid(to Layout) []*Block {
 }
 
 // attach adds the wanted columns that are not there yet.
-func (a *advance) attach(ctx context.Context, s *snapshot) error {
+func (a *advance) attach(ctx context.Context, s *snapshot) (ok bool, err error) {
 	s.columns = a.columns
 	var added []*column
 	for _, k := range a.wanted {
@@ -350,20 +226,15 @@ func (a *advance) attach(ctx context.Context, s *snapshot) error {
 		}
 	}
 	if len(added) == 0 {
-		return nil
+		return true, nil
 	}
 	a.carry(added)
-	if err := a.scan(ctx, warehouse.Scan{MaxSeq: a.loaded}, nil); err != nil {
-		return err
+	fresh, ok, err := a.build(ctx)
+	if err != nil || !ok {
+		return false, err
 	}
-	a.addTail(a.loaded, nil)
-	m := merging{layout: s.Layout, rows: &a.rows}
-	fresh, err := m.into(ctx, nil)
-	if err != nil {
-		return err
-	}
-	s.rearrange(a.keep(s, len(added)), added, fresh)
-	return nil
+	s.rearrange(a.keep(s, len(added)), added, fresh.blocks)
+	return true, nil
 }
 
 // rearrange leaves of the columns those in some places, and adds others that
@@ -429,7 +300,6 @@ func (a *advance) seal(s *snapshot) {
 	s.names, s.currencies, s.subjects = a.names.values, a.currencies.values, a.Index.subjects.values
 	for _, c := range s.columns {
 		c.values = c.dictionary.values
-		c.fromStore = nil
 	}
 	for i, b := range s.blocks {
 		if b == nil {

@@ -134,6 +134,32 @@ func layoutFor(first, last int64, names int) (l Layout, ok bool) {
 	return l, l.fits(first, last, names)
 }
 
+// index fills what follows from the events. It gives the highest code of a name,
+// and whether each customer's words are in order.
+func (b *Block) index(l Layout) (top uint64, ordered bool) {
+	b.Has, b.When = make([]uint64, b.Len()), make([]uint64, b.Len())
+	nameBits, mask := l.NameBits&63, uint64(1)<<l.NameBits-1
+	ordered = true
+	for i := range b.Has {
+		var has, when, last uint64
+		for _, word := range b.Event[b.Start[i]:b.Start[i+1]] {
+			name, at := word&mask, word>>nameBits
+			has |= 1 << (name & 63)
+			when |= 1 << ((l.Base + int64(at)) >> slotBits & 63)
+			top = max(top, name)
+			if at < last {
+				ordered = false
+			}
+			last = at
+		}
+		b.Has[i], b.When[i] = has, when
+		if has != 0 && b.First+uint32(i) != 0 {
+			b.customers++
+		}
+	}
+	return top, ordered
+}
+
 // relaid is the block's events in another layout.
 func (b *Block) relaid(from, to Layout) *Block {
 	out := *b

@@ -5,10 +5,17 @@ import "beichen/internal/warehouse"
 // SaveHoweverSmall makes the index of persons worth saving.
 func (l *Live) SaveHoweverSmall() { l.indexes[0].worth = 0 }
 
-// DecodeBody reads what stands between a file's magic and its checksum, and walks
-// over all of it as questions would.
-func DecodeBody(raw []byte) error {
-	saved, err := decodeBody(raw)
+// ReadInParts makes new indexes read a log in parts however short it is.
+func (l *Live) ReadInParts() {
+	for _, x := range l.indexes {
+		x.worthParts = 0
+	}
+}
+
+// DecodeUnchecked reads a file as if its checksums were right, and walks over all
+// of it as questions would.
+func DecodeUnchecked(raw []byte) error {
+	saved, err := decode(raw, func([]byte, uint64) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -29,13 +36,12 @@ func DecodeBody(raw []byte) error {
 // Everything reads all there is; the tests' reader sets it.
 var Everything func(*Streams)
 
-// EncodeBody writes a snapshot of the index of persons as DecodeBody reads it.
-func (l *Live) EncodeBody() []byte {
-	var w writer
+// Encode writes the file of the index of persons.
+func (l *Live) Encode() []byte {
 	var out buffer
-	w.to = &out
-	w.snapshot(l.indexes[0].now, warehouse.Digest{})
-	return out[len(magic):]
+	w := writer{to: &out}
+	w.file(l.indexes[0].now, warehouse.Digest{})
+	return out
 }
 
 type buffer []byte

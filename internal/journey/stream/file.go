@@ -12,7 +12,6 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
-	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/warehouse"
 )
@@ -21,10 +20,12 @@ import (
 // it opens. It is a cache: it may be deleted at any time, and whatever is wrong
 // with it, or with what it says of the facts, the index is built from them.
 //
-// It is, all numbers little-endian: the magic, the position and the digest of
-// the facts, who each ref belonged to, the dictionaries, the columns, the
-// blocks; and the xxHash of everything before.
-const magic = "BEICHEN INDEX 1\n"
+// It is, all numbers little-endian: the magic; the head, which is the position
+// and the digest of the facts, who each ref belonged to, the dictionaries and the
+// columns; the blocks; for the head and each block where it ends and its xxHash;
+// and where those begin and their own xxHash. Lists stand at multiples of eight
+// bytes, so that a block is read where it lies.
+const magic = "BEICHEN INDEX 2\n"
 
 var errDamaged = fault.New(fault.Unavailable, "index.damaged")
 
@@ -43,13 +44,10 @@ func (s *snapshot) save(file string, digest warehouse.Digest) (err error) {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	hash := xxhash.New()
 	buffer := bufio.NewWriterSize(f, 1<<20)
-	w := writer{to: io.MultiWriter(buffer, hash)}
-	w.snapshot(s, digest)
-	sum := binary.LittleEndian.AppendUint64(nil, hash.Sum64())
-	_, last := buffer.Write(sum)
-	if err := errors.Join(w.err, last, buffer.Flush(), f.Sync(), f.Close()); err != nil {
+	w := writer{to: buffer}
+	w.file(s, digest)
+	if err := errors.Join(w.err, buffer.Flush(), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), file)
@@ -73,8 +71,8 @@ func OpenSaved(dir string) *Saved {
 	go func() {
 		defer close(s.done)
 		var raw []byte
-		if raw, s.err = os.ReadFile(s.file); s.err == nil {
-			s.read, s.err = decode(raw)
+		if raw, s.err = mapped(s.file); s.err == nil {
+			s.read, s.err = decode(raw, intact)
 		}
 		if errors.Is(s.err, os.ErrNotExist) {
 			s.err = nil
@@ -134,15 +132,44 @@ type saved struct {
 // writer writes what a file is made of and keeps the first error.
 type writer struct {
 	to     io.Writer
-	buffer []byte
+	buffer []byte // the part in hand
+	at     uint64 // where in the file it begins
+	ends   []byte // of the parts before it, and their hashes
 	err    error
 }
 
-func (w *writer) flush() {
+// end writes the part in hand.
+func (w *writer) end() {
+	w.align()
 	if w.err == nil {
 		_, w.err = w.to.Write(w.buffer)
 	}
+	w.at += uint64(len(w.buffer))
+	w.ends = binary.LittleEndian.AppendUint64(w.ends, w.at)
+	w.ends = binary.LittleEndian.AppendUint64(w.ends, xxhash.Sum64(w.buffer))
 	w.buffer = w.buffer[:0]
+}
+
+// align fills up to a multiple of eight bytes; parts begin at one.
+func (w *writer) align() {
+	for len(w.buffer)%8 != 0 {
+		w.buffer = append(w.buffer, 0)
+	}
+}
+
+func (w *writer) file(s *snapshot, digest warehouse.Digest) {
+	w.buffer = append(w.buffer, magic...)
+	w.head(s, digest)
+	w.end()
+	for _, b := range s.blocks {
+		w.block(b)
+		w.end()
+	}
+	last := binary.LittleEndian.AppendUint64(w.ends, w.at)
+	last = binary.LittleEndian.AppendUint64(last, xxhash.Sum64(last))
+	if w.err == nil {
+		_, w.err = w.to.Write(last)
+	}
 }
 
 func (w *writer) number(n uint64) { w.buffer = binary.AppendUvarint(w.buffer, n) }
@@ -152,8 +179,7 @@ func (w *writer) text(text string) {
 	w.buffer = append(w.buffer, text...)
 }
 
-func (w *writer) snapshot(s *snapshot, digest warehouse.Digest) {
-	w.buffer = append(w.buffer, magic...)
+func (w *writer) head(s *snapshot, digest warehouse.Digest) {
 	for _, n := range []uint64{
 		s.through, uint64(digest.Events), digest.IDs, uint64(s.Base), uint64(s.NameBits), uint64(s.first), uint64(s.last),
 		uint64(s.events), uint64(s.customers), uint64(s.unattributed),
@@ -171,12 +197,6 @@ func (w *writer) snapshot(s *snapshot, digest warehouse.Digest) {
 		for _, value := range c.values {
 			w.value(value)
 		}
-	}
-	w.number(uint64(len(s.blocks)))
-	w.flush()
-	for _, b := range s.blocks {
-		w.block(b)
-		w.flush()
 	}
 }
 
@@ -227,11 +247,7 @@ func (w *writer) block(b *Block) {
 	words(w, b.Event)
 	for _, a := range []*Amounts{&b.Values, &b.Costs} {
 		words(w, a.Event)
-		amounts := make([]uint64, len(a.Amount))
-		for i, amount := range a.Amount {
-			amounts[i] = math.Float64bits(amount)
-		}
-		words(w, amounts)
+		words(w, a.Amount)
 		words(w, a.Currency)
 	}
 	for i := range b.columns {
@@ -242,238 +258,11 @@ func (w *writer) block(b *Block) {
 }
 
 // words writes a list of numbers with its length.
-func words[T uint8 | uint16 | uint32 | uint64](w *writer, list []T) {
+func words[T number](w *writer, list []T) {
 	w.number(uint64(len(list)))
+	w.align()
 	var err error
 	if w.buffer, err = binary.Append(w.buffer, binary.LittleEndian, list); err != nil {
 		w.err = errors.Join(w.err, err)
-	}
-}
-
-// decode reads a file. The parts it gives are sound in themselves: whatever they
-// say, no reader of them leaves their bounds.
-func decode(raw []byte) (*saved, error) {
-	body := len(raw) - 8
-	if body < len(magic) || string(raw[:len(magic)]) != magic || xxhash.Sum64(raw[:body]) != binary.LittleEndian.Uint64(raw[body:]) {
-		return nil, errDamaged
-	}
-	return decodeBody(raw[len(magic):body])
-}
-
-func decodeBody(raw []byte) (*saved, error) {
-	r := reader{rest: raw}
-	var s saved
-	var header [10]uint64
-	for i := range header {
-		header[i] = r.number()
-	}
-	s.through, s.digest = header[0], warehouse.Digest{Events: int64(header[1]), IDs: header[2]}
-	s.Layout = Layout{Base: int64(header[3]), NameBits: uint8(min(header[4], 63))}
-	s.first, s.last = int64(header[5]), int64(header[6])
-	s.events, s.customers, s.unattributed = int(header[7]), int(header[8]), int(header[9])
-	s.version = math.MaxUint64 // of no view: it has to be looked who moved
-	s.owners = list[uint32](&r)
-	s.names, s.currencies = r.texts(), r.texts()
-	for range r.count() {
-		s.columns = append(s.columns, r.column())
-	}
-	for i := range r.count() {
-		s.blocks = append(s.blocks, r.block(uint32(i), &s.snapshot))
-	}
-	if r.failed || len(r.rest) > 0 || len(s.names) == 0 || len(s.currencies) == 0 {
-		return nil, errDamaged
-	}
-	return &s, nil
-}
-
-// reader reads what a file is made of. After a failure it gives zeros.
-type reader struct {
-	rest   []byte
-	failed bool
-}
-
-func (r *reader) fail() {
-	r.rest, r.failed = nil, true
-}
-
-func (r *reader) number() uint64 {
-	n, size := binary.Uvarint(r.rest)
-	if size <= 0 {
-		r.fail()
-		return 0
-	}
-	r.rest = r.rest[size:]
-	return n
-}
-
-// count is a number of things of at least a byte each.
-func (r *reader) count() int {
-	n := r.number()
-	if n > uint64(len(r.rest)) {
-		r.fail()
-		return 0
-	}
-	return int(n)
-}
-
-func (r *reader) bytes(n int) []byte {
-	if n > len(r.rest) {
-		r.fail()
-		return nil
-	}
-	out := r.rest[:n]
-	r.rest = r.rest[n:]
-	return out
-}
-
-func (r *reader) text() string { return string(r.bytes(r.count())) }
-
-func (r *reader) texts() []string {
-	var out []string
-	for range r.count() {
-		out = append(out, r.text())
-	}
-	return out
-}
-
-func (r *reader) column() *column {
-	c := &column{key: event.Key{Root: event.Root(r.text()), Path: r.texts()}}
-	for range r.count() {
-		c.values = append(c.values, r.value())
-	}
-	if len(c.values) == 0 {
-		r.fail()
-	}
-	return c
-}
-
-func (r *reader) value() any {
-	switch r.number() {
-	case isText:
-		return r.text()
-	case isNumber:
-		if raw := r.bytes(8); raw != nil {
-			return math.Float64frombits(binary.LittleEndian.Uint64(raw))
-		}
-	case isFalse:
-		return false
-	case isTrue:
-		return true
-	case isJSON:
-		return jsonText(r.text())
-	}
-	return nil
-}
-
-func list[T uint8 | uint16 | uint32 | uint64](r *reader) []T {
-	n := r.count()
-	size := binary.Size(T(0))
-	raw := r.bytes(n * size)
-	if n == 0 || raw == nil {
-		return nil
-	}
-	out := make([]T, n)
-	if _, err := binary.Decode(raw, binary.LittleEndian, out); err != nil {
-		r.fail()
-	}
-	return out
-}
-
-func (r *reader) block(number uint32, s *snapshot) *Block {
-	if r.number() == 0 {
-		return nil
-	}
-	b := &Block{First: number << blockBits, Start: list[uint32](r), Event: list[uint64](r)}
-	for _, a := range []*Amounts{&b.Values, &b.Costs} {
-		a.Event = list[uint32](r)
-		for _, bits := range list[uint64](r) {
-			a.Amount = append(a.Amount, math.Float64frombits(bits))
-		}
-		a.Currency = list[uint16](r)
-	}
-	for range s.columns {
-		b.columns = append(b.columns, codes{narrow: list[uint8](r), middle: list[uint16](r), wide: list[uint32](r)})
-	}
-	if r.failed || !b.sound(s) {
-		r.fail()
-		return nil
-	}
-	b.index(s.Layout)
-	return b
-}
-
-// sound reports whether everything in the block leads to something.
-func (b *Block) sound(s *snapshot) bool {
-	events := uint32(len(b.Event))
-	if b.Len() < 1 || b.Len() > blockSize || b.Start[0] != 0 || b.Start[b.Len()] != events {
-		return false
-	}
-	for i := range b.Len() {
-		if b.Start[i] > b.Start[i+1] || b.Start[i+1] > events {
-			return false
-		}
-		for e := b.Start[i] + 1; e < b.Start[i+1]; e++ {
-			if b.Event[e-1]>>s.NameBits > b.Event[e]>>s.NameBits {
-				return false
-			}
-		}
-	}
-	for _, word := range b.Event {
-		if int(s.Name(word)) >= len(s.names) {
-			return false
-		}
-	}
-	for _, a := range []*Amounts{&b.Values, &b.Costs} {
-		if len(a.Event) != len(a.Amount) || len(a.Event) != len(a.Currency) {
-			return false
-		}
-		for i, e := range a.Event {
-			if e >= events || i > 0 && a.Event[i-1] >= e || int(a.Currency[i]) >= len(s.currencies) {
-				return false
-			}
-		}
-	}
-	for i := range b.columns {
-		if !b.columns[i].sound(int(events), uint32(len(s.columns[i].values)), s.columns[i].ofAccount()) {
-			return false
-		}
-	}
-	return true
-}
-
-func (c *codes) sound(events int, values uint32, any bool) bool {
-	widths := 0
-	for _, n := range []int{len(c.narrow), len(c.middle), len(c.wide)} {
-		if n > 0 {
-			widths++
-		}
-		if n > 0 && n != events {
-			return false
-		}
-	}
-	if widths > 1 {
-		return false
-	}
-	for e := range uint32(events * widths) {
-		if !any && c.at(e) >= values {
-			return false
-		}
-	}
-	return true
-}
-
-// index fills what follows from the events.
-func (b *Block) index(l Layout) {
-	b.Has, b.When = make([]uint64, b.Len()), make([]uint64, b.Len())
-	for i := range b.Len() {
-		var has, when uint64
-		for _, word := range b.Event[b.Start[i]:b.Start[i+1]] {
-			has |= 1 << (l.Name(word) & 63)
-			when |= 1 << (l.Time(word) >> slotBits & 63)
-		}
-		b.Has[i], b.When[i] = has, when
-		if has != 0 && b.First+uint32(i) != 0 {
-			b.customers++
-		}
 	}
 }

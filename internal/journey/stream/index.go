@@ -24,6 +24,8 @@ type Index struct {
 	file  *Saved // nil: it is not saved
 	saved uint64 // events in the file
 	worth int    // events that are worth saving
+	// worthParts is how long a log is that is read in parts at once.
+	worthParts uint64
 	// damage is what was wrong with the file; nil once there is a good one.
 	damage atomic.Pointer[error]
 
@@ -64,20 +66,26 @@ func (f *facts) now() present {
 
 // snapshot is an index at one moment. It never changes.
 type snapshot struct {
-	Layout
+	built
 	number     uint64 // grows with every change
 	view       *identity.View
 	owners     []identity.Number // of the view; an index that was saved has no more of it
 	version    uint64            // of the view
 	through    uint64
-	blocks     []*Block
 	columns    []*column
 	names      []string
 	currencies []string
 	subjects   []any // by the number of a customer of an index by key
 
 	events, customers, unattributed int
-	first, last                     int64
+}
+
+// built are blocks, how their words are made, and the instants of the first and
+// the last of them.
+type built struct {
+	Layout
+	blocks      []*Block
+	first, last int64
 }
 
 // column is a where key whose values are codes in Block.columns, or the events'
@@ -87,7 +95,6 @@ type column struct {
 	values     []any     // by code, as the dictionary had them
 	used       uint64    // by the index's clock
 	dictionary *dictionary[any]
-	fromStore  translation // of the codes of the scan in hand
 }
 
 func (c *column) ofAccount() bool { return c.key.Root == "" }
@@ -102,7 +109,7 @@ const (
 
 func newIndex(subject Subject, f facts) *Index {
 	return &Index{
-		subject: subject, facts: f, turn: make(chan struct{}, 1), worth: worthSaving,
+		subject: subject, facts: f, turn: make(chan struct{}, 1), worth: worthSaving, worthParts: 1 << 18,
 		names: newDictionary[string](), currencies: newDictionary[string](), subjects: newDictionary[any](),
 	}
 }
@@ -145,6 +152,12 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 	return s, true, nil
 }
 
+// follow brings the index up to now.
+func (x *Index) follow(ctx context.Context) error {
+	_, _, err := x.at(ctx, nil)
+	return err
+}
+
 // recall reads the file when the index is asked first. What is wrong with the
 // file costs the time of building the index, nothing else.
 func (x *Index) recall(ctx context.Context) error {
@@ -171,15 +184,16 @@ const worthSaving = 100_000
 
 // save writes the index into its file, if it holds a fifth more than that, or
 // anything else with all set. Only facts that are in the store are saved: what
-// is in the log alone may still be numbered otherwise.
+// is in the log alone may still be numbered otherwise. One call is made at a time;
+// questions go on meanwhile.
 func (x *Index) save(ctx context.Context, all bool) error {
 	select {
 	case x.turn <- struct{}{}:
-		defer func() { <-x.turn }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	s := x.now
+	<-x.turn
 	if x.file == nil || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
 		return nil // a snapshot of no version is the one that was read
 	}

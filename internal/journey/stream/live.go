@@ -232,9 +232,14 @@ func (l *Live) Damage() error {
 	return nil
 }
 
-// followEvery is how long facts may have been accepted before the index has them,
-// be it asked or not.
-const followEvery = 500 * time.Millisecond
+const (
+	// followEvery is how long facts may have been accepted before the index has
+	// them, be it asked or not.
+	followEvery = 500 * time.Millisecond
+	// saveEvery is how often it is looked whether the index is worth saving: not as
+	// soon as it has been built, for somebody waits for the first answer then.
+	saveEvery = 5 * time.Second
+)
 
 // Follow keeps the indexes up with the facts from now on, so that a question
 // finds little left to do; failed is told what went wrong. It ends with Close.
@@ -242,16 +247,27 @@ func (l *Live) Follow(failed func(error)) {
 	ctx, stop := context.WithCancel(context.Background())
 	l.stop = stop
 	l.follow.Go(func() {
-		l.refresh(ctx, l.indexes[0], failed)
+		tell := func(err error) {
+			if err != nil && ctx.Err() == nil {
+				failed(err)
+			}
+		}
+		persons := l.indexes[0]
+		tell(persons.follow(ctx))
 		l.rest()
+		saving := time.NewTicker(saveEvery)
+		defer saving.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case <-saving.C:
+				tell(persons.save(ctx, false))
+				continue
 			case <-l.news:
 			}
 			for _, x := range l.warm() {
-				l.refresh(ctx, x, failed)
+				tell(x.follow(ctx))
 			}
 			select {
 			case <-ctx.Done():
@@ -281,16 +297,6 @@ func (l *Live) warm() []*Index {
 		}
 	}
 	return warm
-}
-
-func (l *Live) refresh(ctx context.Context, x *Index, failed func(error)) {
-	_, _, err := x.at(ctx, nil)
-	if err == nil {
-		err = x.save(ctx, false)
-	}
-	if err != nil && ctx.Err() == nil {
-		failed(err)
-	}
 }
 
 // Size is what the indexes hold: events, and the bytes that these take without

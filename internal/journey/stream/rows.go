@@ -178,8 +178,10 @@ func extend[T comparable](t translation, other []T, own *dictionary[T]) translat
 }
 
 func appendTranslated(to, codes []uint32, t translation) []uint32 {
-	for _, code := range codes {
-		to = append(to, t[code])
+	from := len(to)
+	to = slices.Grow(to, len(codes))[:from+len(codes)]
+	for i, code := range codes {
+		to[from+i] = t[code]
 	}
 	return to
 }

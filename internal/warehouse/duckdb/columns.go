@@ -2,8 +2,10 @@ package duckdb
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"sync"
 	"time"
@@ -204,6 +206,24 @@ func column[T uint8 | uint32 | uint64 | int64 | float64](c *chunk, i int) []T {
 	return unsafe.Slice((*T)(mapping.VectorGetData(c.vectors[i])), c.rows)
 }
 
+// amounts borrows a column of amounts, or fills room with it where some are
+// missing: those are NaN.
+func (c *chunk) amounts(i int, room *[]float64) []float64 {
+	values := column[float64](c, i)
+	mask := mapping.VectorGetValidity(c.vectors[i])
+	if mask == nil {
+		return values
+	}
+	valid := unsafe.Slice((*uint64)(mask), (c.rows+63)/64)
+	*room = append((*room)[:0], values...)
+	for row := range *room {
+		if valid[row/64]>>(row%64)&1 == 0 {
+			(*room)[row] = math.NaN()
+		}
+	}
+	return *room
+}
+
 // texts borrows a column of text.
 func (c *chunk) texts(i int) texts {
 	t := texts{values: unsafe.Slice((*duckText)(mapping.VectorGetData(c.vectors[i])), c.rows)}
@@ -226,13 +246,21 @@ type duckText struct {
 	rest   [8]byte
 }
 
+// inPlace is the longest text that stands in place; what is left over is zero.
+const inPlace = 12
+
+// slot spreads texts that stand in place.
+func (t *duckText) slot() uint32 {
+	return (binary.LittleEndian.Uint32(t.prefix[:])*0x9e3779b1 ^ binary.LittleEndian.Uint32(t.rest[:4])*0x85ebca6b + t.length) >> 20
+}
+
 // at is the text of a row, borrowed, or ok = false where it is null.
 func (t texts) at(row int) (text string, ok bool) {
 	if t.valid != nil && t.valid[row/64]>>(row%64)&1 == 0 {
 		return "", false
 	}
 	v := &t.values[row]
-	if v.length <= 12 {
+	if v.length <= inPlace {
 		return unsafe.String(&v.prefix[0], int(v.length)), true
 	}
 	return unsafe.String(*(**byte)(unsafe.Pointer(&v.rest)), int(v.length)), true

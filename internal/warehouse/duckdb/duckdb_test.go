@@ -2,6 +2,8 @@ package duckdb_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,5 +76,36 @@ func TestAFolderMayHaveAnyNameButThreeCharacters(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && fault.KindOf(err) != want {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestAnOlderFileGetsItsDigest takes a file back to before there was one.
+func TestAnOlderFileGetsItsDigest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "facts.duckdb")
+	opened := func() *duckdb.Warehouse {
+		w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	w := opened()
+	fill(t, w, 1000)
+	want, err := w.Digest(t.Context(), 900)
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("duckdb", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("DROP TABLE digest; DELETE FROM schema_version WHERE version > 1")
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w = opened()
+	defer w.Close()
+	if got, err := w.Digest(t.Context(), 900); err != nil || got != want || got.Events != 900 {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}
 }

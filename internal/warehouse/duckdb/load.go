@@ -62,6 +62,7 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 	t := &tables{conn: conn}
 	t.addRefs(uint32(refs), c.Refs)
 	t.addAccounts(uint32(accounts), c.Accounts)
+	var added warehouse.Digest
 	for i, m := range c.Messages {
 		if i%1024 == 0 && ctx.Err() != nil {
 			t.err = ctx.Err()
@@ -69,6 +70,8 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 		}
 		if m.Type.IsEvent() {
 			w.addEvent(t, m)
+			added.Events++
+			added.IDs ^= idHash(m.MessageID)
 		} else {
 			t.addIdentity(m)
 		}
@@ -80,6 +83,12 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 	t.addWords(w.currencies)
 	if err := t.close(); err != nil {
 		return err
+	}
+	if added.Events > 0 {
+		const add = "UPDATE digest SET number = number + $1, ids = xor(ids, $2)"
+		if err := query(ctx, conn, add, []any{uint64(added.Events), added.IDs}, nothing); err != nil {
+			return err
+		}
 	}
 	return query(ctx, conn, "UPDATE position SET record = $1, seq = $2", []any{c.Through.Record, c.Through.Seq}, nothing)
 }

@@ -24,10 +24,13 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	})
 }
 
-// Digest implements warehouse.Warehouse.
+// Digest implements warehouse.Warehouse. It takes what came after the position
+// away from the digest of everything.
 func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
 	var d warehouse.Digest
-	err := w.db.QueryRowContext(ctx, "SELECT count(*), coalesce(bit_xor(id_hash), 0) FROM events WHERE seq <= ?", maxSeq).Scan(&d.Events, &d.IDs)
+	after := " FROM events WHERE seq > " + strconv.FormatUint(maxSeq, 10)
+	err := w.db.QueryRowContext(ctx, "SELECT number - (SELECT count(*)"+after+"), xor(ids, (SELECT coalesce(bit_xor(id_hash), 0)"+after+")) FROM digest").
+		Scan(&d.Events, &d.IDs)
 	return d, failed(ctx, err)
 }
 
@@ -42,6 +45,8 @@ type scan struct {
 	out      warehouse.Batch
 	match    []uint64
 	keys     []*keyColumn
+	// value and cost are the amounts of a batch where some are missing.
+	value, cost []float64
 }
 
 func (w *Warehouse) newScan(s warehouse.Scan) *scan {
@@ -83,8 +88,12 @@ func (q *scan) bit(p event.Pattern, name uint32, bit int) string {
 }
 
 func (q *scan) sql() string {
-	columns := []string{
-		"seq", "customer", "account", "time", "name", "coalesce(value, 'nan'::DOUBLE)", "coalesce(cost, 'nan'::DOUBLE)", "currency",
+	columns := []string{"customer", "time", "name", "value", "cost", "currency"}
+	if !q.Unplaced {
+		columns = append(columns, "seq")
+	}
+	if !q.Unaccounted {
+		columns = append(columns, "account")
 	}
 	for _, bits := range q.filtered {
 		if len(bits) > 0 {
@@ -94,9 +103,11 @@ func (q *scan) sql() string {
 	for _, key := range q.Keys {
 		columns = append(columns, placeOf(key).key())
 	}
-	text := "SELECT " + strings.Join(columns, ", ") + " FROM events WHERE seq <= " + q.arg(q.MaxSeq)
+	// Positions are literals: with them the engine passes over what lies outside,
+	// and does not look at those of the rest.
+	text := "SELECT " + strings.Join(columns, ", ") + " FROM events WHERE seq <= " + strconv.FormatUint(q.MaxSeq, 10)
 	if q.After > 0 {
-		text += " AND seq > " + q.arg(q.After)
+		text += " AND seq > " + strconv.FormatUint(q.After, 10)
 	}
 	if q.Customers != nil {
 		text += " AND customer IN (" + numbers(q.Customers) + ")"
@@ -117,10 +128,17 @@ func (q *scan) sql() string {
 func (q *scan) batch(c *chunk) *warehouse.Batch {
 	b := &q.out
 	b.Len = c.rows
-	b.Seq, b.Customer, b.Account = column[uint64](c, 0), column[uint32](c, 1), column[uint32](c, 2)
-	b.Time, b.Name = column[int64](c, 3), column[uint32](c, 4)
-	b.Value, b.Cost, b.Currency = column[float64](c, 5), column[float64](c, 6), column[uint32](c, 7)
-	next := 8
+	b.Customer, b.Time, b.Name = column[uint32](c, 0), column[int64](c, 1), column[uint32](c, 2)
+	b.Value, b.Cost, b.Currency = c.amounts(3, &q.value), c.amounts(4, &q.cost), column[uint32](c, 5)
+	next := 6
+	if !q.Unplaced {
+		b.Seq = column[uint64](c, next)
+		next++
+	}
+	if !q.Unaccounted {
+		b.Account = column[uint32](c, next)
+		next++
+	}
 	q.match = append(q.match[:0], make([]uint64, c.rows*q.words)...)
 	for word, bits := range q.filtered {
 		if len(bits) > 0 {
@@ -152,6 +170,13 @@ type keyColumn struct {
 	byVal  map[any]uint32
 	values []any
 	column []uint32
+	recent [64]recentText
+}
+
+// recentText is a short text that was looked up, and its code.
+type recentText struct {
+	text duckText
+	code uint32
 }
 
 func newKeyColumn(key event.Key) *keyColumn {
@@ -159,19 +184,39 @@ func newKeyColumn(key event.Key) *keyColumn {
 }
 
 func (k *keyColumn) codes(c *chunk, i int) []uint32 {
-	k.column = k.column[:0]
+	if cap(k.column) < c.rows {
+		k.column = make([]uint32, c.rows)
+	}
+	k.column = k.column[:c.rows]
 	texts := c.texts(i)
-	for row := range c.rows {
-		var code uint32
-		if text, ok := texts.at(row); ok {
-			code, ok = k.byText[text]
-			if !ok {
-				code = k.learn(texts.copy(row))
-			}
+	for row := range k.column {
+		k.column[row] = 0
+		if texts.valid != nil && texts.valid[row/64]>>(row%64)&1 == 0 {
+			continue
 		}
-		k.column = append(k.column, code)
+		text := &texts.values[row]
+		if text.length > inPlace {
+			k.column[row] = k.code(texts, row)
+			continue
+		}
+		// Columns of few, short values are those that are asked for most.
+		recent := &k.recent[text.slot()%uint32(len(k.recent))]
+		if recent.code == 0 || recent.text != *text {
+			recent.text, recent.code = *text, k.code(texts, row)
+		}
+		k.column[row] = recent.code
 	}
 	return k.column
+}
+
+// code looks a text up that is not null.
+func (k *keyColumn) code(texts texts, row int) uint32 {
+	text, _ := texts.at(row)
+	code, ok := k.byText[text]
+	if !ok {
+		code = k.learn(texts.copy(row))
+	}
+	return code
 }
 
 func (k *keyColumn) learn(text string) uint32 {

@@ -50,7 +50,7 @@ func identityFacts(t *testing.T, open Opener) {
 		group("8", "shop", 2, ``),
 		&event.Message{Type: event.Unlink, Unlinks: "m2", UserID: "8", Time: at(9), Source: "admin@example.com"},
 	)
-	same(t, "refs", []event.Ref{{ID: "7", Anonymous: true}, {ID: "7"}, {ID: "8"}}, collect(t, f.Refs))
+	same(t, "refs", []event.Ref{{ID: "7", Anonymous: true}, {ID: "7"}, {ID: "8"}}, collect(t, f.eachRef))
 	same(t, "accounts", []string{"tea", "shop"}, collect(t, f.Accounts))
 	same(t, "rows", []identity.Row{
 		{Seq: 2, MessageID: "m2", Type: event.Identify, UserID: "7", AnonymousID: "7", Source: "crm", Time: at(5)},

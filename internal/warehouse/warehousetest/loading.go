@@ -51,7 +51,7 @@ func outOfStep(t *testing.T, open Opener) {
 		}
 	}
 	same(t, "rows", 1, len(f.scan(warehouse.Scan{MaxSeq: 99})))
-	same(t, "refs", []event.Ref{{ID: "a"}}, collect(t, f.Refs))
+	same(t, "refs", []event.Ref{{ID: "a"}}, collect(t, f.eachRef))
 	f.loadChunk(second)
 	same(t, "names after the right chunk", []string{"X", "Y"}, namesOf(f.scan(warehouse.Scan{MaxSeq: 99})))
 }
@@ -76,7 +76,7 @@ func failedChunk(t *testing.T, open Opener) {
 	same(t, "rows", 1, len(f.scan(warehouse.Scan{MaxSeq: 99})))
 	f.loadChunk(c)
 	same(t, "names", []string{"X", "New"}, namesOf(f.scan(warehouse.Scan{MaxSeq: 99})))
-	same(t, "refs", []event.Ref{{ID: "a"}, {ID: "b"}}, collect(t, f.Refs))
+	same(t, "refs", []event.Ref{{ID: "a"}, {ID: "b"}}, collect(t, f.eachRef))
 }
 
 func reopened(t *testing.T, open Opener) {

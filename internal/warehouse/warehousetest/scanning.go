@@ -127,6 +127,49 @@ func scanEvaluates(t *testing.T, open Opener) {
 	same(t, "words", [][]uint64{{0, 1, 0}, {0, 0, 2}}, [][]uint64{rows[0].match, rows[2].match})
 }
 
+// scanLeavesOut asks for batches without what is not wanted: the rest stays.
+func scanLeavesOut(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	m := track("a", "Paid", 1)
+	m.GroupID, m.Channel, m.Value = "tea", "email", new(9.5)
+	long := track("b", "Seen", 2)
+	long.Channel = "a channel of many letters"
+	f.load(m, long, track("c", "Seen", 3))
+	for _, c := range []struct{ unplaced, unaccounted bool }{{true, false}, {false, true}, {true, true}} {
+		var rows []row
+		err := f.Scan(t.Context(), warehouse.Scan{
+			MaxSeq: 9, Unplaced: c.unplaced, Unaccounted: c.unaccounted, Keys: []event.Key{{Root: event.Channel}},
+		}, func(b *warehouse.Batch) error {
+			same(t, "left out", []bool{c.unplaced, c.unaccounted}, []bool{b.Seq == nil, b.Account == nil})
+			for i := range b.Len {
+				r := row{customer: b.Customer[i], name: b.Names[b.Name[i]], value: b.Value[i], keys: []any{b.Values[0][b.Keys[0][i]]}}
+				if !c.unplaced {
+					r.seq = b.Seq[i]
+				}
+				if !c.unaccounted {
+					r.account = b.Account[i]
+				}
+				rows = append(rows, r)
+			}
+			return nil
+		})
+		if err != nil || len(rows) != 3 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		same(t, "keys", []any{"email", "a channel of many letters", nil}, []any{rows[0].keys[0], rows[1].keys[0], rows[2].keys[0]})
+		same(t, "who and what", []any{identity.Number(1), "Paid", identity.Number(3), "Seen"}, []any{rows[0].customer, rows[0].name, rows[2].customer, rows[2].name})
+		if rows[0].value != 9.5 || !math.IsNaN(rows[1].value) {
+			t.Errorf("amounts %v, %v", rows[0].value, rows[1].value)
+		}
+		if !c.unplaced {
+			same(t, "positions", []uint64{1, 2, 3}, []uint64{rows[0].seq, rows[1].seq, rows[2].seq})
+		}
+		if !c.unaccounted {
+			same(t, "accounts", []identity.Number{1, 0}, []identity.Number{rows[0].account, rows[1].account})
+		}
+	}
+}
+
 func scanStops(t *testing.T, open Opener) {
 	f := newFacts(t, open)
 	f.load(track("a", "X", 1))
@@ -152,7 +195,7 @@ func cancelled(t *testing.T, open Opener) {
 		"scan": func() error {
 			return f.Scan(ctx, warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch) error { return nil })
 		},
-		"refs": func() error { return f.Refs(ctx, func(event.Ref) error { return nil }) },
+		"refs": func() error { return f.Refs(ctx, func([]event.Ref) error { return nil }) },
 	} {
 		if err := ask(); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ func Run(t *testing.T, open Opener) {
 		{"a scan reads events only, in order, up to a position and inside bounds", scanBounds},
 		{"a digest tells sets of events apart and stays as it is", digests},
 		{"a scan evaluates segment, patterns and keys", scanEvaluates},
+		{"a scan leaves out what is not wanted", scanLeavesOut},
 		{"a scan stops where its reader does", scanStops},
 		{"every question ends with its context", cancelled},
 		{"stored ids are seen", seen},
@@ -158,6 +160,18 @@ func must[T any](t testing.TB) func(T, error) T {
 		}
 		return value
 	}
+}
+
+// eachRef yields the refs one by one, to be kept.
+func (f *facts) eachRef(ctx context.Context, yield func(event.Ref) error) error {
+	return f.Refs(ctx, func(run []event.Ref) error {
+		for _, ref := range run {
+			if err := yield(event.Ref{Anonymous: ref.Anonymous, ID: strings.Clone(ref.ID)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // collect gathers what a yielding method yields.

@@ -18,7 +18,7 @@ type sum struct {
 const perUnit = 1e4
 
 func (s *sum) add(amount float64) {
-	parts := math.Round(amount * perUnit)
+	parts := math.RoundToEven(amount * perUnit)
 	if parts/perUnit != amount || math.Abs(parts) >= 1<<53 {
 		s.addRest(amount)
 		return
@@ -55,6 +55,17 @@ func (s *sum) total() float64 {
 		whole = float64(int64(s.high))*(1<<64) + float64(s.low)
 	}
 	return whole/perUnit + (s.rest + s.lost)
+}
+
+// taken is a sum of which is known whether something was added to it.
+type taken struct {
+	sum
+	known bool
+}
+
+func (t *taken) join(o *taken) {
+	t.known = true
+	t.sum.join(&o.sum)
 }
 
 // purse is money by currency; there are few.

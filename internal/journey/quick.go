@@ -24,6 +24,7 @@ type quick struct {
 	// byName tells by the code of a name its stage, nothing, or unclear; nil where
 	// the words of events do not tell.
 	byName      []uint8
+	stepByName  []int16 // the only step that its events can do; −1: there are several, or it does not tell
 	classOfName []uint32
 	entering    uint64 // names with which a chain can begin
 	excluding   uint64 // names with which one can be tainted
@@ -104,6 +105,7 @@ func (q *quick) readNames(s *stream.Streams) {
 	}
 	q.classOfName = classes
 	q.byName = make([]uint8, 1<<s.NameBits) // as many as a word can name
+	q.stepByName = slices.Repeat([]int16{-1}, len(q.byName))
 	for n, class := range classes {
 		switch {
 		case class == 0:
@@ -111,7 +113,7 @@ func (q *quick) readNames(s *stream.Streams) {
 		case class == stream.Conditional || q.stageOf[class] < 0:
 			q.byName[n] = unclear
 		default:
-			q.byName[n] = uint8(q.stageOf[class])
+			q.byName[n], q.stepByName[n] = uint8(q.stageOf[class]), q.classes[class].step
 		}
 	}
 }
@@ -307,13 +309,28 @@ func (q *quick) followWords(r *Result, words []uint64, entry int64) {
 	for ; i < len(words) && words[i] < end; i++ {
 		word := words[i]
 		stage := int(names[word&mask])
-		if stage > level { // which nothing and unclear always are
-			if stage == unclear {
-				level = q.takeUnclear(r, level, word, first+uint32(i))
-			}
+		if stage > level && stage != unclear {
 			continue
 		}
-		level = q.take(r, level, stage, q.classOfName[word&mask], base+int64(word>>shift), first+uint32(i))
+		event, step := first+uint32(i), int(q.stepByName[word&mask])
+		if step < 0 || q.collect {
+			level = q.takeUnclear(r, level, word, event)
+			continue
+		}
+		at := base + int64(word>>shift)
+		switch {
+		case stage == level:
+			r.At[level], r.Event[level] = at, int32(event)
+			r.Fills = append(r.Fills, Touch{Event: int32(event), Step: int16(step)})
+			r.Steps.add(step)
+			r.StepAt[step], r.Times[step] = at, 1
+			level++
+		case r.Steps.has(step):
+			r.Times[step]++
+		default:
+			r.Steps.add(step)
+			r.StepAt[step], r.Times[step] = at, 1
+		}
 	}
 	r.Last = q.layout.Time(words[i-1])
 	q.end(r, level)

@@ -13,7 +13,11 @@ type tally struct {
 	steps             []stepTally
 	by                []passage // by step
 	values, costs     money
-	byValues          []purse // what those brought who passed a stage by a step
+	// What those brought who passed a stage by a step: by step; and, while customers
+	// are still added, by step and the streams' number of the currency.
+	byValues   []purse
+	takings    []taken
+	currencies []string // of takings
 }
 
 // stageTally is what the numbers of a stage are made of.
@@ -104,6 +108,7 @@ func (m *mark) join(o *mark) {
 
 // join adds the customers of another tally, which may end at an earlier stage.
 func (t *tally) join(o *tally) {
+	o.bank()
 	t.counted += o.counted
 	t.excluded += o.excluded
 	for k := range o.stages {
@@ -398,27 +403,51 @@ func (t *tally) addValues(w *worker, r *Result) {
 // addPlainValues is addValues of a plain journey. others are the steps done that
 // their stage was not passed by.
 func (t *tally) addPlainValues(w *worker, r *Result, others stepSet) {
-	w.brought(r, r.Entry, r.End, func(at int64, amount float64, currency uint16) {
-		if t.byValues == nil {
-			t.byValues = make([]purse, len(t.by))
+	c, values := w.cursor, &w.cursor.Block.Values
+	i, end := c.AmountsOf(values)
+	if i == end {
+		return
+	}
+	if t.takings == nil {
+		t.currencies = w.streams.Currencies
+		t.takings = make([]taken, len(t.by)*len(t.currencies))
+	}
+	for ; i < end; i++ {
+		e := values.Event[i]
+		at := w.streams.Time(c.Block.Event[e])
+		if at < r.Entry || at > r.End || !c.Counts(e) {
+			continue
 		}
-		var brought sum
-		brought.add(amount)
-		name := w.streams.Currencies[currency]
-		for i := range r.Fills {
-			n := r.Fills[i].Step
-			if at >= r.At[w.stages[n]] {
-				t.byValues[n].of(name).join(&brought)
+		brought, currency := taken{known: true}, int(values.Currency[i])
+		brought.add(values.Amount[i])
+		for f := range r.Fills {
+			n := int(r.Fills[f].Step)
+			if at < r.At[w.stages[n]] {
+				break // as all that come after it
 			}
+			t.takings[n*len(t.currencies)+currency].join(&brought)
 		}
 		for word, rest := range others {
 			for ; rest != 0; rest &= rest - 1 {
 				if n := word<<6 + bits.TrailingZeros64(rest); at >= r.StepAt[n] {
-					t.values.step(w.plan, n).of(name).join(&brought)
+					t.values.step(w.plan, n).of(t.currencies[currency]).join(&brought.sum)
 				}
 			}
 		}
-	})
+	}
+}
+
+// bank puts the takings into purses.
+func (t *tally) bank() {
+	for i := range t.takings {
+		if s := &t.takings[i]; s.known {
+			if t.byValues == nil {
+				t.byValues = make([]purse, len(t.by))
+			}
+			t.byValues[i/len(t.currencies)].of(t.currencies[i%len(t.currencies)]).join(&s.sum)
+		}
+	}
+	t.takings = nil
 }
 
 func (t *tally) addCosts(w *worker, r *Result) {

@@ -119,7 +119,7 @@ func (c *Cursor) read() {
 func (c *Cursor) judge() {
 	s, b := c.s, c.Block
 	for e := c.low; e < c.high; e++ {
-		if !c.counts(e) {
+		if !c.Counts(e) {
 			continue
 		}
 		class := c.ClassOf(e)
@@ -150,8 +150,8 @@ func (c *Cursor) ClassOf(e uint32) uint32 {
 	return uint32(r.classes[held])
 }
 
-// counts reports whether an event is inside the segment.
-func (c *Cursor) counts(e uint32) bool { return len(c.s.segment) == 0 || c.holds(c.s.segment, e) }
+// Counts reports whether an event of the customer in hand is inside the segment.
+func (c *Cursor) Counts(e uint32) bool { return len(c.s.segment) == 0 || c.holds(c.s.segment, e) }
 
 func (c *Cursor) holds(t test, e uint32) bool {
 	for i := range t {
@@ -180,7 +180,12 @@ func (c *Cursor) looked(of source, column int, e uint32) uint32 {
 // Key is the code of an event's value of Question.Keys[k].
 func (c *Cursor) Key(k int, e uint32) uint32 {
 	key := &c.s.keys[k]
-	code := c.looked(key.of, key.column, e)
+	code := uint32(0)
+	if key.of == ofEvent {
+		code = c.Block.columns[key.column].at(e)
+	} else {
+		code = c.looked(key.of, key.column, e)
+	}
 	switch {
 	case key.codes == nil:
 		return code
@@ -202,7 +207,7 @@ func (c *Cursor) Seq(e uint32) uint64 {
 // Last is the customer's last event up to an instant; false where there is none.
 func (c *Cursor) Last(until int64) (at int64, ok bool) {
 	e := c.upTo(until)
-	for e > c.low && !c.counts(e-1) {
+	for e > c.low && !c.Counts(e-1) {
 		e--
 	}
 	if e == c.low {
@@ -215,7 +220,7 @@ func (c *Cursor) Last(until int64) (at int64, ok bool) {
 // time, as long as yield wants more.
 func (c *Cursor) After(event uint32, until int64, yield func(e uint32) bool) {
 	for e, end := event+1, c.upTo(until); e < end; e++ {
-		if c.counts(e) && !yield(e) {
+		if c.Counts(e) && !yield(e) {
 			return
 		}
 	}
@@ -236,15 +241,22 @@ func (c *Cursor) upTo(until int64) uint32 {
 // Amounts yields the amounts of the customer's events from an instant to
 // another, both included.
 func (c *Cursor) Amounts(of *Amounts, from, until int64, yield func(e uint32, at int64, amount float64, currency uint16)) {
-	if len(of.Event) == 0 {
-		return
-	}
-	for i := c.from(of); i < len(of.Event) && of.Event[i] < c.high; i++ {
+	for i, end := c.AmountsOf(of); i < end; i++ {
 		e := of.Event[i]
-		if at := c.s.Time(c.Block.Event[e]); at >= from && at <= until && c.counts(e) {
+		if at := c.s.Time(c.Block.Event[e]); at >= from && at <= until && c.Counts(e) {
 			yield(e, at, of.Amount[i], of.Currency[i])
 		}
 	}
+}
+
+// AmountsOf gives the places of the amounts of the customer in hand, those of their
+// events that do not count included.
+func (c *Cursor) AmountsOf(of *Amounts) (first, end int) {
+	first = c.from(of)
+	for end = first; end < len(of.Event) && of.Event[end] < c.high; {
+		end++
+	}
+	return first, end
 }
 
 // from is the place of the first amount of the customer in hand. Customers come one
@@ -275,7 +287,7 @@ func (c *Cursor) count(b *Block, i int, from uint64) int {
 	n := 0
 	c.Block, c.customer = b, b.First+uint32(i)
 	for e := low; e < high; e++ {
-		if c.counts(e) {
+		if c.Counts(e) {
 			n++
 		}
 	}

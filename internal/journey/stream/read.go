@@ -72,7 +72,7 @@ func (s *Streams) countNobody(p *plan) int {
 	c.Block = b
 	for e := b.Start[0]; e < b.Start[1]; e++ {
 		at := s.Time(b.Event[e])
-		if p.inside(at) && !p.beforeFrom(at) && c.counts(e) {
+		if p.inside(at) && !p.beforeFrom(at) && c.Counts(e) {
 			n++
 		}
 	}

@@ -18,7 +18,7 @@ func (c *Cursor) Words(b *Block, i int) []uint64 {
 	}
 	c.Block, c.customer, c.words = b, b.First+uint32(i), c.words[:0]
 	for e := low; e < high; e++ {
-		if c.counts(e) {
+		if c.Counts(e) {
 			c.words = append(c.words, b.Event[e])
 		}
 	}

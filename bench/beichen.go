@@ -73,6 +73,7 @@ func (b *beichen) stop() error {
 type question struct {
 	Journey   map[string]any `json:"journey"`
 	From      string         `json:"from,omitempty"`
+	AsOf      string         `json:"asOf,omitempty"`
 	Breakdown []string       `json:"breakdown,omitempty"`
 }
 
@@ -120,6 +121,18 @@ func answerOf(response *http.Response, err error) ([]byte, error) {
 func (b *beichen) asks(d drawing, breakdown ...string) contender {
 	return contender{"Beichen", func(ctx context.Context) (func() (counts, error), error) {
 		text, err := b.measure(ctx, b.fresh(d, breakdown...))
+		return func() (counts, error) { return countsOf(text) }, err
+	}}
+}
+
+// asksAsOfTheEnd is asks as of the last instant of the history, when customers are on
+// their way, who have neither passed a stage nor left it; asked as of now, months
+// later, nobody is.
+func (b *beichen) asksAsOfTheEnd(d drawing, breakdown ...string) contender {
+	return contender{"Beichen, as of the end", func(ctx context.Context) (func() (counts, error), error) {
+		q := b.fresh(d, breakdown...)
+		q.AsOf = history.Last.Add(time.Minute).Format(time.RFC3339)
+		text, err := b.measure(ctx, q)
 		return func() (counts, error) { return countsOf(text) }, err
 	}}
 }

@@ -51,6 +51,13 @@ func (s *suite) boards(ctx context.Context, b *beichen, c *clickHouse) (err erro
 		return err
 	}
 	s.add(faster(boardWork, "DuckDB: the same and one down again, for the times", medians[ours.name], medians[joins.name], 60))
+
+	ours = b.asks(board(), "channel")
+	underWay := b.asksAsOfTheEnd(board(), "channel")
+	if medians, err = contest(ctx, s.rounds, ours, underWay); err != nil {
+		return err
+	}
+	s.add(faster("the same as of the history's last instant, when customers are on their way", "as of now, long after, as above", medians[underWay.name], medians[ours.name], 0))
 	return nil
 }
 

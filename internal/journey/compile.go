@@ -13,7 +13,7 @@ type stepSet [maxSteps / 64]uint64
 func (s *stepSet) add(i int)     { s[i>>6] |= 1 << (i & 63) }
 func (s *stepSet) remove(i int)  { s[i>>6] &^= 1 << (i & 63) }
 func (s stepSet) has(i int) bool { return s[i>>6]>>(i&63)&1 == 1 }
-func (s stepSet) empty() bool    { return s == stepSet{} }
+func (s stepSet) empty() bool    { return s[0]|s[1] == 0 }
 func (s stepSet) meets(o stepSet) bool {
 	return s[0]&o[0]|s[1]&o[1] != 0
 }

@@ -252,7 +252,7 @@ func (d *measured) tellTimes(group []numbers, k, column int, z *summarizer) {
 func (d *measured) ask(w *whole, m *mark, k, column, eligible int, z *summarizer) {
 	if column == d.plan.timeColumn(k) {
 		w.shaped, w.eligible = true, eligible
-		w.waits = z.waiting(m.waits, d.asOf, d.plan.window.length())
+		w.waits = z.waiting(&m.waits, d.asOf, d.plan.window.length())
 	}
 }
 

@@ -126,3 +126,19 @@ func (s *sample) step() int {
 	}
 	return 1
 }
+
+// instants are microseconds since 1970 UTC, in no order. They join others without
+// copying them.
+type instants struct {
+	own    []int64
+	others [][]int64
+}
+
+func (i *instants) add(at int64) { i.own = append(i.own, at) }
+
+func (i *instants) join(o *instants) {
+	i.others = append(i.others, o.others...)
+	if len(o.own) > 0 {
+		i.others = append(i.others, o.own)
+	}
+}

@@ -37,7 +37,8 @@ type whole struct {
 	bounds, quantiles, ends bitset
 	ranks                   [4]int
 	found                   []int64  // the values in the bins of quantiles
-	firstWait               []uint32 // by narrow bin: how many waits lie below it
+	finer                   narrow   // bins that most of the time no more than one wait ends in
+	firstWait               []uint32 // by finer bin: how many waits lie below it
 	between                 []uint32 // by number of waits below: how many of the sample
 }
 
@@ -57,6 +58,7 @@ type summarizer struct {
 	found  []int64
 	kept   []*whole // to be used again
 	waits  []int64
+	sorted []int64 // scratch of sortWaits
 }
 
 // narrow is how values are sorted into narrow bins, of a power of two each.
@@ -101,7 +103,7 @@ func (z *summarizer) wholes(n int) []*whole {
 	for _, w := range z.kept[:n] {
 		*w = whole{
 			summary: summary{surviving: 1}, told: nobody,
-			counts: w.counts, found: w.found[:0], firstWait: w.firstWait, between: w.between,
+			counts: w.counts, found: w.found[:0], firstWait: w.firstWait[:0], between: w.between,
 		}
 	}
 	return z.kept[:n]
@@ -133,7 +135,7 @@ func (z *summarizer) tell(wholes []*whole, parts []part, column int) {
 	}
 	for _, w := range wholes {
 		if w.n > 0 {
-			w.mark(&f)
+			w.mark(&f, z)
 		}
 	}
 	for i := range parts {
@@ -183,10 +185,10 @@ func zeroed[T any](list []T, n int) []T {
 }
 
 // mark works out what the counts tell, and in which bins the rest is to be found.
-func (w *whole) mark(f *narrow) {
+func (w *whole) mark(f *narrow, z *summarizer) {
 	w.mean = w.told.sum() / float64(second) / float64(w.n)
 	w.rank(f)
-	w.wait(f)
+	w.wait(f, z)
 	if w.shaped {
 		w.shape(f)
 	}
@@ -248,31 +250,73 @@ func (w *whole) shape(f *narrow) {
 	}
 }
 
-// wait sorts the waits, marks the bins that some of them end in, and counts the
-// values of the others.
-func (w *whole) wait(f *narrow) {
+// wait marks the bins that some of the waits end in, and counts the values of the
+// others.
+func (w *whole) wait(f *narrow, z *summarizer) {
 	if len(w.waits) == 0 {
 		return
 	}
-	slices.Sort(w.waits)
 	w.between = zeroed(w.between, len(w.waits)+1)
 	w.between[0] += uint32(w.zeros)
-	w.firstWait = zeroed(w.firstWait, f.bins+1)
-	below := 0
+	z.sortWaits(w, f)
+	ratio := f.shift - w.finer.shift
 	for b := range f.bins {
-		for below < len(w.waits) && w.waits[below] < f.from(b) {
-			below++
-		}
-		w.firstWait[b] = uint32(below)
-	}
-	w.firstWait[f.bins] = uint32(len(w.waits))
-	for b := range f.bins {
-		if w.firstWait[b] < w.firstWait[b+1] {
+		first, next := w.firstWait[b<<ratio], w.firstWait[min((b+1)<<ratio, w.finer.bins)]
+		if first < next {
 			w.ends.add(b)
 		} else {
-			w.between[w.firstWait[b]] += w.counts[b]
+			w.between[first] += w.counts[b]
 		}
 	}
+}
+
+// sortWaits puts the waits in the order of their finer bins, and sorts each bin.
+// Those below and above all bins stay as they are: no value lies between them.
+func (z *summarizer) sortWaits(w *whole, f *narrow) {
+	const most = 1 << 16
+	w.finer = *f
+	for w.finer.shift > 0 && w.finer.bins < 2*len(w.waits) && w.finer.bins <= most/2 {
+		w.finer.shift--
+		w.finer.bins *= 2
+	}
+	finer := &w.finer
+	place := func(wait int64) int { // 0: below all bins
+		if wait < finer.low {
+			return 0
+		}
+		return 1 + min(int(uint64(wait-finer.low)>>(finer.shift&63)), finer.bins)
+	}
+	ends := zeroed(w.firstWait, finer.bins+2)
+	for _, wait := range w.waits {
+		ends[place(wait)]++
+	}
+	sum := uint32(0)
+	for i, n := range ends {
+		sum += n
+		ends[i] = sum
+	}
+	z.sorted = append(z.sorted[:0], w.waits...)
+	for _, wait := range z.sorted { // from the back, so that an end becomes a beginning
+		i := place(wait)
+		ends[i]--
+		w.waits[ends[i]] = wait
+	}
+	w.firstWait = ends[1:]
+	for b := range finer.bins {
+		if in := w.waits[w.firstWait[b]:w.firstWait[b+1]]; len(in) > 1 {
+			slices.Sort(in)
+		}
+	}
+}
+
+// waitsBelow is how many of the waits end before a value.
+func (w *whole) waitsBelow(v int64) int {
+	b := w.finer.bin(v)
+	n, end := w.firstWait[b], w.firstWait[b+1]
+	for n < end && w.waits[n] < v { // who is lost at an event's instant was still there
+		n++
+	}
+	return int(n)
 }
 
 // lookAgain finds what the counts do not tell.
@@ -294,9 +338,7 @@ func (z *summarizer) lookAgain(p *part, column int, f *narrow) {
 				w.found = append(w.found, v)
 			}
 			if w.ends.has(b) {
-				// Who is lost at an event's instant was still there.
-				n, _ := slices.BinarySearch(w.waits[w.firstWait[b]:w.firstWait[b+1]], v)
-				w.between[int(w.firstWait[b])+n]++
+				w.between[w.waitsBelow(v)]++
 			}
 		}
 	}
@@ -404,11 +446,13 @@ func (w *whole) survive() {
 
 // waiting is how long those wait as of an instant who wait since others; who has
 // waited longer than the window is left out.
-func (z *summarizer) waiting(since []int64, asOf, window int64) []int64 {
+func (z *summarizer) waiting(since *instants, asOf, window int64) []int64 {
 	first := len(z.waits)
-	for _, at := range since {
-		if waited := asOf - at; waited <= window {
-			z.waits = append(z.waits, waited)
+	for _, piece := range append(since.others, since.own) {
+		for _, at := range piece {
+			if waited := asOf - at; waited <= window {
+				z.waits = append(z.waits, waited)
+			}
 		}
 	}
 	return z.waits[first:len(z.waits):len(z.waits)]

@@ -58,7 +58,7 @@ type mark struct {
 	took sample
 	// waits are since when those wait who reached the stage before and not the mark,
 	// where that is not longer ago than any way to it can take.
-	waits []int64
+	waits instants
 	// left and open of them stand here. A step of a stage that any of its steps
 	// passes has none of its own: who did not pass the stage did none of them.
 	left   int
@@ -102,7 +102,7 @@ func (m *mark) join(o *mark) {
 	m.left += o.left
 	m.dwells.join(&o.dwells)
 	m.took.join(&o.took)
-	m.waits = append(m.waits, o.waits...)
+	m.waits.join(&o.waits)
 	m.open = append(m.open, o.open...)
 }
 
@@ -174,7 +174,8 @@ func (t *tally) add(w *worker, r *Result) {
 // one event.
 func (t *tally) addPlain(w *worker, r *Result) {
 	p := w.plan
-	rest, level := r.Steps, r.Level
+	// Word by word: they were written so, and reading them at once would have to wait.
+	rest, level := stepSet{r.Steps[0], r.Steps[1]}, r.Level
 	for i := range r.Fills {
 		n := int(r.Fills[i].Step)
 		rest.remove(n)
@@ -218,7 +219,7 @@ func (t *tally) wait(w *worker, r *Result) {
 			continue
 		}
 		if k == r.Level {
-			t.stages[k].waits = append(t.stages[k].waits, before)
+			t.stages[k].waits.add(before)
 		}
 		t.waitForSteps(r, &w.plan.stages[k], before)
 	}
@@ -281,7 +282,7 @@ func (t *tally) addStages(w *worker, r *Result) {
 			continue
 		}
 		if recent {
-			s.waits = append(s.waits, before)
+			s.waits.add(before)
 			t.waitForSteps(r, stage, before)
 		}
 		if stage.optional && w.past(r, k) {
@@ -304,7 +305,7 @@ func (t *tally) addStages(w *worker, r *Result) {
 func (t *tally) waitForSteps(r *Result, stage *planStage, before int64) {
 	for n := stage.first; n < stage.end && !stage.alone; n++ {
 		if !r.Steps.has(n) {
-			t.steps[n].waits = append(t.steps[n].waits, before)
+			t.steps[n].waits.add(before)
 		}
 	}
 }
@@ -363,7 +364,7 @@ func (t *tally) addLevels(w *worker, r *Result) {
 		}
 		s.stand(r, w.asOf, w.dwell(r))
 		if w.asOf-before <= window {
-			s.waits = append(s.waits, before)
+			s.waits.add(before)
 		}
 	}
 	t.addSteps(w, r, r.Steps)

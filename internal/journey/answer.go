@@ -145,13 +145,15 @@ func (c *counts) add(w *worker, r *Result) {
 	of := &c.levels[0]
 	if c.reached != nil {
 		of = &c.levels[(r.Level-1)/levelStages]
-		c.reached.set(w, r.Level)
+		c.reached[w.block][w.place] = uint8(r.Level)
 	}
-	if !c.apart {
+	if c.apart {
+		of.rows.of(w.onlyRowOf(r)).add(w, r)
+	} else {
 		of.total.add(w, r)
-	}
-	if len(c.keys) > 0 && !c.byValue() {
-		w.rowsOf(r, func(row []uint32) { of.rows.of(row).add(w, r) })
+		if len(c.keys) > 0 && !c.byValue() {
+			w.rowsOf(r, func(row []uint32) { of.rows.of(row).add(w, r) })
+		}
 	}
 	if r.Excluded {
 		return

@@ -44,10 +44,6 @@ func newProgress(blocks []*stream.Block) progress {
 	return of
 }
 
-func (r progress) set(w *worker, level int) {
-	r[w.block][w.cursor.Customer()-w.cursor.Block.First] = uint8(level)
-}
-
 // clone copies what was reached, leaving out who passed that many stages or more.
 func (r progress) clone(least int) progress {
 	out := make(progress, len(r))

@@ -71,19 +71,24 @@ func (w *worker) rowsOf(r *Result, yield func(row []uint32)) {
 		w.rowsOfStep(r, yield)
 		return
 	}
-	row := w.standing
-	for k := range row {
-		row[k] = 0
-		for _, f := range r.Fills {
-			if code := w.cursor.Key(k, uint32(f.Event)); code != 0 {
-				row[k] = code
-				if w.attribution == "first" {
+	yield(w.onlyRowOf(r))
+}
+
+// onlyRowOf is the row of a customer who stands in one: by the first or the last
+// value that the events of their chain have.
+func (w *worker) onlyRowOf(r *Result) []uint32 {
+	for k := range w.standing {
+		w.standing[k] = 0
+		for i := range r.Fills {
+			if code := w.cursor.Key(k, uint32(r.Fills[i].Event)); code != 0 {
+				w.standing[k] = code
+				if w.first {
 					break
 				}
 			}
 		}
 	}
-	yield(row)
+	return w.standing
 }
 
 func (w *worker) rowsOfStep(r *Result, yield func(row []uint32)) {

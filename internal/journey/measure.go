@@ -93,6 +93,7 @@ func run[F fold](ctx context.Context, d *measured, since progress, least int, be
 				w.block = b
 				for customer := range blocks[b].Len() {
 					if since == nil || int(since[b][customer]) >= least {
+						w.place = customer
 						w.customer(blocks[b], customer, folds[i])
 					}
 				}
@@ -113,8 +114,10 @@ type worker struct {
 	result Result
 	seen   map[string]bool
 	block  int // place in the streams of the block in hand
+	place  int // in it of the customer in hand
 
 	row, standing []uint32 // scratch of rowOf and rowsOf
+	first         bool     // the first value of a breakdown counts
 	stages        []int    // by step: its stage
 	costly        bool     // the definition says what a touch of some step costs
 }
@@ -124,6 +127,7 @@ func newWorker(d *measured) *worker {
 	w := &worker{measured: d, cursor: d.streams.Cursor(all), walk: newChainWalk(d.plan), result: newResult(d.plan), seen: map[string]bool{}}
 	w.walk.cursor, w.walk.streams, w.walk.meaning = w.cursor, d.streams, d.meaning
 	w.row, w.standing = make([]uint32, len(d.keys)), make([]uint32, len(d.keys))
+	w.first = d.attribution == "first"
 	if !d.byValue() {
 		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning)
 	}

@@ -275,7 +275,7 @@ func (w *whole) wait(f *narrow, z *summarizer) {
 func (z *summarizer) sortWaits(w *whole, f *narrow) {
 	const most = 1 << 16
 	w.finer = *f
-	for w.finer.shift > 0 && w.finer.bins < 2*len(w.waits) && w.finer.bins <= most/2 {
+	for w.finer.shift > 0 && w.finer.bins < len(w.waits) && w.finer.bins <= most/2 {
 		w.finer.shift--
 		w.finer.bins *= 2
 	}

@@ -42,7 +42,7 @@ function Measured() {
   const { t } = useTranslation('board');
   const { leak, answer, select } = useBoard();
   if (!answer) return <Sentence tone="calm">{t('filter.measuring')}</Sentence>;
-  if (!leak) return <Sentence tone="calm">{t(answer.entered === 0 ? 'sentence.nobody' : 'sentence.noLeak')}</Sentence>;
+  if (!leak) return <Sentence tone="calm">{t(answer.entered === 0 ? 'sentence.nobody' : answer.rule.order === 'any' ? 'sentence.anyOrder' : 'sentence.noLeak')}</Sentence>;
   const at = leak.to.steps.length === 1 && leak.to.steps[0] ? { stage: leak.to.id, step: leak.to.steps[0].id } : { stage: leak.to.id };
   return (
     <Sentence

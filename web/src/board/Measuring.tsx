@@ -4,10 +4,11 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../app/queries';
 import { useDropping } from './canvas/dragging';
+import { asDrawn } from './model/figures';
 import { mainCurrency, worstLeak } from './model/leak';
 import { apply, same, sameShape, type Operation } from './model/operation';
 import { dayOf } from './model/period';
-import { questionBefore, questionOf } from './model/question';
+import { measurable, questionBefore, questionOf } from './model/question';
 import { NumbersContext, useSheet, type Numbers } from './useBoard';
 import { useMeasure, useSettled } from './useMeasure';
 
@@ -27,7 +28,11 @@ export function Measuring({ children }: { children: ReactNode }) {
   const [asOf, seeAsOf] = useState(() => address.asOf ?? new Date().toISOString());
   const today = useMemo(() => dayOf(asOf, timezone), [asOf, timezone]);
   const earlier = useMemo(() => questionBefore(asked, address, today), [asked, address, today]);
-  const { question, answer, before, error: wrong, late, loading, retry } = useMeasure(asked, earlier);
+  const { question, answer: told, before: toldBefore, error: wrong, late, loading, retry } = useMeasure(asked, earlier);
+  const [answer, before] = useMemo(() => {
+    const { stages } = question?.journey ?? measurable(base.body);
+    return [asDrawn(told, stages), asDrawn(toldBefore, stages)];
+  }, [question, base, told, toldBefore]);
   // A place where something cannot be dropped is no fault until it is; the words would move the board from under the pointer.
   const error = held ? null : wrong;
   const comparing = earlier !== null;

@@ -15,6 +15,7 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
   const { t } = useTranslation('board');
   const sheet = useSheet();
   const { address, editing, nameOf, folded } = sheet;
+  const anyOrder = sheet.journey.order === 'any';
   const locale = useLocale();
   const spot = { stage: stage.id };
   const { ref, edge, held } = useDragging(spot, editing);
@@ -55,7 +56,7 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
         {!isFolded && (
           <small>
             {stage.optional && <span className={styles.optional}>{t('stage.optional')} </span>}
-            {at + 1}
+            {anyOrder ? t('stage.level', { count: at + 1 }) : at + 1}
           </small>
         )}
         {editing && !isFolded && <SpotMenuButton spot={spot} name={name} />}
@@ -67,7 +68,7 @@ export function StageHeader({ stage, at }: { stage: Stage; at: number }) {
 /** The name of a stage, which is read aloud with how many reached it. */
 function StageName({ stage, at }: { stage: Stage; at: number }) {
   const { t } = useTranslation('board');
-  const { address, editing, nameOf, folded, toggleFold, select, rename } = useSheet();
+  const { journey, address, editing, nameOf, folded, toggleFold, select, rename } = useSheet();
   const { now } = useFigures({ stage: stage.id });
   const format = useFormat();
   const spot = { stage: stage.id };
@@ -83,7 +84,7 @@ function StageName({ stage, at }: { stage: Stage; at: number }) {
       title={name}
       onClick={() => (isFolded ? toggleFold(stage.id) : select(selected ? undefined : spot))}
       onDoubleClick={() => editing && rename(spot)}
-      aria-label={t('stage.label', { place: at + 1, name, reached: format.count(now?.reached ?? null).text })}
+      aria-label={t(journey.order === 'any' ? 'stage.labelOfLevel' : 'stage.label', { place: at + 1, name, reached: format.count(now?.reached ?? null).text })}
     >
       {isFolded ? '⋯' : <Localized text={stage.name} fallback={stage.id} />}
     </button>

@@ -20,7 +20,7 @@ export function RateOfStep({ answer, first }: { answer: StepAnswer | undefined; 
   if (!answer || answer.reached === null) return null;
   const rate = answer.ofPrevious;
   const unit = t(`unit.${countedOf(journey)}`);
-  if (!rate || first) return <small data-unit="">{unit}</small>;
+  if (!rate || first || journey.order === 'any') return <small data-unit="">{unit}</small>;
   if (rate.rate === null) return <small>{t('step.ofNobody')}</small>;
   const half = halfWidth(rate);
   const small = isSmall(rate);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asCounted, believed, changeSince, clearlyDifferent, figuresAt, halfWidth, isSmall, perceptionGap, stageBefore, standingOf } from './figures';
+import { asCounted, asDrawn, believed, changeSince, clearlyDifferent, figuresAt, halfWidth, isSmall, perceptionGap, stageBefore, standingOf } from './figures';
 import { mainCurrency, mainMoney, worstLeak } from './leak';
 import { answerOf, journey, rate, stageOf } from './sample';
 
@@ -28,6 +28,15 @@ describe('figures', () => {
     expect(asCounted(journey, answer).map(({ id }) => id)).toEqual(['visit', 'signed', 'lead', 'first']);
     expect(stageBefore(journey, 'lead', answer)?.id).toBe('signed');
     expect(asCounted(journey, undefined)).toEqual(journey.stages);
+  });
+
+  it('in any order, level k is shown where the k-th stage is drawn (journey.md, rule 5)', () => {
+    const told = answerOf(['1', '2', '3', '4'].map((id, k) => stageOf(id, 200 - k, null)));
+    const anyOrder = { ...told, rule: { ...told.rule, order: 'any' as const }, breakdown: [{ value: 'mail', entered: 1, excluded: 0, stages: told.stages }] };
+    const drawn = asDrawn(anyOrder, journey.stages);
+    expect(drawn?.stages.map(({ id, reached }) => [id, reached])).toEqual([['visit', 200], ['lead', 199], ['signed', 198], ['first', 197]]);
+    expect(drawn?.breakdown?.[0]?.stages.map(({ id }) => id)).toEqual(['visit', 'lead', 'signed', 'first']);
+    expect(asDrawn(told, journey.stages)).toBe(told);
   });
 
   it('a step that is held over another stage, or was just taken from one, has its numbers where it stands in the answer', () => {

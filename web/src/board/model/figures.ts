@@ -16,6 +16,21 @@ export function halfWidth(rate: Rate | null): number | null {
   return rate?.low == null || rate.high == null ? null : (rate.high - rate.low) / 2;
 }
 
+/**
+ * An answer by the stages it was asked about. In any order the k-th stage of an
+ * answer is level k, "k different stages", under an id that is its place; it is
+ * shown where the k-th stage is drawn. Steps are told where they are drawn anyway.
+ */
+export function asDrawn(answer: Answer | undefined, stages: readonly Stage[]): Answer | undefined {
+  if (answer?.rule.order !== 'any') return answer;
+  const named = (told: StageAnswer[]) => told.map((stage, place) => ({ ...stage, id: stages[place]?.id ?? stage.id }));
+  return {
+    ...answer,
+    stages: named(answer.stages),
+    ...(answer.breakdown && { breakdown: answer.breakdown.map((row) => ({ ...row, stages: named(row.stages) })) }),
+  };
+}
+
 export function stageAnswer(answer: Answer | undefined, stage: string): StageAnswer | undefined {
   return answer?.stages.find((each) => each.id === stage);
 }

@@ -34,6 +34,7 @@ export interface Gain {
  * lost, or nothing is known.
  */
 export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Leak | null {
+  if (answer.rule.order === 'any') return null; // levels lie one after the other, not the stages drawn
   const currency = mainCurrency(answer);
   const leaks = asCounted(journey, answer).flatMap((stage) => {
     const leak = leakAt(journey, answer, before, stage, currency);

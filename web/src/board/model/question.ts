@@ -39,7 +39,7 @@ export function questionBefore(question: MeasureRequest | null, address: Address
 }
 
 /** The parts of a journey that a number depends on, without stages that have no steps yet. */
-function measurable(journey: Journey): Journey {
+export function measurable(journey: Journey): Journey {
   const stages = journey.stages
     .filter((stage) => stage.steps.length > 0)
     .map(({ id, pass, optional, steps }) => ({ id, ...(pass && { pass }), ...(optional && { optional }), steps: steps.map(counted) }));

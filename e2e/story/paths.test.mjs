@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { accessible, launch, open, picture } from '../lib/browser.mjs';
 import { fits, hanTexts, traditional, translated } from '../lib/checks.mjs';
+import { looks } from '../lib/looks.mjs';
 import { api } from '../lib/question.mjs';
 import { start } from '../lib/server.mjs';
 import { words } from '../lib/words.mjs';
@@ -72,13 +73,6 @@ test('before, between, after and all transitions are those of the engine, and op
 });
 
 test('the paths can be read in every language, by night and on a phone', async (t) => {
-  const looks = {
-    light: { language: 'zh-Hant' },
-    dark: { language: 'zh-Hant', dark: true },
-    phone: { language: 'zh-Hant', width: 390, height: 844 },
-    hans: { language: 'zh-Hans' },
-    en: { language: 'en' },
-  };
   const shownAt = {
     before: '&path=before&anchor=order', between: '&path=between&anchor=lead&until=order', after: '&path=after&anchor=lead', transitions: '&path=transitions',
   };

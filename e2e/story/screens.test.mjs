@@ -6,16 +6,10 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { accessible, launch, open, picture } from '../lib/browser.mjs';
 import { fits, hanTexts, traditional, translated } from '../lib/checks.mjs';
+import { looks } from '../lib/looks.mjs';
 import { api } from '../lib/question.mjs';
 import { root, start } from '../lib/server.mjs';
 
-const looks = {
-  light: { language: 'zh-Hant' },
-  dark: { language: 'zh-Hant', dark: true },
-  phone: { language: 'zh-Hant', width: 390, height: 844 },
-  hans: { language: 'zh-Hans' },
-  en: { language: 'en' },
-};
 const board = '/journeys/buyer-journey';
 
 /** Each screen: its address, and what is done there before it is looked at. */

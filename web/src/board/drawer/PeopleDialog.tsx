@@ -26,13 +26,22 @@ interface PeopleDialogProps<Row, Sort extends string> {
   question: object | null;
   sorts: readonly Sort[];
   firstSort: Sort;
+  /** What a sort is called, how many there are, and who one is; as on the board where it is not said. */
+  sortName?: (sort: Sort) => string;
+  totalOf?: (total: number) => string;
+  nameOf?: (row: Row) => ReactNode;
   columns: Column<Row>[];
+  tableClass?: string | undefined;
   onClose: () => void;
 }
 
-export function PeopleDialog<Row extends { id: string; name: string | null }, Sort extends string>({ title, path, question, sorts, firstSort, columns, onClose }: PeopleDialogProps<Row, Sort>) {
+export function PeopleDialog<Row extends { id: string; name: string | null }, Sort extends string>(props: PeopleDialogProps<Row, Sort>) {
+  const { title, path, question, sorts, firstSort, columns, tableClass = '', onClose } = props;
   const { t } = useTranslation('board');
   const format = useFormat();
+  const sortName = props.sortName ?? ((value: Sort) => t(`people.sorts.${value}`));
+  const totalOf = props.totalOf ?? ((total: number) => t('people.total', { count: total, shown: format.full(total) }));
+  const nameOf = props.nameOf ?? ((row: Row) => <CustomerLink id={row.id} name={row.name} />);
   const [page, setPage] = useState(1);
   const [sort, setSort] = useState(firstSort);
   const [search, setSearch] = useState('');
@@ -64,9 +73,9 @@ export function PeopleDialog<Row extends { id: string; name: string | null }, So
             setSort(next);
             setPage(1);
           }}
-          options={sorts.map((value) => ({ value, label: t(`people.sorts.${value}`) }))}
+          options={sorts.map((value) => ({ value, label: sortName(value) }))}
         />
-        {data && <b className={styles.total}>{t('people.total', { count: data.total, shown: format.full(data.total) })}</b>}
+        {data && <b className={styles.total}>{totalOf(data.total)}</b>}
       </div>
       {error ? (
         <ErrorState error={error} retry={() => void refetch()} />
@@ -78,7 +87,7 @@ export function PeopleDialog<Row extends { id: string; name: string | null }, So
         // A region that scrolls has to be reachable without a mouse.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={title}>
-          <table className={styles.table}>
+          <table className={`${styles.table} ${tableClass}`}>
             <thead>
               <tr>
                 <th scope="col">{t('people.name')}</th>
@@ -93,7 +102,7 @@ export function PeopleDialog<Row extends { id: string; name: string | null }, So
               {data.items.map((person) => (
                 <tr key={person.id}>
                   <td>
-                    <CustomerLink id={person.id} name={person.name} />
+                    {nameOf(person)}
                     {person.name && <small>{person.id}</small>}
                   </td>
                   {columns.map((column) => (

@@ -21,6 +21,9 @@ func allowed() map[string][]string {
 		"stat":  nil,
 		"live":  nil,
 
+		"calendar": nil,
+		"listing":  nil,
+
 		"identity":                 centre,
 		"eventlog":                 centre,
 		"ledger":                   centre,
@@ -41,14 +44,14 @@ func allowed() map[string][]string {
 		"doctor":             append([]string{"eventlog"}, store...),
 		"importer":           centre,
 		"journey/stream":     store,
-		"journey":            append([]string{"stat", "journey/document", "journey/stream"}, centre...),
+		"journey":            append([]string{"calendar", "listing", "stat", "journey/document", "journey/stream"}, centre...),
 		"journey/document":   {"fault"},
-		"journey/path":       append([]string{"journey", "journey/document", "journey/stream"}, centre...),
-		"journey/retention":  append([]string{"stat", "journey", "journey/document", "journey/stream"}, centre...),
+		"journey/path":       append([]string{"listing", "journey", "journey/document", "journey/stream"}, centre...),
+		"journey/retention":  append([]string{"calendar", "listing", "stat", "journey", "journey/document", "journey/stream"}, centre...),
 
 		"webui": nil,
-		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "live", "warehouse"},
+		"httpapi": {"access", "calendar", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "warehouse"},
 		"app": {"*"},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/customer"
 	"beichen/internal/journey"
+	"beichen/internal/listing"
 )
 
 // behindQuestion asks for the customers behind a number.
@@ -65,7 +66,7 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 		return nil, err
 	}
 	behind := journey.CustomersRequest{Request: request, Stage: q.Stage, Step: q.Step, State: q.State,
-		Search: q.Search, Sort: q.Sort, Offset: q.Offset, Limit: q.Limit}
+		Sort: q.Sort, Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
 	var of customer.Of
 	if request.Journey != nil {
 		of = customerOf(request.Journey.Subject)

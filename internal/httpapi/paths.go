@@ -10,6 +10,7 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/customer"
 	"beichen/internal/journey/path"
+	"beichen/internal/listing"
 )
 
 // PathsQuestion is a question about what happens around an event, as the API
@@ -126,7 +127,7 @@ func (s *Server) pathsBehind(ctx context.Context, q pathsBehindQuestion) (*path.
 	if err != nil {
 		return nil, err
 	}
-	behind := path.WalkersRequest{Request: request, Node: q.Node, Link: q.Link, Search: q.Search, Sort: q.Sort, Offset: q.Offset, Limit: q.Limit}
+	behind := path.WalkersRequest{Request: request, Node: q.Node, Link: q.Link, Sort: q.Sort, Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
 	subject := request.Subject
 	if request.Journey != nil {
 		subject = cmp.Or(subject, request.Journey.Subject)

@@ -16,6 +16,7 @@ import (
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
+	"beichen/internal/listing"
 )
 
 // RetentionQuestion is a question about who comes back as the API takes it: a
@@ -199,7 +200,7 @@ func (s *Server) behindCell(ctx context.Context, q cellQuestion) (*retention.Cus
 	if err != nil {
 		return nil, err
 	}
-	behind := retention.CustomersRequest{Request: request, Row: q.Row, Interval: q.Interval, Search: q.Search, Sort: q.Sort, Offset: q.Offset, Limit: q.Limit}
+	behind := retention.CustomersRequest{Request: request, Row: q.Row, Interval: q.Interval, Sort: q.Sort, Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
 	var of customer.Of
 	if request.Retention != nil {
 		of = customerOf(request.Retention.Subject)

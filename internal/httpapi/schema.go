@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"beichen/internal/access"
+	"beichen/internal/calendar"
 	"beichen/internal/customer"
 	"beichen/internal/event"
 	"beichen/internal/fault"
@@ -111,8 +112,8 @@ func words() map[reflect.Type][]any {
 	add(all, journey.Remove, journey.Keep)
 	add(all, journey.StageNode, journey.LeftNode, journey.PendingNode, journey.NextNode)
 	add(all, journey.Ordered, journey.Strict, journey.AnyOrder)
-	add(all, retention.Hour, retention.Day, retention.Week, retention.Month)
-	add(all, retention.Monday, retention.Sunday)
+	add(all, calendar.Hour, calendar.Day, calendar.Week, calendar.Month)
+	add(all, calendar.Monday, calendar.Sunday)
 	add(all, retention.Calendar, retention.Rolling24h)
 	add(all, path.Transitions, path.After, path.Before, path.Between)
 	add(all, path.First, path.Last, path.Every)

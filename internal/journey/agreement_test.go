@@ -3,6 +3,8 @@ package journey
 import (
 	"context"
 	"testing"
+
+	"beichen/internal/listing"
 )
 
 // checkAgreement holds every count of an answer to the list of the customers
@@ -13,7 +15,7 @@ func checkAgreement(t testing.TB, m *Measurer, r Request, a *Answer) {
 		if want == nil {
 			return
 		}
-		page, err := m.Customers(context.Background(), CustomersRequest{Request: r, Stage: stage, Step: step, State: state, Limit: 1000})
+		page, err := m.Customers(context.Background(), CustomersRequest{Request: r, Stage: stage, Step: step, State: state, Page: listing.Page{Limit: 1000}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
+	"beichen/internal/listing"
 )
 
 // CustomersRequest asks for the customers behind a number.
@@ -22,11 +22,8 @@ type CustomersRequest struct {
 	// BreakdownValue is the value of a row, a list for several keys. null is the
 	// row null; without the field all customers are meant.
 	BreakdownValue BreakdownValue `json:"breakdownValue,omitzero"`
-	Search         string         `json:"search,omitempty"` // part of an id
-	Named          []string       `json:"-"`                // ids of those who are found by their name
-	Sort           string         `json:"sort,omitempty"`   // newest (default), oldest, longest, shortest, value
-	Offset         int            `json:"offset,omitempty"`
-	Limit          int            `json:"limit,omitempty"` // default 50, at most 1000
+	Sort           string         `json:"sort,omitempty"` // newest (default), oldest, longest, shortest, value
+	listing.Page
 }
 
 // CustomersPage is a part of the customers behind a number.
@@ -74,17 +71,8 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	for _, f := range folds {
 		items = append(items, f.items...)
 	}
-	if r.Search != "" {
-		items = slices.DeleteFunc(items, func(i BehindNumber) bool {
-			return !strings.Contains(strings.ToLower(i.ID), strings.ToLower(r.Search)) && !slices.Contains(r.Named, i.ID)
-		})
-	}
-	sortItems(items, r.Sort)
-	page := &CustomersPage{Total: len(items), Items: []BehindNumber{}}
-	limit := min(cmp.Or(max(r.Limit, 0), 50), 1000)
-	if from := max(r.Offset, 0); from < len(items) {
-		page.Items = items[from:min(from+limit, len(items))]
-	}
+	page := &CustomersPage{}
+	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindNumber) string { return i.ID }, orderOf(items, r.Sort))
 	return page, nil
 }
 
@@ -269,9 +257,9 @@ func (w *worker) item(r *Result, since int64, seconds *float64) BehindNumber {
 	return item
 }
 
-// sortItems orders a list; equal items by id. By value: by the currency in which
-// the list as a whole has most.
-func sortItems(items []BehindNumber, order string) {
+// orderOf is the order of a list; of equal items by id. By value: by the currency in
+// which the list as a whole has most.
+func orderOf(items []BehindNumber, by string) func(a, b BehindNumber) int {
 	var all purse
 	for _, i := range items {
 		for _, m := range i.Value {
@@ -298,22 +286,22 @@ func sortItems(items []BehindNumber, order string) {
 		}
 		return *i.Seconds
 	}
-	slices.SortFunc(items, func(a, b BehindNumber) int {
-		by := 0
-		switch order {
+	return func(a, b BehindNumber) int {
+		n := 0
+		switch by {
 		case "oldest":
-			by = a.At.Compare(b.At)
+			n = a.At.Compare(b.At)
 		case "longest":
-			by = cmp.Compare(secondsOf(b, -1), secondsOf(a, -1))
+			n = cmp.Compare(secondsOf(b, -1), secondsOf(a, -1))
 		case "shortest":
-			by = cmp.Compare(secondsOf(a, math.Inf(1)), secondsOf(b, math.Inf(1)))
+			n = cmp.Compare(secondsOf(a, math.Inf(1)), secondsOf(b, math.Inf(1)))
 		case "value":
-			by = cmp.Compare(valueOf(b), valueOf(a))
+			n = cmp.Compare(valueOf(b), valueOf(a))
 		default:
-			by = b.At.Compare(a.At)
+			n = b.At.Compare(a.At)
 		}
-		return cmp.Or(by, cmp.Compare(a.ID, b.ID))
-	})
+		return cmp.Or(n, cmp.Compare(a.ID, b.ID))
+	}
 }
 
 // BreakdownValue is the value of a breakdown's row: a scalar for each key; nil

@@ -175,7 +175,7 @@ var currency = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func (r *reader) exclusion(n document.Node, path string) Exclusion {
 	var x Exclusion
-	fields := patternFields(&r.Reader, &x.Pattern)
+	fields := PatternFields(&r.Reader, &x.Pattern)
 	fields["between"] = func(n document.Node, path string) {
 		r.lines[path] = n.Line
 		var ids []string

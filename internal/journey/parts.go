@@ -60,22 +60,24 @@ func SubjectOf(text string) stream.Subject {
 
 // ReadPattern reads a pattern of events.
 func ReadPattern(r *document.Reader, to *Pattern) func(document.Node, string) {
-	return func(n document.Node, path string) { r.Object(n, path, patternFields(r, to)) }
+	return func(n document.Node, path string) { r.Object(n, path, PatternFields(r, to)) }
 }
 
-// patternFields are the readers of what a step's alternatives and exclusions share.
-func patternFields(r *document.Reader, to *Pattern) document.Fields {
+// PatternFields are the readers of the fields of a pattern, for mappings that have
+// others besides.
+func PatternFields(r *document.Reader, to *Pattern) document.Fields {
 	return document.Fields{
 		"event": func(n document.Node, path string) {
 			var name string
 			r.Name(&name)(n, path)
 			to.Event = &name
 		},
-		"where": func(n document.Node, path string) { to.Where = readWhere(r, n, path) },
+		"where": func(n document.Node, path string) { to.Where = ReadWhere(r, n, path) },
 	}
 }
 
-func readWhere(r *document.Reader, n document.Node, path string) event.Filter {
+// ReadWhere reads the conditions that an event must meet, all of them.
+func ReadWhere(r *document.Reader, n document.Node, path string) event.Filter {
 	members, ok := n.Value.([]document.Field)
 	if !ok {
 		r.Fault(path, n.Line, "journey.not-a-mapping")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"beichen/internal/calendar"
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
@@ -158,36 +159,16 @@ func (p *plan) stageInAnswer(id string) (definition int, known bool) {
 	return definition, definition >= 0
 }
 
-// DayStart is the first instant of a calendar day, which is not midnight where
-// the clocks skip it.
-func DayStart(year int, month time.Month, d int, location *time.Location) time.Time {
-	noon := time.Date(year, month, d, 12, 0, 0, 0, location)
-	y, m, dd := noon.Date()
-	isDay := func(at time.Time) bool {
-		ay, am, ad := at.In(location).Date()
-		return ay == y && am == m && ad == dd
-	}
-	early, late := noon.Add(-26*time.Hour), noon // not the day; the day
-	for late.Sub(early) > time.Second {
-		if middle := early.Add(late.Sub(early) / 2).Truncate(time.Second); isDay(middle) {
-			late = middle
-		} else {
-			early = middle
-		}
-	}
-	return late.UTC()
-}
-
 // ParseWhen reads a day or an instant; of a day its first or its last
 // microsecond.
 func ParseWhen(text string, location *time.Location, end bool) (time.Time, bool) {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		y, m, d := day.Date()
 		if !end {
-			return DayStart(y, m, d, location), true
+			return calendar.DayStart(y, m, d, location), true
 		}
 		y, m, d = day.AddDate(0, 0, 1).Date()
-		return DayStart(y, m, d, location).Add(-time.Microsecond), true
+		return calendar.DayStart(y, m, d, location).Add(-time.Microsecond), true
 	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at.UTC().Truncate(time.Microsecond), true

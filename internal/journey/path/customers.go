@@ -5,11 +5,11 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
+	"beichen/internal/listing"
 )
 
 // WalkersRequest asks for the customers behind a node or a link of the answer to
@@ -18,12 +18,8 @@ type WalkersRequest struct {
 	Request
 	Node string   // the id of a node …
 	Link []string // … or those of the two nodes of a link
-
-	Search string   // part of an id
-	Named  []string // ids of those who are found by their name
-	Sort   string   // newest (default), oldest, longest, shortest, most
-	Offset int
-	Limit  int // default 50, at most 1000
+	Sort string   // newest (default), oldest, longest, shortest, most
+	listing.Page
 }
 
 // Walkers are a part of the customers behind a node or a link.
@@ -84,17 +80,8 @@ func (f *Finder) Customers(ctx context.Context, r WalkersRequest) (*Walkers, err
 	if err != nil {
 		return nil, err
 	}
-	if r.Search != "" {
-		items = slices.DeleteFunc(items, func(w Walker) bool {
-			return !strings.Contains(strings.ToLower(w.ID), strings.ToLower(r.Search)) && !slices.Contains(r.Named, w.ID)
-		})
-	}
-	sortWalkers(items, r.Sort)
-	page := &Walkers{Total: len(items), Items: []Walker{}}
-	limit := min(cmp.Or(max(r.Limit, 0), 50), 1000)
-	if from := max(r.Offset, 0); from < len(items) {
-		page.Items = items[from:min(from+limit, len(items))]
-	}
+	page := &Walkers{}
+	page.Total, page.Items = listing.Of(items, r.Page, func(w Walker) string { return w.ID }, order(r.Sort))
 	return page, nil
 }
 
@@ -261,28 +248,28 @@ func (w *wantedWays) fromAnchor(way []stop, i int) int64 {
 	return int64(way[i].at - way[anchor].at)
 }
 
-// sortWalkers orders a list; equal ones by id.
-func sortWalkers(items []Walker, order string) {
+// order is that of a list; of equal ones by id.
+func order(by string) func(a, b Walker) int {
 	seconds := func(w *Walker, unknown float64) float64 {
 		if w.Seconds == nil {
 			return unknown
 		}
 		return *w.Seconds
 	}
-	slices.SortFunc(items, func(a, b Walker) int {
-		by := 0
-		switch order {
+	return func(a, b Walker) int {
+		n := 0
+		switch by {
 		case "oldest":
-			by = a.At.Compare(b.At)
+			n = a.At.Compare(b.At)
 		case "longest":
-			by = cmp.Compare(seconds(&b, -1), seconds(&a, -1))
+			n = cmp.Compare(seconds(&b, -1), seconds(&a, -1))
 		case "shortest":
-			by = cmp.Compare(seconds(&a, math.Inf(1)), seconds(&b, math.Inf(1)))
+			n = cmp.Compare(seconds(&a, math.Inf(1)), seconds(&b, math.Inf(1)))
 		case "most":
-			by = b.Paths - a.Paths
+			n = b.Paths - a.Paths
 		default:
-			by = b.At.Compare(a.At)
+			n = b.At.Compare(a.At)
 		}
-		return cmp.Or(by, cmp.Compare(a.ID, b.ID))
-	})
+		return cmp.Or(n, cmp.Compare(a.ID, b.ID))
+	}
 }

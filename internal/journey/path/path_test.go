@@ -17,6 +17,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/stream"
+	"beichen/internal/listing"
 )
 
 const shop = `{"kind":"Journey","id":"shop","window":"2d","stages":[
@@ -153,9 +154,9 @@ func TestAListTellsWhenAndHowLong(t *testing.T) {
 		{WalkersRequest{Request: after, Link: []string{"1/event/Viewed", "2/event/Viewed"}}, []string{"u2 at 2 in 3600, 1"}},
 		{WalkersRequest{Request: after, Link: []string{"2/event/Paid", "3/ended"}}, []string{"u1 at 3 in unknown, 1"}},
 		{WalkersRequest{Request: before, Node: "-2/event/Viewed"}, []string{"u2 at 1 in 7200, 1", "u1 at 0 in 7200, 1"}},
-		{WalkersRequest{Request: before, Node: "-2/event/Viewed", Search: "U1"}, []string{"u1 at 0 in 7200, 1"}},
-		{WalkersRequest{Request: before, Node: "-2/event/Viewed", Search: "Bo", Named: []string{"u2"}}, []string{"u2 at 1 in 7200, 1"}},
-		{WalkersRequest{Request: before, Node: "-2/event/Viewed", Sort: "oldest", Offset: 1, Limit: 1}, []string{"u2 at 1 in 7200, 1"}},
+		{WalkersRequest{Request: before, Node: "-2/event/Viewed", Page: listing.Page{Search: "U1"}}, []string{"u1 at 0 in 7200, 1"}},
+		{WalkersRequest{Request: before, Node: "-2/event/Viewed", Page: listing.Page{Search: "Bo", Named: []string{"u2"}}}, []string{"u2 at 1 in 7200, 1"}},
+		{WalkersRequest{Request: before, Node: "-2/event/Viewed", Sort: "oldest", Page: listing.Page{Offset: 1, Limit: 1}}, []string{"u2 at 1 in 7200, 1"}},
 		{WalkersRequest{Request: Request{Kind: Transitions}, Node: "0/event/Viewed", Sort: "most"}, []string{"u2 at 1 in unknown, 2", "u1 at 0 in unknown, 1"}},
 		{WalkersRequest{Request: Request{Kind: Transitions}, Node: "1/event/Paid"}, []string{"u1 at 1 in 3600, 2"}},
 		{WalkersRequest{Request: Request{Kind: Transitions}, Link: []string{"0/event/Paid", "1/event/Lost"}}, nil},

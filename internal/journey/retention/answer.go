@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"beichen/internal/calendar"
 	"beichen/internal/journey"
 )
 
@@ -25,13 +26,13 @@ type Answer struct {
 
 // Rule says how it was counted, defaults filled in.
 type Rule struct {
-	Subject        string    `json:"subject"`
-	Period         Period    `json:"period"`
-	WeekStart      WeekStart `json:"weekStart"`
-	Mode           Mode      `json:"mode"`
-	Intervals      int       `json:"intervals"`
-	Cumulative     bool      `json:"cumulative"`
-	MinOccurrences int       `json:"minOccurrences"`
+	Subject        string             `json:"subject"`
+	Period         Period             `json:"period"`
+	WeekStart      calendar.WeekStart `json:"weekStart"`
+	Mode           Mode               `json:"mode"`
+	Intervals      int                `json:"intervals"`
+	Cumulative     bool               `json:"cumulative"`
+	MinOccurrences int                `json:"minOccurrences"`
 }
 
 // Row is the cohort that started in one interval.

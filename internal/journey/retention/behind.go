@@ -5,22 +5,19 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"beichen/internal/fault"
+	"beichen/internal/listing"
 )
 
 // CustomersRequest asks for the customers behind a count.
 type CustomersRequest struct {
 	Request
-	Row      int      `json:"row"`              // of the answer
-	Interval int      `json:"interval"`         // k of the row's counts
-	Search   string   `json:"search,omitempty"` // part of an id
-	Named    []string `json:"-"`                // ids of those who are found by their name
-	Sort     string   `json:"sort,omitempty"`   // newest (default), oldest, most
-	Offset   int      `json:"offset,omitempty"`
-	Limit    int      `json:"limit,omitempty"` // default 50, at most 1000
+	listing.Page
+	Row      int    `json:"row"`            // of the answer
+	Interval int    `json:"interval"`       // k of the row's counts
+	Sort     string `json:"sort,omitempty"` // newest (default), oldest, most
 }
 
 // CustomersPage is a part of the customers behind a count.
@@ -70,17 +67,8 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	for _, f := range folds {
 		items = append(items, f.items...)
 	}
-	if r.Search != "" {
-		items = slices.DeleteFunc(items, func(i BehindCell) bool {
-			return !strings.Contains(strings.ToLower(i.ID), strings.ToLower(r.Search)) && !slices.Contains(r.Named, i.ID)
-		})
-	}
-	sortItems(items, r.Sort)
-	page := &CustomersPage{Total: len(items), Items: []BehindCell{}}
-	limit := min(cmp.Or(max(r.Limit, 0), 50), 1000)
-	if from := max(r.Offset, 0); from < len(items) {
-		page.Items = items[from:min(from+limit, len(items))]
-	}
+	page := &CustomersPage{}
+	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindCell) string { return i.ID }, order(r.Sort))
 	return page, nil
 }
 
@@ -145,23 +133,24 @@ func (w *worker) returned(from, until int64) (first *time.Time, n *int) {
 	return first, n
 }
 
-func sortItems(items []BehindCell, order string) {
+// order is that of a list; of equal ones by id.
+func order(by string) func(a, b BehindCell) int {
 	returns := func(i BehindCell) int {
 		if i.Returns == nil {
 			return math.MinInt
 		}
 		return *i.Returns
 	}
-	slices.SortFunc(items, func(a, b BehindCell) int {
-		by := 0
-		switch order {
+	return func(a, b BehindCell) int {
+		n := 0
+		switch by {
 		case "oldest":
-			by = a.StartedAt.Compare(b.StartedAt)
+			n = a.StartedAt.Compare(b.StartedAt)
 		case "most":
-			by = cmp.Compare(returns(b), returns(a))
+			n = cmp.Compare(returns(b), returns(a))
 		default:
-			by = b.StartedAt.Compare(a.StartedAt)
+			n = b.StartedAt.Compare(a.StartedAt)
 		}
-		return cmp.Or(by, cmp.Compare(a.ID, b.ID))
-	})
+		return cmp.Or(n, cmp.Compare(a.ID, b.ID))
+	}
 }

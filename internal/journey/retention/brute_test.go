@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"beichen/internal/calendar"
 	"beichen/internal/event"
 )
 
@@ -20,14 +21,14 @@ type brute struct {
 func (b *brute) label(at time.Time) string {
 	local := at.In(b.zone)
 	switch b.definition.Period {
-	case Hour:
+	case calendar.Hour:
 		return local.Format("2006-01-02 15 -07:00")
-	case Week:
-		for local.Weekday() != map[WeekStart]time.Weekday{"": time.Monday, Monday: time.Monday, Sunday: time.Sunday}[b.definition.WeekStart] {
+	case calendar.Week:
+		for local.Weekday() != map[calendar.WeekStart]time.Weekday{"": time.Monday, calendar.Monday: time.Monday, calendar.Sunday: time.Sunday}[b.definition.WeekStart] {
 			y, m, d := local.Date()
 			local = time.Date(y, m, d-1, 12, 0, 0, 0, b.zone)
 		}
-	case Month:
+	case calendar.Month:
 		return local.Format("2006-01")
 	}
 	return local.Format(time.DateOnly)

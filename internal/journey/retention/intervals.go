@@ -4,97 +4,15 @@ import (
 	"math/bits"
 	"time"
 
-	"beichen/internal/journey"
+	"beichen/internal/calendar"
 	"beichen/internal/journey/stream"
 )
 
-const (
-	hourMicros = int64(time.Hour / time.Microsecond)
-	dayMicros  = 24 * hourMicros
-)
+const dayMicros = int64(24 * time.Hour / time.Microsecond)
 
-// calendar knows where the intervals of a period begin in a zone.
-type calendar struct {
-	period    Period
-	weekStart WeekStart
-	location  *time.Location
-}
-
-// containing is the first instant of the interval that an instant lies in.
-func (c calendar) containing(at time.Time) time.Time {
-	if c.period == Hour {
-		return c.hour(at)
-	}
-	return c.start(c.date(at))
-}
-
-// next is the first instant of the interval after the one that begins at start.
-// A day that the zone's calendar leaves out is no interval.
-func (c calendar) next(start time.Time) time.Time {
-	if c.period == Hour {
-		return c.hour(start.Add(time.Hour))
-	}
-	for n := 1; ; n++ {
-		if next := c.start(c.plus(c.date(start), n)); next.After(start) {
-			return next
-		}
-	}
-}
-
-// before is the first instant of the interval n before the one that begins at
-// start.
-func (c calendar) before(start time.Time, n int) time.Time {
-	for range n {
-		start = c.containing(start.Add(-time.Microsecond))
-	}
-	return start
-}
-
-// date is the first day of the interval that an instant lies in: a calendar date
-// in the zone, at noon UTC, so that reckoning with it meets no change of clocks.
-func (c calendar) date(at time.Time) time.Time {
-	y, m, d := at.In(c.location).Date()
-	date := time.Date(y, m, d, 12, 0, 0, 0, time.UTC)
-	switch c.period {
-	case Week:
-		first := time.Monday
-		if c.weekStart == Sunday {
-			first = time.Sunday
-		}
-		return date.AddDate(0, 0, -(int(date.Weekday()-first+7) % 7))
-	case Month:
-		return date.AddDate(0, 0, 1-d)
-	}
-	return date
-}
-
-func (c calendar) plus(date time.Time, n int) time.Time {
-	switch c.period {
-	case Week:
-		return date.AddDate(0, 0, 7*n)
-	case Month:
-		return date.AddDate(0, n, 0)
-	}
-	return date.AddDate(0, 0, n)
-}
-
-func (c calendar) start(date time.Time) time.Time {
-	y, m, d := date.Date()
-	return journey.DayStart(y, m, d, c.location)
-}
-
-// hour is the last instant up to at at which the zone's clock showed a full hour,
-// or at which it was changed within that hour: where clocks go back, an hour that
-// comes twice is two intervals.
-func (c calendar) hour(at time.Time) time.Time {
-	local := at.In(c.location)
-	y, m, d := local.Date()
-	_, offset := local.Zone()
-	full := time.Date(y, m, d, local.Hour(), 0, 0, 0, time.UTC).Add(-time.Duration(offset) * time.Second)
-	if changed, _ := local.ZoneBounds(); changed.After(full) {
-		return changed.UTC()
-	}
-	return full
+// calendarOf is that of the intervals in a zone.
+func (d *Definition) calendarOf(location *time.Location) calendar.Calendar {
+	return calendar.Calendar{Grain: d.Period, WeekStart: d.WeekStart, Location: location}
 }
 
 // intervals are the bounds of n intervals: interval i is from bounds[i] on and
@@ -110,11 +28,10 @@ type intervals struct {
 	inBucket []uint8
 }
 
-func (c calendar) intervals(first time.Time, n int) *intervals {
+func newIntervals(c calendar.Calendar, first time.Time, n int) *intervals {
 	in := &intervals{bounds: make([]int64, n+1)}
-	for i := range in.bounds {
-		in.bounds[i] = first.UnixMicro()
-		first = c.next(first)
+	for i, bound := range c.Bounds(first, n) {
+		in.bounds[i] = bound.UnixMicro()
 	}
 	return in
 }

@@ -43,12 +43,12 @@ func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) 
 		asOf = s.Last
 	}
 	d := &measured{question: q, n: q.Retention.Intervals}
-	c := calendar{period: q.Retention.Period, weekStart: q.Retention.weekStart(), location: q.location}
-	first := c.containing(q.from)
+	c := q.Retention.calendarOf(q.location)
+	first := c.Containing(q.from)
 	if q.from.IsZero() {
-		first = c.before(c.containing(asOf), d.n-1)
+		first = c.Before(c.Containing(asOf), d.n-1)
 	}
-	d.intervals = c.intervals(first, d.n)
+	d.intervals = newIntervals(c, first, d.n)
 	until := time.UnixMicro(d.end() - 1).UTC()
 	if !asOf.IsZero() && asOf.Before(until) {
 		until = asOf

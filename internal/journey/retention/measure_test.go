@@ -11,6 +11,7 @@ import (
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
+	"beichen/internal/listing"
 )
 
 // table is a definition of A and B with more fields.
@@ -171,11 +172,11 @@ func TestCustomersBehindACountArePaged(t *testing.T) {
 		}
 		return text
 	}
-	same(t, "7: u6×1 u5×1", page(CustomersRequest{Limit: 2}))
-	same(t, "7: u4×1 u3×2", page(CustomersRequest{Limit: 2, Offset: 2}))
-	same(t, "7: u0×1 u1×1", page(CustomersRequest{Limit: 2, Sort: "oldest"}))
-	same(t, "7: u3×2 u0×1", page(CustomersRequest{Limit: 2, Sort: "most"}))
-	same(t, "2: u3×2 u0×1", page(CustomersRequest{Search: "U3", Named: []string{"u0"}}))
+	same(t, "7: u6×1 u5×1", page(CustomersRequest{Page: listing.Page{Limit: 2}}))
+	same(t, "7: u4×1 u3×2", page(CustomersRequest{Page: listing.Page{Limit: 2, Offset: 2}}))
+	same(t, "7: u0×1 u1×1", page(CustomersRequest{Sort: "oldest", Page: listing.Page{Limit: 2}}))
+	same(t, "7: u3×2 u0×1", page(CustomersRequest{Sort: "most", Page: listing.Page{Limit: 2}}))
+	same(t, "2: u3×2 u0×1", page(CustomersRequest{Page: listing.Page{Search: "U3", Named: []string{"u0"}}}))
 }
 
 func TestBadQuestionsAreToldWithTheirPath(t *testing.T) {

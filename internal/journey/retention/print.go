@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"beichen/internal/calendar"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 )
@@ -63,7 +64,7 @@ func Print(w io.Writer, d *Definition, a *Answer, l fault.Language) error {
 // dayOf is the beginning of an interval as a table shows it.
 func dayOf(from string, p Period) string {
 	day, clock, _ := strings.Cut(from, "T")
-	if p == Hour {
+	if p == calendar.Hour {
 		return day + " " + clock
 	}
 	return day
@@ -87,16 +88,16 @@ func wordsIn(l fault.Language) words {
 	case fault.TraditionalChinese:
 		return words{
 			head: "%d 個事件，%d 位顧客；截至 %s", cohort: "開始於", partial: "* 這一期還沒結束", together: "全部合計", rate: "回來率",
-			interval: map[Period]string{Hour: "時", Day: "日", Week: "週", Month: "月"},
+			interval: map[Period]string{calendar.Hour: "時", calendar.Day: "日", calendar.Week: "週", calendar.Month: "月"},
 		}
 	case fault.SimplifiedChinese:
 		return words{
 			head: "%d 个事件，%d 位客户；截至 %s", cohort: "开始于", partial: "* 这一期尚未结束", together: "全部合计", rate: "回访率",
-			interval: map[Period]string{Hour: "时", Day: "日", Week: "周", Month: "月"},
+			interval: map[Period]string{calendar.Hour: "时", calendar.Day: "日", calendar.Week: "周", calendar.Month: "月"},
 		}
 	}
 	return words{
 		head: "%d events of %d customers; as of %s", cohort: "started", partial: "* this interval is not over yet", together: "all together", rate: "came back",
-		interval: map[Period]string{Hour: "hour", Day: "day", Week: "week", Month: "month"},
+		interval: map[Period]string{calendar.Hour: "hour", calendar.Day: "day", calendar.Week: "week", calendar.Month: "month"},
 	}
 }

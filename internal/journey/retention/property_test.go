@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"beichen/internal/calendar"
 	"beichen/internal/event"
 	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
@@ -88,7 +89,7 @@ func randomDefinition(t testing.TB, r *rand.Rand) *Definition {
 }
 
 func lengthOf(p Period) time.Duration {
-	return map[Period]time.Duration{Hour: time.Hour, Day: 24 * time.Hour, Week: 7 * 24 * time.Hour, Month: 30 * 24 * time.Hour}[p]
+	return map[Period]time.Duration{calendar.Hour: time.Hour, calendar.Day: 24 * time.Hour, calendar.Week: 7 * 24 * time.Hour, calendar.Month: 30 * 24 * time.Hour}[p]
 }
 
 // randomHistories makes events of six customers around an instant, many of them at

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"beichen/internal/calendar"
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
@@ -25,44 +26,28 @@ const Kind = "Retention"
 // Definition is a table that people agreed on: what starts a customer, what is a
 // return, and the intervals both are counted in.
 type Definition struct {
-	Kind           string          `json:"kind"` // Retention
-	ID             string          `json:"id"`
-	Name           journey.Text    `json:"name,omitzero"`
-	Description    journey.Text    `json:"description,omitzero"`
-	Owner          []string        `json:"owner,omitempty"`
-	Subject        string          `json:"subject,omitempty"` // person (default), account or a where key
-	Start          journey.Pattern `json:"start"`
-	Return         journey.Pattern `json:"return"`
-	Period         Period          `json:"period"`
-	WeekStart      WeekStart       `json:"weekStart,omitempty"` // default monday
-	Mode           Mode            `json:"mode,omitempty"`      // default calendar
-	Intervals      int             `json:"intervals"`           // the first included
-	Cumulative     bool            `json:"cumulative,omitempty"`
-	MinOccurrences int             `json:"minOccurrences,omitempty"` // default 1
+	Kind           string             `json:"kind"` // Retention
+	ID             string             `json:"id"`
+	Name           journey.Text       `json:"name,omitzero"`
+	Description    journey.Text       `json:"description,omitzero"`
+	Owner          []string           `json:"owner,omitempty"`
+	Subject        string             `json:"subject,omitempty"` // person (default), account or a where key
+	Start          journey.Pattern    `json:"start"`
+	Return         journey.Pattern    `json:"return"`
+	Period         Period             `json:"period"`
+	WeekStart      calendar.WeekStart `json:"weekStart,omitempty"` // default monday
+	Mode           Mode               `json:"mode,omitempty"`      // default calendar
+	Intervals      int                `json:"intervals"`           // the first included
+	Cumulative     bool               `json:"cumulative,omitempty"`
+	MinOccurrences int                `json:"minOccurrences,omitempty"` // default 1
 
 	// document is the definition as it was written, as JSON: what is hashed.
 	document json.RawMessage
 }
 
-// Period is the length of an interval.
-type Period string
-
-// The periods: of the calendar and the clock in the zone of the question.
-const (
-	Hour  Period = "hour"
-	Day   Period = "day"
-	Week  Period = "week"
-	Month Period = "month"
-)
-
-// WeekStart is the first day of a week.
-type WeekStart string
-
-// The days that a week may start on.
-const (
-	Monday WeekStart = "monday"
-	Sunday WeekStart = "sunday"
-)
+// Period is the length of an interval: hour, day, week or month, of the calendar and
+// the clock in the zone of the question.
+type Period = calendar.Grain
 
 // Mode says where the intervals of a customer begin.
 type Mode string
@@ -112,8 +97,8 @@ func read(r *document.Reader, root document.Node) Definition {
 		"subject":     journey.ReadSubject(r, &d.Subject),
 		"start":       journey.ReadPattern(r, &d.Start),
 		"return":      journey.ReadPattern(r, &d.Return),
-		"period":      document.OneOf(r, &d.Period, Hour, Day, Week, Month),
-		"weekStart":   document.OneOf(r, &d.WeekStart, Monday, Sunday),
+		"period":      document.OneOf(r, &d.Period, calendar.Hour, calendar.Day, calendar.Week, calendar.Month),
+		"weekStart":   document.OneOf(r, &d.WeekStart, calendar.Monday, calendar.Sunday),
 		"mode": func(n document.Node, path string) {
 			modeLine = n.Line
 			document.OneOf(r, &d.Mode, Calendar, Rolling24h)(n, path)
@@ -122,7 +107,7 @@ func read(r *document.Reader, root document.Node) Definition {
 		"cumulative":     r.Boolean(&d.Cumulative),
 		"minOccurrences": r.Count(&d.MinOccurrences, maxOccurrences, "retention.bad-occurrences"),
 	}, "kind", "id", "start", "return", "period", "intervals")
-	if d.Mode == Rolling24h && d.Period != Day && d.Period != "" {
+	if d.Mode == Rolling24h && d.Period != calendar.Day && d.Period != "" {
 		r.Fault("mode", modeLine, "retention.rolling-days", "period", d.Period)
 	}
 	return d
@@ -151,7 +136,9 @@ func (d *Definition) Hash() (string, error) {
 	return event.Hash(text)
 }
 
-func (d *Definition) subject() string      { return cmp.Or(d.Subject, "person") }
-func (d *Definition) weekStart() WeekStart { return cmp.Or(d.WeekStart, Monday) }
-func (d *Definition) mode() Mode           { return cmp.Or(d.Mode, Calendar) }
-func (d *Definition) minOccurrences() int  { return cmp.Or(d.MinOccurrences, 1) }
+func (d *Definition) subject() string { return cmp.Or(d.Subject, "person") }
+func (d *Definition) weekStart() calendar.WeekStart {
+	return cmp.Or(d.WeekStart, calendar.Monday)
+}
+func (d *Definition) mode() Mode          { return cmp.Or(d.Mode, Calendar) }
+func (d *Definition) minOccurrences() int { return cmp.Or(d.MinOccurrences, 1) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"beichen/internal/calendar"
 	"beichen/internal/fault"
 )
 
@@ -30,7 +31,7 @@ minOccurrences: 2
 func TestADefinitionIsReadWhole(t *testing.T) {
 	d := parse(t, full)
 	if d.ID != "weekly-orders" || d.Name.In("en") != "Weekly orders" || d.subject() != "account" || *d.Start.Event != "Signed Up" || len(d.Start.Where) != 1 ||
-		*d.Return.Event != "Order Paid" || d.Period != Week || d.weekStart() != Sunday || d.mode() != Calendar || d.Intervals != 11 || !d.Cumulative || d.minOccurrences() != 2 {
+		*d.Return.Event != "Order Paid" || d.Period != calendar.Week || d.weekStart() != calendar.Sunday || d.mode() != Calendar || d.Intervals != 11 || !d.Cumulative || d.minOccurrences() != 2 {
 		t.Errorf("%+v", d)
 	}
 }

@@ -1,0 +1,31 @@
+// Package listing cuts out of a list of customers the page that somebody looks at.
+package listing
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Page says which part of a list is wanted.
+type Page struct {
+	Search string   `json:"search,omitempty"` // part of an id
+	Named  []string `json:"-"`                // ids of those who are found by their name
+	Offset int      `json:"offset,omitempty"`
+	Limit  int      `json:"limit,omitempty"` // default 50, at most 1000
+}
+
+// Of gives the wanted part of a list in an order, and how many there are of whom it
+// is a part. The list is used up; the part is never nil.
+func Of[T any](list []T, p Page, id func(T) string, order func(a, b T) int) (total int, part []T) {
+	if p.Search != "" {
+		search := strings.ToLower(p.Search)
+		list = slices.DeleteFunc(list, func(of T) bool {
+			return !strings.Contains(strings.ToLower(id(of)), search) && !slices.Contains(p.Named, id(of))
+		})
+	}
+	slices.SortFunc(list, order)
+	limit := min(cmp.Or(max(p.Limit, 0), 50), 1000)
+	from := min(max(p.Offset, 0), len(list))
+	return len(list), append([]T{}, list[from:min(from+limit, len(list))]...)
+}

@@ -21,6 +21,8 @@ func allowed() map[string][]string {
 		"stat":  nil,
 		"live":  nil,
 
+		"formula": {"fault"},
+
 		"identity":                 centre,
 		"eventlog":                 centre,
 		"ledger":                   centre,

@@ -23,6 +23,7 @@ func allowed() map[string][]string {
 
 		"calendar": nil,
 		"listing":  nil,
+		"formula": {"fault"},
 
 		"identity":                 centre,
 		"eventlog":                 centre,

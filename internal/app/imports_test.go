@@ -45,6 +45,7 @@ func allowed() map[string][]string {
 		"journey/document":   {"fault"},
 		"journey/path":       append([]string{"journey", "journey/document", "journey/stream"}, centre...),
 		"journey/retention":  append([]string{"stat", "journey", "journey/document", "journey/stream"}, centre...),
+		"vanity":             {"stat", "fault"},
 
 		"webui": nil,
 		"httpapi": {"access", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",

@@ -23,7 +23,7 @@ func allowed() map[string][]string {
 
 		"calendar": nil,
 		"listing":  nil,
-		"formula": {"fault"},
+		"formula":  {"fault"},
 
 		"identity":                 centre,
 		"eventlog":                 centre,
@@ -49,10 +49,13 @@ func allowed() map[string][]string {
 		"journey/document":   {"fault"},
 		"journey/path":       append([]string{"listing", "journey", "journey/document", "journey/stream"}, centre...),
 		"journey/retention":  append([]string{"calendar", "listing", "stat", "journey", "journey/document", "journey/stream"}, centre...),
+		"metric": append([]string{"calendar", "formula", "listing", "stat", "journey", "journey/document", "journey/retention",
+			"journey/stream"}, centre...),
+		"vanity": {"stat", "fault"},
 
 		"webui": nil,
 		"httpapi": {"access", "calendar", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "listing", "live", "warehouse"},
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "metric", "warehouse"},
 		"app": {"*"},
 	}
 }

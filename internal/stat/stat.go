@@ -1,6 +1,7 @@
 // Package stat holds the statistics that measurements are told with: intervals
-// of proportions, quantiles, histograms and survival. It knows nothing of
-// customers; every function is pure.
+// of proportions, quantiles, histograms, survival, and whether one series of
+// measurements runs ahead of another. It knows nothing of customers; every
+// function is pure, but for the random source that some are given.
 package stat
 
 import (

@@ -48,7 +48,7 @@ func (c *ApplyCmd) apply(ctx context.Context, language fault.Language) (_ *ledge
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closeBook()) }()
-	plan, err := ledger.NewPlan(ctx, book, app.Validators(), files, language)
+	plan, err := ledger.NewPlan(ctx, book, app.Rules(), files, language)
 	if err != nil || c.DryRun {
 		return plan, err
 	}

@@ -50,8 +50,8 @@ func OpenBook(ctx context.Context, o BookOptions) (ledger.Book, func() error, er
 	if err != nil {
 		return nil, nil, err
 	}
-	return ledger.New(ledger.Config{Store: sqlstore.NewStore(db), Now: o.Now, Validators: Validators()}), db.Close, nil
+	return ledger.New(ledger.Config{Store: sqlstore.NewStore(db), Now: o.Now, Rules: Rules()}), db.Close, nil
 }
 
 // Kinds are the kinds of definitions, sorted.
-func Kinds() []ledger.Kind { return slices.Sorted(maps.Keys(Validators())) }
+func Kinds() []ledger.Kind { return slices.Sorted(maps.Keys(Rules().Validators)) }

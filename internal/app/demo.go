@@ -195,7 +195,7 @@ func (w *Workspace) draw(ctx context.Context, plan demo.Params) error {
 	}
 	written := map[string]int{}
 	for _, r := range demo.Revisions(plan) {
-		past := ledger.New(ledger.Config{Store: w.Ledger.Store, Validators: w.Ledger.Validators, Now: func() time.Time { return r.At }})
+		past := ledger.New(ledger.Config{Store: w.Ledger.Store, Rules: w.Ledger.Rules, Now: func() time.Time { return r.At }})
 		write := ledger.Write{Kind: ledger.Kind(r.Kind), ID: r.ID, IfMatch: written[r.ID], Author: names[r.Author], Reason: r.Reason}
 		written[r.ID]++
 		if _, err := past.At(ctx, write.Kind, write.ID, written[r.ID]); err == nil {

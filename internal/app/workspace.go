@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -99,7 +98,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 		return nil, fault.Wrap(err, fault.Invalid, "app.folder", "dir", o.Dir)
 	}
 	w.Ledger = ledger.New(ledger.Config{
-		Store: sqlstore.NewStore(w.store), Now: o.Now, Validators: Validators(),
+		Store: sqlstore.NewStore(w.store), Now: o.Now, Rules: Rules(),
 		OnChange: func(n ledger.News) {
 			w.Live.Publish(live.News{Type: "definition", At: o.Now(), Kind: string(n.Kind), ID: n.ID, Version: n.Version, Author: n.Author})
 		},
@@ -115,20 +114,6 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()
 	return w, nil
-}
-
-// Validators check the bodies of definitions, by kind.
-func Validators() map[ledger.Kind]ledger.Validator {
-	return map[ledger.Kind]ledger.Validator{
-		ledger.Journey: func(body json.RawMessage) error {
-			_, err := journey.Parse(body)
-			return err
-		},
-		ledger.Retention: func(body json.RawMessage) error {
-			_, err := retention.Parse(body)
-			return err
-		},
-	}
 }
 
 // Close loads what the log still holds and lets the folder go. A workspace that

@@ -41,7 +41,7 @@ func plan(t testing.TB, b *book, paths ...string) (*ledger.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ledger.NewPlan(context.Background(), b, b.Validators, files, fault.English)
+	return ledger.NewPlan(context.Background(), b, b.Rules, files, fault.English)
 }
 
 func outcomes(p *ledger.Plan) map[string]ledger.Outcome {

@@ -20,12 +20,18 @@ type Ledger struct {
 
 // Config is what a ledger needs. All but OnChange is required.
 type Config struct {
-	Store      Store
-	Now        func() time.Time
-	Validators map[Kind]Validator // the kinds this ledger takes
+	Store Store
+	Now   func() time.Time
+	Rules
 	// OnChange is told of every new revision and approval once it is stored. It
 	// runs on the writer's goroutine and must not block.
 	OnChange func(News)
+}
+
+// Rules are what definitions have to obey.
+type Rules struct {
+	Validators map[Kind]Validator // of the kinds there are
+	Relations  map[Kind]Relation  // of those that hang on others
 }
 
 // News says that a definition changed.
@@ -60,7 +66,7 @@ func (l *Ledger) At(ctx context.Context, kind Kind, id string, version int) (Rev
 		return Revision{}, fmt.Errorf("read %s %s: %w", kind, id, err)
 	}
 	if !found && version == 0 {
-		return Revision{}, fault.New(fault.NotFound, "ledger.not-found", "kind", kind, "id", id)
+		return Revision{}, notFound(kind, id)
 	}
 	if !found {
 		return Revision{}, fault.New(fault.NotFound, "ledger.no-version", "kind", kind, "id", id, "version", version)
@@ -83,9 +89,13 @@ func (l *Ledger) Deleted(ctx context.Context, kind Kind) ([]Revision, error) {
 func (l *Ledger) History(ctx context.Context, kind Kind, id string) ([]Revision, error) {
 	all, err := l.Store.History(ctx, kind, id)
 	if err == nil && len(all) == 0 {
-		err = fault.New(fault.NotFound, "ledger.not-found", "kind", kind, "id", id)
+		err = notFound(kind, id)
 	}
 	return all, err
+}
+
+func notFound(kind Kind, id string) error {
+	return fault.New(fault.NotFound, "ledger.not-found", "kind", kind, "id", id)
 }
 
 // Put writes a body: as a new definition (IfMatch 0), or over the version that
@@ -98,6 +108,9 @@ func (l *Ledger) Put(ctx context.Context, w Write, body json.RawMessage) (Revisi
 		return Revision{}, err
 	}
 	body, err := l.Validate(w.Kind, w.ID, body)
+	if err == nil {
+		err = l.relate(ctx, w.Kind, body)
+	}
 	if err != nil {
 		return Revision{}, err
 	}
@@ -118,6 +131,9 @@ func (l *Ledger) Restore(ctx context.Context, w Write, version int) (Revision, e
 		return Revision{}, err
 	}
 	body, err := l.Validate(w.Kind, w.ID, old.Body)
+	if err == nil {
+		err = l.relate(ctx, w.Kind, body)
+	}
 	if err != nil {
 		return Revision{}, err
 	}
@@ -260,6 +276,15 @@ func (l *Ledger) check(w Write) error {
 // compact, with its kind and id in front if they were missing.
 func (l *Ledger) Validate(kind Kind, id string, body json.RawMessage) (json.RawMessage, error) {
 	return validate(l.Validators, kind, id, body)
+}
+
+// relate holds a body to the definitions that it speaks of.
+func (l *Ledger) relate(ctx context.Context, kind Kind, body json.RawMessage) error {
+	relation := l.Relations[kind]
+	if relation.Check == nil {
+		return nil
+	}
+	return withoutLines(relation.Check(ctx, body, Standing{l}))
 }
 
 func validate(validators map[Kind]Validator, kind Kind, id string, body json.RawMessage) (json.RawMessage, error) {

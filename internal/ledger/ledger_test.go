@@ -39,9 +39,12 @@ func open(t testing.TB) *book {
 	b.Ledger = ledger.New(ledger.Config{
 		Store: sqlstore.NewStore(db),
 		Now:   func() time.Time { return b.now },
-		Validators: map[ledger.Kind]ledger.Validator{
-			ledger.Journey: stagesNeedIDs,
-			"Metric":       func(json.RawMessage) error { return nil },
+		Rules: ledger.Rules{
+			Validators: map[ledger.Kind]ledger.Validator{
+				ledger.Journey: stagesNeedIDs,
+				ledger.Metric:  func(json.RawMessage) error { return nil },
+			},
+			Relations: map[ledger.Kind]ledger.Relation{ledger.Metric: {References: ofMetrics, Check: ofMetricsThatExist}},
 		},
 		OnChange: func(n ledger.News) { b.news = append(b.news, n) },
 	})

@@ -46,15 +46,17 @@ type Item struct {
 type Plan struct {
 	Items   []Item    `json:"items"`
 	Skipped []Skipped `json:"skipped,omitempty"`
+
+	relations map[Kind]Relation
 }
 
 // NewPlan compares documents with what stands. The error lists the faults of all
 // documents, with file, line and path; nothing is planned then.
-func NewPlan(ctx context.Context, book Book, validators map[Kind]Validator, files Files, language fault.Language) (*Plan, error) {
-	plan := &Plan{Items: []Item{}, Skipped: files.Skipped}
+func NewPlan(ctx context.Context, book Book, rules Rules, files Files, language fault.Language) (*Plan, error) {
+	plan := &Plan{Items: []Item{}, Skipped: files.Skipped, relations: rules.Relations}
 	var faults []fault.Detail
 	for _, d := range files.Documents {
-		body, err := checkDocument(validators, d)
+		body, err := checkDocument(rules.Validators, d)
 		if err != nil {
 			own, ok := inFile(err, d)
 			if !ok {
@@ -72,13 +74,41 @@ func NewPlan(ctx context.Context, book Book, validators map[Kind]Validator, file
 	if err := fault.Many("ledger.files", faults); err != nil {
 		return nil, err
 	}
+	if err := plan.relate(ctx, book, files.Documents); err != nil {
+		return nil, err
+	}
 	return plan, nil
 }
 
-// Apply writes what the plan creates and changes. It stops at the first error;
-// what was written before stays, and applying the same files again does the rest.
-func (p *Plan) Apply(ctx context.Context, book Book, author, reason string) error {
+// relate holds each document to the definitions that it speaks of, as they would
+// stand.
+func (p *Plan) relate(ctx context.Context, book Book, documents []Document) error {
+	others := planned{Standing{book}, map[Reference]*Item{}}
 	for i := range p.Items {
+		others.items[Reference{p.Items[i].Kind, p.Items[i].ID}] = &p.Items[i]
+	}
+	var faults []fault.Detail
+	for i, d := range documents {
+		relation := p.relations[d.Kind]
+		if relation.Check == nil {
+			continue
+		}
+		if err := relation.Check(ctx, p.Items[i].body, others); err != nil {
+			own, ok := inFile(err, d)
+			if !ok {
+				return err
+			}
+			faults = append(faults, own...)
+		}
+	}
+	return fault.Many("ledger.files", faults)
+}
+
+// Apply writes what the plan creates and changes, each definition after those that
+// it speaks of. It stops at the first error; what was written before stays, and
+// applying the same files again does the rest.
+func (p *Plan) Apply(ctx context.Context, book Book, author, reason string) error {
+	for _, i := range p.byReference() {
 		item := &p.Items[i]
 		if item.Outcome == Unchanged {
 			continue

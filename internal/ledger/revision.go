@@ -14,10 +14,12 @@ import (
 // Kind is the sort of a definition, as the files name it: "Journey".
 type Kind string
 
-// The kinds that the ledger keeps: drawn journeys, and tables of who comes back.
+// The kinds that the ledger keeps: drawn journeys, tables of who comes back, and
+// metrics.
 const (
 	Journey   Kind = "Journey"
 	Retention Kind = "Retention"
+	Metric    Kind = "Metric"
 )
 
 // Status says whether a revision is only proposed or was approved.

@@ -31,12 +31,12 @@ func serve(t *testing.T) (*remote.Client, *ledger.Ledger) {
 	t.Cleanup(func() { db.Close() })
 	l := ledger.New(ledger.Config{
 		Store: sqlstore.NewStore(db), Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
-		Validators: map[ledger.Kind]ledger.Validator{ledger.Journey: func(body json.RawMessage) error {
+		Rules: ledger.Rules{Validators: map[ledger.Kind]ledger.Validator{ledger.Journey: func(body json.RawMessage) error {
 			if strings.Contains(string(body), "wrong") {
 				return fault.Many("ledger.files", []fault.Detail{fault.At("stages", 0, "ledger.needs")})
 			}
 			return nil
-		}},
+		}}},
 	})
 	answer := func(w http.ResponseWriter, value any, err error) {
 		var f *fault.Error
@@ -88,7 +88,7 @@ func TestFilesAreAppliedToAServerAsToAFolder(t *testing.T) {
 		t.Fatal(problem)
 	}
 	for round, want := range []ledger.Outcome{ledger.Created, ledger.Unchanged} {
-		plan, err := ledger.NewPlan(ctx, client, l.Validators, ledger.Files{Documents: documents}, fault.English)
+		plan, err := ledger.NewPlan(ctx, client, l.Rules, ledger.Files{Documents: documents}, fault.English)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+
+	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
+	"beichen/internal/ledger"
+	"beichen/internal/metric"
+)
+
+// Rules are what the definitions of a workspace have to obey, by kind.
+func Rules() ledger.Rules {
+	return ledger.Rules{
+		Validators: map[ledger.Kind]ledger.Validator{
+			ledger.Journey:   checked(journey.Parse),
+			ledger.Retention: checked(retention.Parse),
+			ledger.Metric:    checked(metric.Parse),
+		},
+		Relations: map[ledger.Kind]ledger.Relation{
+			ledger.Metric: {References: metricReferences, Check: metricCheck},
+		},
+	}
+}
+
+// checked makes a validator of a parser.
+func checked[T any](parse func([]byte) (T, error)) ledger.Validator {
+	return func(body json.RawMessage) error {
+		_, err := parse(body)
+		return err
+	}
+}
+
+func metricReferences(body json.RawMessage) (out []ledger.Reference) {
+	d, err := metric.Parse(body)
+	if err != nil {
+		return nil // told by the validator
+	}
+	for _, of := range d.References() {
+		out = append(out, ledger.Reference{Kind: ledger.Kind(of.Kind), ID: of.ID})
+	}
+	return out
+}
+
+func metricCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
+	d, err := metric.Parse(body)
+	if err != nil {
+		return err
+	}
+	return d.Check(ctx, definitions{others})
+}
+
+// definitions are those of a shelf, read. It is a metric.Book.
+type definitions struct{ ledger.Shelf }
+
+func (d definitions) Metric(ctx context.Context, id string) (*metric.Definition, int, error) {
+	return read(ctx, d, ledger.Metric, id, metric.Parse)
+}
+
+func (d definitions) Journey(ctx context.Context, id string) (*journey.Journey, int, error) {
+	return read(ctx, d, ledger.Journey, id, journey.Parse)
+}
+
+func (d definitions) Retention(ctx context.Context, id string) (*retention.Definition, int, error) {
+	return read(ctx, d, ledger.Retention, id, retention.Parse)
+}
+
+func read[T any](ctx context.Context, from ledger.Shelf, kind ledger.Kind, id string, parse func([]byte) (T, error)) (of T, version int, err error) {
+	body, version, err := from.Body(ctx, kind, id)
+	if err != nil {
+		return of, 0, err
+	}
+	of, err = parse(body)
+	return of, version, err
+}

@@ -1,0 +1,88 @@
+package journey
+
+import (
+	"context"
+	"time"
+)
+
+// Chain is a customer's way through a journey: of their chains the one that counts.
+type Chain struct {
+	// Customer is the customer's number, for Chains.CustomerID.
+	Customer uint32
+	// Entry is when it began, microseconds since 1970 UTC; End the last instant inside
+	// its window, math.MaxInt64 without a limit.
+	Entry, End int64
+	// At is by stage of the definition when it was passed; NotPassed where it was not.
+	// With order any stage k is the k-th level.
+	At []int64
+	// Row are the codes of the breakdown's values: the first that the events of the
+	// chain have, of each key.
+	Row []uint32
+}
+
+// NotPassed is in Chain.At where a stage was not passed.
+const NotPassed = notReached
+
+// Chains tells what all chains were made of.
+type Chains struct {
+	Facts        Facts
+	Unattributed int
+	AsOf         time.Time
+	Window       Window // none has no length
+	CustomerID   func(number uint32) string
+	// Value is what a code of the breakdown's k-th key stands for.
+	Value func(k int, code uint32) any
+}
+
+// Chains gives the chains of all customers whom a journey counts (who was excluded
+// has none), those that Measure's numbers are made of. begin makes a taker for each
+// worker; a chain holds until the taker returns. A breakdown's attribution is always
+// the first. Errors are those of Measure.
+func (m *Measurer) Chains(ctx context.Context, r Request, begin func() func(*Chain)) (*Chains, error) {
+	r.Attribution, r.TimeBetween, r.Customers = "", nil, false
+	q, err := r.understand()
+	if err != nil {
+		return nil, err
+	}
+	d, err := m.streams(ctx, q, "")
+	if err != nil {
+		return nil, err
+	}
+	_, err = run(ctx, d, nil, 0, func() *chainTaker {
+		return &chainTaker{take: begin(), chain: Chain{At: make([]int64, len(d.Journey.Stages))}}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Chains{
+		Facts:        Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through},
+		Unattributed: d.streams.Unattributed, AsOf: instantOf(d.asOf), Window: d.plan.window,
+		CustomerID: d.streams.CustomerID, Value: d.valueOf,
+	}, nil
+}
+
+// chainTaker hands chains out. It is a fold.
+type chainTaker struct {
+	take  func(*Chain)
+	chain Chain
+}
+
+func (t *chainTaker) add(w *worker, r *Result) {
+	if r.Excluded {
+		return
+	}
+	c := &t.chain
+	c.Customer, c.Entry, c.End, c.Row = w.cursor.Customer(), r.Entry, r.End, w.onlyRowOf(r)
+	for i := range c.At {
+		c.At[i] = NotPassed
+	}
+	for k, at := range r.At {
+		if at != notReached {
+			c.At[w.plan.stages[k].definition] = at
+		}
+	}
+	t.take(c)
+}
+
+// addInRow never happens: no breakdown runs the journey once a value.
+func (t *chainTaker) addInRow(*worker, *Result) {}

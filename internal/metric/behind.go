@@ -1,0 +1,282 @@
+package metric
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"beichen/internal/fault"
+	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
+	"beichen/internal/listing"
+)
+
+// CustomersRequest asks for the customers behind a metric in a period.
+type CustomersRequest struct {
+	Request
+	listing.Page
+	Period int `json:"period"` // of the answer's periods
+	// BreakdownValue is the value of a row, a list for several keys. null is the row
+	// null; without the field all customers are meant.
+	BreakdownValue journey.BreakdownValue `json:"breakdownValue,omitzero"`
+	Only           Only                   `json:"only,omitempty"` // of a share: did, didNot; default both
+	Sort           string                 `json:"sort,omitempty"` // newest (default), oldest, most
+}
+
+// Only says which customers of a share are meant.
+type Only string
+
+// Those who did what the share is of, and those who did not.
+const (
+	Did    Only = "did"
+	DidNot Only = "didNot"
+)
+
+// CustomersPage is a part of the customers behind a metric.
+type CustomersPage struct {
+	Total int      `json:"total"`
+	Items []Behind `json:"items"`
+}
+
+// Behind is one of the customers behind a metric in a period.
+type Behind struct {
+	ID     string    `json:"id"`
+	Name   *string   `json:"name"`   // for the asker to fill; the metric does not know it
+	At     time.Time `json:"at"`     // when they first did it there
+	Events int       `json:"events"` // that count
+	Amount *float64  `json:"amount"` // what these sum up to; of a time, seconds; null where nothing is summed
+	Did    *bool     `json:"did"`    // of a share: whether they did what it is of
+}
+
+// Customers lists the customers behind a metric in a period of Measure's answer to
+// the same request, by the walk that measured it. A formula is made of metrics, and
+// these have customers: the fault names them.
+func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*CustomersPage, error) {
+	d, err := m.measured(ctx, r.Request)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.check(d); err != nil {
+		return nil, err
+	}
+	b := behind{measured: d, period: r.Period, values: r.BreakdownValue.Values}
+	switch d.plan = planOf(d.Metric, d.keys); {
+	case d.plan != nil:
+		err = m.listCounted(ctx, &b)
+	case d.Metric.Retention != nil:
+		err = m.listReturned(ctx, &b)
+	default:
+		err = m.listConverted(ctx, &b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	items := slices.DeleteFunc(b.items, func(i Behind) bool {
+		return i.Did != nil && (r.Only == Did && !*i.Did || r.Only == DidNot && *i.Did)
+	})
+	page := &CustomersPage{}
+	page.Total, page.Items = listing.Of(items, r.Page, func(i Behind) string { return i.ID }, orderOf(r.Sort))
+	return page, nil
+}
+
+func (r *CustomersRequest) check(d *measured) error {
+	var faults []fault.Detail
+	wrong := func(path, key string, args ...any) { faults = append(faults, fault.At(path, 0, key, args...)) }
+	if r.Period < 0 || r.Period >= d.periods() {
+		wrong("period", "metric.no-period", "periods", d.periods())
+	}
+	if !slices.Contains([]string{"", "newest", "oldest", "most"}, r.Sort) {
+		wrong("sort", "journey.bad-value", "value", r.Sort, "allowed", "newest, oldest, most")
+	}
+	if !slices.Contains([]Only{"", Did, DidNot}, r.Only) {
+		wrong("only", "journey.bad-value", "value", r.Only, "allowed", "did, didNot")
+	}
+	if v := r.BreakdownValue.Values; v != nil && (len(d.keys) == 0 || len(v) != len(d.keys)) {
+		wrong("breakdownValue", "journey.bad-breakdown-value")
+	}
+	if d.Metric.Formula != "" {
+		var ids []string
+		for _, of := range d.Metric.References() {
+			ids = append(ids, of.ID)
+		}
+		wrong("metric", "metric.formula-customers", "metrics", strings.Join(ids, ", "))
+	}
+	return fault.Many("journey.invalid-question", faults)
+}
+
+func orderOf(by string) func(a, b Behind) int {
+	amount := func(b Behind) float64 {
+		if b.Amount == nil {
+			return math.Inf(-1)
+		}
+		return *b.Amount
+	}
+	return func(a, b Behind) int {
+		n := 0
+		switch by {
+		case "oldest":
+			n = a.At.Compare(b.At)
+		case "most":
+			n = cmp.Or(cmp.Compare(amount(b), amount(a)), b.Events-a.Events)
+		default:
+			n = b.At.Compare(a.At)
+		}
+		return cmp.Or(n, cmp.Compare(a.ID, b.ID))
+	}
+}
+
+// behind lists the customers behind a metric in a period.
+type behind struct {
+	*measured
+	period int
+	values []any // of the breakdown's keys; nil: all customers
+	items  []Behind
+}
+
+// stands reports whether a row's customers are meant.
+func (b *behind) stands(value any) bool {
+	want := any(b.values)
+	if len(b.values) == 1 {
+		want = b.values[0]
+	}
+	return b.values == nil || string(jsonOf(want)) == string(jsonOf(value))
+}
+
+// listCounted lists by the walk over events. Who stands in several rows is listed
+// once.
+func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
+	if b.values == nil {
+		b.keys = nil
+		b.plan = planOf(b.Metric, nil)
+	}
+	folds, err := walked(ctx, m, b.measured, func(r *rows) *counted {
+		return &counted{behind: behind{measured: b.measured, period: b.period, values: b.values}, rows: r}
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range folds {
+		b.items = append(b.items, f.items...)
+	}
+	return nil
+}
+
+// counted is behind as a fold.
+type counted struct {
+	behind
+	rows *rows
+	last uint32 // the customer listed last
+}
+
+func (c *counted) add(w *walker, h *hit) {
+	if h.period != c.period && !(c.Metric.Cumulative && h.period < c.period) || !c.stands(rowValue(c.rows.codes[h.row], c.valueOf)) {
+		return
+	}
+	if n := len(c.items); n > 0 && c.last == w.cursor.Customer() { // a period before, of what adds up
+		c.items[n-1].Events += h.events
+		if c.plan.amount != nil {
+			*c.items[n-1].Amount += h.sum.Total()
+		}
+		return
+	}
+	item := Behind{ID: c.streams.CustomerID(w.cursor.Customer()), At: timeOf(h.first), Events: h.events}
+	if c.plan.amount != nil {
+		item.Amount = new(h.sum.Total())
+	}
+	if c.Metric.Rate != nil {
+		item.Did = &h.success
+	}
+	c.items, c.last = append(c.items, item), w.cursor.Customer()
+}
+
+// listConverted lists those whose chains began in the period.
+func (m *Measurer) listConverted(ctx context.Context, b *behind) error {
+	if b.values == nil {
+		b.keys, b.Breakdown = nil, nil
+	}
+	j, from, to, err := m.stagesOf(ctx, b.measured)
+	if err != nil {
+		return err
+	}
+	type found struct {
+		Behind
+		customer uint32
+		row      []uint32
+	}
+	var takers []*[]found
+	info, err := m.Journeys.Chains(ctx, j, func() func(*journey.Chain) {
+		list := &[]found{}
+		takers = append(takers, list)
+		return func(c *journey.Chain) {
+			on := c.At[to] != journey.NotPassed
+			if b.periodOf(c.Entry) != b.period || c.At[from] == journey.NotPassed || b.Metric.Time != nil && !on {
+				return
+			}
+			f := found{Behind{At: timeOf(c.At[from]), Events: 1}, c.Customer, slices.Clone(c.Row)}
+			if b.Metric.Time != nil {
+				f.Amount = new(float64(c.At[to]-c.At[from]) / 1e6)
+			} else {
+				f.Did = &on
+			}
+			*list = append(*list, f)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, list := range takers {
+		for _, f := range *list {
+			if b.stands(rowValue(f.row, info.Value)) {
+				f.ID = info.CustomerID(f.customer)
+				b.items = append(b.items, f.Behind)
+			}
+		}
+	}
+	return nil
+}
+
+// listReturned lists the cohorts that began in the period, by the table's own walk.
+func (m *Measurer) listReturned(ctx context.Context, b *behind) error {
+	table, version, err := m.tableOf(ctx, b.measured)
+	if err != nil {
+		return err
+	}
+	of := b.Metric.Retention.Interval
+	_, _, err = m.eachCohort(ctx, b.measured, table, version, func(r retention.Request, row int, _ *retention.Row, at int64) error {
+		if b.periodOf(at) != b.period {
+			return nil
+		}
+		list := func(interval int) (map[string]retention.BehindCell, error) {
+			cells := map[string]retention.BehindCell{}
+			for {
+				page, err := m.Retention.Customers(ctx, retention.CustomersRequest{Request: r, Row: row, Interval: interval, Page: listing.Page{Offset: len(cells), Limit: 1000}, Sort: "oldest"})
+				if err != nil {
+					return nil, err
+				}
+				for _, c := range page.Items {
+					cells[c.ID] = c
+				}
+				if len(page.Items) == 0 || len(cells) >= page.Total {
+					return cells, nil
+				}
+			}
+		}
+		started, err := list(0)
+		if err != nil {
+			return err
+		}
+		came, err := list(of)
+		if err != nil {
+			return err
+		}
+		for id, c := range started {
+			_, did := came[id]
+			b.items = append(b.items, Behind{ID: id, At: c.StartedAt, Events: 1, Did: &did})
+		}
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,375 @@
+package metric
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"beichen/internal/event"
+	"beichen/internal/journey"
+	"beichen/internal/journey/stream"
+	"beichen/internal/stat"
+)
+
+// plan is what a metric of events needs of a source, and how a customer's events
+// become hits. It knows no engine.
+type plan struct {
+	patterns []event.Pattern
+	of       uint64 // patterns whose events count
+	from     uint64 // those that make a customer part of a rate
+	keys     []event.Key
+	amount   *Amounts // nil: no amounts are read
+	property int      // place in keys of the property that an amount is; −1: it is none
+	hits     func(w *walker)
+	// window is how long before a period events matter, in microseconds; all: ever.
+	window int64
+	all    bool
+	// ripens is how long after a period it may still change.
+	ripens int64
+}
+
+const maxAlternatives = 32 // of one measure, so that all patterns are bits of a word
+
+// planOf is nil for metrics that are not counted from events themselves.
+func planOf(d *Definition, breakdown []event.Key) *plan {
+	p := &plan{keys: slices.Clone(breakdown), property: -1}
+	add := func(e *Events) (bits uint64) {
+		for _, pattern := range e.patterns() {
+			bits |= 1 << len(p.patterns)
+			p.patterns = append(p.patterns, pattern)
+		}
+		return bits
+	}
+	amounts := func(a *Amounts) {
+		p.of, p.amount = add(&a.Events), a
+		if !a.isMoney() {
+			p.property = len(p.keys)
+			p.keys = append(p.keys, a.Of)
+		}
+	}
+	switch {
+	case d.Count != nil:
+		p.of, p.hits, p.all = add(d.Count), (*walker).eachPeriod, d.Cumulative
+	case d.Customers != nil:
+		least := max(d.Customers.AtLeast, 1)
+		p.of, p.all = add(&d.Customers.Events), d.Cumulative
+		p.hits = func(w *walker) { w.often(least) }
+		if d.Cumulative {
+			p.hits = func(w *walker) { w.everOften(least) }
+		}
+	case d.Active != nil:
+		a := d.Active
+		p.of, p.window = add(&a.Events), a.Window.Micros()
+		p.hits = func(w *walker) { w.within(max(a.AtLeast, 1), a.Window.Micros()) }
+	case d.Sum != nil:
+		amounts(d.Sum)
+		p.hits, p.all = (*walker).eachPeriod, d.Cumulative
+	case d.Average != nil:
+		amounts(d.Average)
+		p.hits = (*walker).eachPeriod
+	case d.Quantile != nil:
+		amounts(&d.Quantile.Amounts)
+		p.hits = (*walker).eachPeriod
+	case d.Rate != nil:
+		p.of, p.from, p.ripens = add(&d.Rate.Of), add(&d.Rate.From), d.Rate.Within.Micros()
+		p.hits = func(w *walker) { w.share(d.Rate.Within.Micros()) }
+	default:
+		return nil
+	}
+	return p
+}
+
+// hit is what a customer's events of one row in one period give.
+type hit struct {
+	row, period int // period −1: before the first, of what adds up from the beginning
+	events      int // that counted
+	first       int64
+	sum         stat.Sum
+	amounts     []float64 // of the events; valid until add returns
+	leftOut     int       // events without an amount, or with one in another currency
+	success     bool      // of a rate: they did what it is of
+}
+
+// fold takes hits. Each walker has one of its own.
+type fold interface {
+	add(w *walker, h *hit)
+}
+
+// seen is an event of the customer in hand that some pattern matches.
+type seen struct {
+	at     int64
+	row    int
+	period int // −1 before the first, periods after the last
+	what   uint8
+	amount float64
+	known  bool // the amount is
+}
+
+const (
+	isOf = 1 << iota
+	isFrom
+)
+
+// walker turns customers into hits, one customer after the other. It keeps its
+// memory from customer to customer.
+type walker struct {
+	*measured
+	cursor *stream.Cursor
+	to     fold
+	what   []uint8 // by class
+	seen   []seen
+	values []float64
+	block  *stream.Block
+	rows   *rows
+	codes  []uint32 // scratch of rowOf
+}
+
+// walk visits all customers, in parallel over blocks of them: each walker gives its
+// hits to a fold of its own, and all folds are returned. Which customers a fold
+// gets, and in which order, is left to chance.
+func walk[F fold](ctx context.Context, d *measured, begin func(*rows) F) ([]F, error) {
+	blocks := d.streams.Blocks
+	folds := make([]F, min(runtime.GOMAXPROCS(0), len(blocks)))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for i := range folds {
+		w := newWalker(d)
+		folds[i] = begin(w.rows)
+		w.to = folds[i]
+		workers.Go(func() {
+			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
+				if blocks[b] == nil {
+					continue
+				}
+				for customer := range blocks[b].Len() {
+					w.customer(blocks[b], customer)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return folds, ctx.Err()
+}
+
+func newWalker(d *measured) *walker {
+	w := &walker{measured: d, cursor: d.streams.Cursor(false), rows: newRows(len(d.keys)), codes: make([]uint32, len(d.keys))}
+	for _, patterns := range d.streams.Classes {
+		var what uint8
+		if len(patterns) > 0 && patterns[0]&d.plan.of != 0 {
+			what |= isOf
+		}
+		if len(patterns) > 0 && patterns[0]&d.plan.from != 0 {
+			what |= isFrom
+		}
+		w.what = append(w.what, what)
+	}
+	return w
+}
+
+// customer reads a customer's events and gives their hits.
+func (w *walker) customer(b *stream.Block, i int) {
+	if !w.cursor.Load(b, i) {
+		return
+	}
+	w.block, w.seen = b, w.seen[:0]
+	period := -1
+	amounts, next, end := w.amounts()
+	for n, class := range w.cursor.Class {
+		what := w.what[class]
+		if what == 0 {
+			continue
+		}
+		e, at := w.cursor.Event[n], w.cursor.At[n]
+		for period < w.periods() && at >= w.bounds[period+1] {
+			period++
+		}
+		s := seen{at: at, period: period, what: what}
+		if len(w.codes) > 0 {
+			s.row = w.rowOf(e)
+		}
+		switch {
+		case amounts != nil:
+			for next < end && amounts.Event[next] < e {
+				next++
+			}
+			if next < end && amounts.Event[next] == e && w.streams.Currencies[amounts.Currency[next]] == w.plan.amount.Currency {
+				s.amount, s.known = amounts.Amount[next], true
+			}
+		case w.plan.property >= 0:
+			s.amount, s.known = w.streams.Values[w.plan.property][w.cursor.Key(w.plan.property, e)].(float64)
+		}
+		w.seen = append(w.seen, s)
+	}
+	if len(w.seen) > 0 {
+		w.plan.hits(w)
+	}
+}
+
+// amounts are the money of the block in hand and where that of the customer in hand
+// lies; nil where none is asked for.
+func (w *walker) amounts() (of *stream.Amounts, next, end int) {
+	switch {
+	case w.plan.amount == nil || !w.plan.amount.isMoney():
+		return nil, 0, 0
+	case w.plan.amount.Of.Root == costKey:
+		of = &w.block.Costs
+	default:
+		of = &w.block.Values
+	}
+	next, end = w.cursor.AmountsOf(of)
+	return of, next, end
+}
+
+func (w *walker) rowOf(e uint32) int {
+	for k := range w.codes {
+		w.codes[k] = w.cursor.Key(k, e)
+	}
+	return w.rows.of(w.codes)
+}
+
+// groups yields the customer's events row by row, a row's by time. It holds until
+// the next call.
+func (w *walker) groups(yield func(of []seen)) {
+	if len(w.codes) > 0 {
+		slices.SortStableFunc(w.seen, func(a, b seen) int { return a.row - b.row })
+	}
+	for rest := w.seen; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].row == rest[0].row {
+			n++
+		}
+		yield(rest[:n])
+		rest = rest[n:]
+	}
+}
+
+// eachPeriod gives a hit for each row and period with events. Those before the
+// first period are one where what came before counts.
+func (w *walker) eachPeriod() {
+	w.groups(func(of []seen) {
+		for len(of) > 0 {
+			n := 1
+			for n < len(of) && of[n].period == of[0].period {
+				n++
+			}
+			if p := of[0].period; p < w.periods() && (p >= 0 || w.plan.all) {
+				w.to.add(w, w.hitOf(of[:n]))
+			}
+			of = of[n:]
+		}
+	})
+}
+
+func (w *walker) hitOf(of []seen) *hit {
+	h := &hit{row: of[0].row, period: of[0].period, events: len(of), first: of[0].at}
+	if w.plan.amount == nil {
+		return h
+	}
+	w.values = w.values[:0]
+	for i := range of {
+		if !of[i].known {
+			h.leftOut++
+			continue
+		}
+		h.sum.Add(of[i].amount)
+		w.values = append(w.values, of[i].amount)
+	}
+	h.amounts = w.values
+	return h
+}
+
+// often gives a hit for each row and period with so many events or more.
+func (w *walker) often(least int) {
+	w.groups(func(of []seen) {
+		for len(of) > 0 {
+			n := 1
+			for n < len(of) && of[n].period == of[0].period {
+				n++
+			}
+			if p := of[0].period; n >= least && p >= 0 && p < w.periods() {
+				w.to.add(w, w.hitOf(of[:n]))
+			}
+			of = of[n:]
+		}
+	})
+}
+
+// everOften gives a hit for each row in the period in which they had done it so
+// many times since the beginning.
+func (w *walker) everOften(least int) {
+	w.groups(func(of []seen) {
+		if len(of) >= least && of[least-1].period < w.periods() {
+			h := w.hitOf(of[:least])
+			h.period = of[least-1].period
+			w.to.add(w, h)
+		}
+	})
+}
+
+// within gives a hit for each row and period at whose end the window held so many
+// events or more. The end of a period is not in its window, the beginning of the
+// window is.
+func (w *walker) within(least int, window int64) {
+	w.groups(func(of []seen) {
+		in, until := 0, 0 // the events of the window
+		for p := max(of[0].period, 0); p < w.periods() && in < len(of); p++ {
+			end := w.endOf(p)
+			for until < len(of) && of[until].at < end {
+				until++
+			}
+			for in < until && of[in].at < end-window {
+				in++
+			}
+			if until-in >= least {
+				h := w.hitOf(of[in:until])
+				h.period = p
+				w.to.add(w, h)
+			}
+		}
+	})
+}
+
+// share gives a hit for each row and period in which the customer did what a rate
+// is from, and whether they did what it is of: in the same period, or within so
+// many microseconds after they first did the other.
+func (w *walker) share(within int64) {
+	var done []seen
+	for _, s := range w.seen {
+		if s.what&isOf != 0 {
+			done = append(done, s)
+		}
+	}
+	w.groups(func(of []seen) {
+		last := -1
+		for i := range of {
+			s := &of[i]
+			if s.what&isFrom == 0 || s.period < 0 || s.period >= w.periods() || s.period == last {
+				continue
+			}
+			last = s.period
+			h := &hit{row: s.row, period: s.period, events: 1, first: s.at}
+			h.success = slices.ContainsFunc(done, func(d seen) bool {
+				if within > 0 {
+					return d.at >= s.at && d.at <= s.at+within
+				}
+				return d.period == s.period
+			})
+			w.to.add(w, h)
+		}
+	})
+}
+
+// ask is what a source is asked.
+func (d *measured) ask() stream.Question {
+	q := stream.Question{
+		Subject: journey.SubjectOf(d.Metric.Subject), Until: timeOf(min(d.bounds[d.periods()]-1+d.plan.ripens, d.asOf)),
+		Patterns: d.plan.patterns, Keys: d.plan.keys,
+		Segment: append(slices.Clone(d.Metric.Segment), d.Segment...),
+	}
+	if !d.plan.all {
+		q.From = timeOf(d.bounds[0] - d.plan.window)
+	}
+	return q
+}

@@ -21,7 +21,8 @@ func allowed() map[string][]string {
 		"stat":  nil,
 		"live":  nil,
 
-		"formula": {"fault"},
+		"formula":   {"fault"},
+		"decompose": {"fault", "formula"},
 
 		"identity":                 centre,
 		"eventlog":                 centre,

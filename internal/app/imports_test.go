@@ -21,9 +21,10 @@ func allowed() map[string][]string {
 		"stat":  nil,
 		"live":  nil,
 
-		"calendar": nil,
-		"listing":  nil,
-		"formula":  {"fault"},
+		"calendar":  nil,
+		"listing":   nil,
+		"formula":   {"fault"},
+		"decompose": {"formula", "fault"},
 
 		"identity":                 centre,
 		"eventlog":                 centre,

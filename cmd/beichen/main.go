@@ -23,7 +23,7 @@ var version = "unknown"
 type commands struct {
 	Demo    DemoCmd    `cmd:"" help:"Make the sample company if the folder is new, and serve it on this machine."`
 	Serve   ServeCmd   `cmd:"" help:"Serve a workspace."`
-	Measure MeasureCmd `cmd:"" help:"Measure a journey or a retention table on a file of events."`
+	Measure MeasureCmd `cmd:"" help:"Measure a journey, a retention table or a metric on a file of events."`
 	Import  ImportCmd  `cmd:"" help:"Turn files into events, by a mapping."`
 	Apply   ApplyCmd   `cmd:"" help:"Make revisions of the definitions in YAML files."`
 	Export  ExportCmd  `cmd:"" help:"Write every current definition as YAML."`

@@ -2,14 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"beichen/internal/app"
+	"beichen/internal/calendar"
 	"beichen/internal/capture"
 	"beichen/internal/event"
 	"beichen/internal/fault"
@@ -17,18 +21,21 @@ import (
 	"beichen/internal/journey/document"
 	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
+	"beichen/internal/metric"
 )
 
-// MeasureCmd measures a journey or a retention table on a file of events, without a
-// server.
+// MeasureCmd measures a journey, a retention table or a metric on a file of events,
+// without a server.
 type MeasureCmd struct {
-	Definition  string   `arg:"" help:"The definition, YAML or JSON, of kind Journey or Retention."`
+	Definition  string   `arg:"" help:"The definition, YAML or JSON, of kind Journey, Retention or Metric."`
 	Events      string   `required:"" placeholder:"FILE" help:"Segment messages, one JSON object a line; - is standard input."`
 	From        string   `placeholder:"D" help:"The first day, or an instant; of a retention table one in its first interval."`
 	To          string   `placeholder:"D" help:"The last day, or an instant."`
 	Timezone    string   `placeholder:"Z" default:"UTC" help:"The zone of days, an IANA name."`
 	AsOf        string   `placeholder:"T" help:"Nothing after it is known; by default the last event."`
-	Breakdown   []string `placeholder:"KEY" help:"Where keys whose values part the customers of a journey."`
+	Grain       string   `placeholder:"G" help:"Of a metric: hour, day, week, month, quarter, year, or whole for one period from --from to --to."`
+	With        []string `placeholder:"PATH" help:"Of a metric: files and folders with the definitions that it speaks of; by default the folder it lies in."`
+	Breakdown   []string `placeholder:"KEY" help:"Where keys whose values part the customers of a journey or the events of a metric."`
 	Attribution string   `placeholder:"A" help:"Whose value counts: first, last, all or step:STAGE."`
 	TimeBetween []string `placeholder:"STAGE" help:"Two stages: how long it took from one to the other."`
 	Bins        int      `placeholder:"N" help:"Bins of that histogram, 1 to 90."`
@@ -47,6 +54,8 @@ func (c *MeasureCmd) Run(ctx context.Context, console *console) error {
 		err = fault.Wrap(err, fault.Invalid, "journey.unreadable", "file", c.Definition)
 	case document.Kind(text) == retention.Kind:
 		answer, table, err = c.retention(ctx, console, text)
+	case document.Kind(text) == metric.Kind:
+		answer, table, err = c.metric(ctx, console, text)
 	default:
 		answer, table, err = c.journey(ctx, console, text)
 	}
@@ -62,6 +71,9 @@ func (c *MeasureCmd) Run(ctx context.Context, console *console) error {
 func (c *MeasureCmd) journey(ctx context.Context, console *console, text []byte) (answer any, table func() error, err error) {
 	definition, err := journey.Parse(text)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.metricsOnly(); err != nil {
 		return nil, nil, err
 	}
 	source, now, err := c.read(ctx, console)
@@ -81,13 +93,8 @@ func (c *MeasureCmd) retention(ctx context.Context, console *console, text []byt
 	if err != nil {
 		return nil, nil, err
 	}
-	for flag, given := range map[string]bool{
-		"--breakdown": len(c.Breakdown) > 0, "--attribution": c.Attribution != "", "--time-between": len(c.TimeBetween) > 0,
-		"--bins": c.Bins != 0, "--customers": c.Customers,
-	} {
-		if given {
-			return nil, nil, fault.New(fault.Invalid, "retention.journeys-only", "flag", flag)
-		}
+	if err := cmp.Or(c.journeysOnly(len(c.Breakdown) > 0), c.metricsOnly()); err != nil {
+		return nil, nil, err
 	}
 	source, now, err := c.read(ctx, console)
 	if err != nil {
@@ -96,6 +103,66 @@ func (c *MeasureCmd) retention(ctx context.Context, console *console, text []byt
 	measurer := retention.Measurer{Source: source, Now: now}
 	a, err := measurer.Measure(ctx, retention.Request{Retention: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf})
 	return a, func() error { return retention.Print(console.Out, definition, a, console.Language) }, err
+}
+
+func (c *MeasureCmd) metric(ctx context.Context, console *console, text []byte) (answer any, table func() error, err error) {
+	definition, err := metric.Parse(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.journeysOnly(false); err != nil {
+		return nil, nil, err
+	}
+	with := c.With
+	if len(with) == 0 {
+		with = []string{filepath.Dir(c.Definition)}
+	}
+	book, err := app.ReadDefinitions(with)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := definition.Check(ctx, book); err != nil {
+		return nil, nil, err
+	}
+	source, now, err := c.read(ctx, console)
+	if err != nil {
+		return nil, nil, err
+	}
+	measurer := metric.Measurer{
+		Source: source, Book: book, Now: now,
+		Journeys: &journey.Measurer{Source: source, Now: now}, Retention: &retention.Measurer{Source: source, Now: now},
+	}
+	a, err := measurer.Measure(ctx, metric.Request{
+		Metric: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf, Grain: calendar.Grain(c.Grain), Breakdown: c.Breakdown,
+	})
+	return a, func() error { return metric.Print(console.Out, definition, a, console.Language) }, err
+}
+
+// journeysOnly refuses the flags of journeys.
+func (c *MeasureCmd) journeysOnly(breakdown bool) error {
+	return refuse("retention.journeys-only", []flag{
+		{"--breakdown", breakdown}, {"--attribution", c.Attribution != ""}, {"--time-between", len(c.TimeBetween) > 0},
+		{"--bins", c.Bins != 0}, {"--customers", c.Customers},
+	})
+}
+
+// metricsOnly refuses the flags of metrics.
+func (c *MeasureCmd) metricsOnly() error {
+	return refuse("metric.metrics-only", []flag{{"--grain", c.Grain != ""}, {"--with", len(c.With) > 0}})
+}
+
+type flag struct {
+	name  string
+	given bool
+}
+
+func refuse(key string, flags []flag) error {
+	for _, f := range flags {
+		if f.given {
+			return fault.New(fault.Invalid, key, "flag", f.name)
+		}
+	}
+	return nil
 }
 
 // read takes the file's messages in. A line that is no message is told on

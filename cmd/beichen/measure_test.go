@@ -276,3 +276,59 @@ func TestMeasureRefusesWhatARetentionTableDoesNotHave(t *testing.T) {
 		t.Errorf("%d %s", code, out)
 	}
 }
+
+const leadMetrics = `kind: Metric
+id: per_lead
+name: { zh-Hant: 每條線索的成交, en: Paid per lead }
+formula: paid / leads
+`
+
+func TestMeasureTellsAMetricWithWhatLiesBesideIt(t *testing.T) {
+	dir := t.TempDir()
+	parts := filepath.Join(dir, "parts.yaml")
+	if err := os.WriteFile(parts, []byte("kind: Metric\nid: paid\ncount: { event: Paid }\n---\nkind: Metric\nid: leads\ncount: { event: Lead }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := measure(t, leadMetrics, growthEvents, fault.English, "--json", "--from", "2024-02-01", "--grain", "month", "--with", parts)
+	if code != exitDone || errs != "" {
+		t.Fatalf("%d %s", code, errs)
+	}
+	var a struct {
+		Unit    string
+		Periods []struct {
+			From  string
+			Value *float64
+		}
+		Inputs []struct {
+			Definition struct {
+				ID      string
+				Version *int
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &a); err != nil {
+		t.Fatal(err)
+	}
+	if a.Unit != "" || len(a.Periods) != 2 || a.Periods[0].From != "2024-02-01T00:00:00Z" || a.Periods[0].Value != nil || *a.Periods[1].Value != 0.5 || a.Inputs[0].Definition.ID != "paid" || a.Inputs[0].Definition.Version != nil {
+		t.Errorf("%s", out)
+	}
+	code, out, _ = measure(t, leadMetrics, growthEvents, fault.TraditionalChinese, "--from", "2024-02-01", "--grain", "month", "--with", dir)
+	if code != exitDone || !strings.Contains(out, "每條線索的成交\n") || !strings.Contains(out, "2024-03-01") || !strings.Contains(out, "* 還可能變動") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	code, out, _ = measure(t, leadMetrics, growthEvents, fault.English, "--json")
+	if code != exitWrong || strings.Count(out, `"path":"formula","line":4`) != 2 {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
+func TestMeasureRefusesWhatAMetricDoesNotHaveAndOthersHaveNot(t *testing.T) {
+	code, _, errs := measure(t, "{kind: Metric, id: x, count: {}}", growthEvents, fault.English, "--customers")
+	if code != exitWrong || !strings.Contains(errs, "--customers is for journeys") {
+		t.Errorf("%d %s", code, errs)
+	}
+	code, _, errs = measure(t, weekly, growthEvents, fault.English, "--grain", "day")
+	if code != exitWrong || !strings.Contains(errs, "--grain is for metrics") {
+		t.Errorf("%d %s", code, errs)
+	}
+}

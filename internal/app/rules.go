@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
@@ -73,4 +74,26 @@ func read[T any](ctx context.Context, from ledger.Shelf, kind ledger.Kind, id st
 	}
 	of, err = parse(body)
 	return of, version, err
+}
+
+// ReadDefinitions reads the definitions in files and folders, for a metric that is
+// measured without a workspace.
+func ReadDefinitions(paths []string) (metric.Book, error) {
+	files, err := ledger.ReadFiles(paths, Kinds())
+	if err != nil {
+		return nil, err
+	}
+	return definitions{onDisk(files.Documents)}, nil
+}
+
+// onDisk are the definitions of files. They have no versions.
+type onDisk []ledger.Document
+
+func (o onDisk) Body(_ context.Context, kind ledger.Kind, id string) (json.RawMessage, int, error) {
+	for _, d := range o {
+		if d.Kind == kind && d.ID == id {
+			return d.Body, 0, nil
+		}
+	}
+	return nil, 0, fault.New(fault.NotFound, "ledger.not-found", "kind", kind, "id", id)
 }

@@ -25,6 +25,7 @@ import (
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/live"
+	"beichen/internal/metric"
 	"beichen/internal/warehouse/duckdb"
 )
 
@@ -52,6 +53,7 @@ type Workspace struct {
 	Customers customer.Book
 	Measurer  *journey.Measurer
 	Retention *retention.Measurer
+	Metric    *metric.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 
@@ -111,6 +113,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.streams.Keep(saved)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
+	w.Metric = &metric.Measurer{
+		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,
+	}
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()
 	return w, nil

@@ -54,14 +54,19 @@ func (m measured) AppendJSON(text []byte) ([]byte, error) {
 func (m measured) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil) }
 
 func (s *Server) measures() {
-	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey or who comes back: a draft or what is stored", access.Read,
+	route(s, http.MethodPost, "/measure", "Journeys", "Measure a journey, who comes back or a metric: a draft or what is stored", access.Read,
 		func(ctx context.Context, in *body[measureQuestion]) (*body[measurement], error) {
-			if len(given(in.Body.Retention)) == 0 && in.Body.RetentionID == "" {
-				a, err := s.measure(ctx, in.Body.Question)
-				return answer(measurement{Journey: &a}, err)
+			q := in.Body
+			switch {
+			case len(given(q.Metric)) > 0 || q.MetricID != "":
+				a, err := s.measureMetricAlone(ctx, q)
+				return answer(measurement{Metric: &a}, err)
+			case len(given(q.Retention)) > 0 || q.RetentionID != "":
+				a, err := s.measureRetentionAlone(ctx, q)
+				return answer(measurement{Retention: &a}, err)
 			}
-			a, err := s.measureRetentionAlone(ctx, in.Body)
-			return answer(measurement{Retention: &a}, err)
+			a, err := s.measure(ctx, q.Question)
+			return answer(measurement{Journey: &a}, err)
 		})
 
 	route(s, http.MethodGet, "/journeys/{id}/measure", "Journeys", "Measure a stored journey", access.Read,

@@ -127,3 +127,12 @@ func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 		log.DebugContext(r.Context(), "the caller left before the answer", "error", err)
 	}
 }
+
+// text is the problem in one line: what is wrong, and every fault.
+func (p *Problem) text() string {
+	text := p.Title
+	for _, f := range p.Faults {
+		text += " " + f.Message
+	}
+	return text
+}

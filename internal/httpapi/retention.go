@@ -5,14 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"reflect"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"beichen/internal/access"
 	"beichen/internal/customer"
-	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
@@ -32,13 +28,6 @@ type RetentionQuestion struct {
 	Segment     json.RawMessage `json:"segment,omitempty" doc:"A where: only events for which it holds"`
 }
 
-// measureQuestion is a question about a journey or about who comes back.
-type measureQuestion struct {
-	Question
-	Retention   json.RawMessage `json:"retention,omitempty" doc:"Instead of a journey: a draft of a retention table …"`
-	RetentionID string          `json:"retentionId,omitempty" doc:"… or the id of a stored one"`
-}
-
 // cellQuestion asks for the customers behind a count of a retention table.
 type cellQuestion struct {
 	RetentionQuestion
@@ -54,31 +43,6 @@ type cellQuestion struct {
 type measuredRetention struct {
 	*retention.Answer
 	ElapsedMillis float64 `json:"elapsedMillis"`
-}
-
-// measurement is the answer about a journey or about who comes back.
-type measurement struct {
-	Journey   *measured
-	Retention *measuredRetention
-}
-
-// AppendJSON appends the one there is.
-func (m measurement) AppendJSON(text []byte) ([]byte, error) {
-	if m.Retention == nil {
-		return m.Journey.AppendJSON(text)
-	}
-	raw, err := json.Marshal(m.Retention)
-	return append(text, raw...), err
-}
-
-// MarshalJSON writes the one there is.
-func (m measurement) MarshalJSON() ([]byte, error) { return m.AppendJSON(nil) }
-
-// Schema describes both.
-func (measurement) Schema(r huma.Registry) *huma.Schema {
-	const name = "Measurement"
-	r.Map()[name] = &huma.Schema{OneOf: []*huma.Schema{r.Schema(reflect.TypeFor[measured](), true, ""), r.Schema(reflect.TypeFor[measuredRetention](), true, "")}}
-	return &huma.Schema{Ref: "#/components/schemas/" + name}
 }
 
 // retentionSummary is a retention table in the list.
@@ -129,17 +93,8 @@ func (s *Server) retentions() {
 
 // measureRetentionAlone refuses what only a journey has.
 func (s *Server) measureRetentionAlone(ctx context.Context, q measureQuestion) (measuredRetention, error) {
-	var faults []fault.Detail
-	for member, present := range map[string]bool{
-		"journey": len(given(q.Journey)) > 0, "journeyId": q.JourneyID != "", "window": q.Window != "", "breakdown": len(q.Breakdown) > 0,
-		"attribution": q.Attribution != "", "timeBetween": len(q.TimeBetween) > 0, "bins": q.Bins != 0, "customers": q.Customers,
-	} {
-		if present {
-			faults = append(faults, fault.At(member, 0, "retention.journeys-only", "flag", member))
-		}
-	}
-	if len(faults) > 0 {
-		return measuredRetention{}, fault.Many("journey.invalid-question", faults)
+	if err := q.journeyMembers(); err != nil {
+		return measuredRetention{}, err
 	}
 	return s.measureRetention(ctx, RetentionQuestion{Retention: q.Retention, RetentionID: q.RetentionID, Version: q.Version,
 		From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Segment: q.Segment})

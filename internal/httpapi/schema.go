@@ -16,6 +16,7 @@ import (
 	"beichen/internal/journey/path"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
+	"beichen/internal/metric"
 	"beichen/internal/warehouse"
 )
 
@@ -66,15 +67,18 @@ func precise(doc *huma.OpenAPI) {
 	}
 }
 
-// schemaName is a type's name in the description. Retention has words in common
-// with journeys, and other things behind them.
+// schemaName is a type's name in the description. Retention and
+// metrics have words in common with journeys, and other things behind them.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.PkgPath() == reflect.TypeFor[retention.Answer]().PkgPath() {
+	switch t.PkgPath() {
+	case reflect.TypeFor[retention.Answer]().PkgPath():
 		return "Retention" + name
+	case reflect.TypeFor[metric.Answer]().PkgPath():
+		return "Metric" + name
 	}
 	return name
 }
@@ -115,6 +119,7 @@ func words() map[reflect.Type][]any {
 	add(all, calendar.Hour, calendar.Day, calendar.Week, calendar.Month)
 	add(all, calendar.Monday, calendar.Sunday)
 	add(all, retention.Calendar, retention.Rolling24h)
+	add(all, metric.Up, metric.Down, metric.Neither)
 	add(all, path.Transitions, path.After, path.Before, path.Between)
 	add(all, path.First, path.Last, path.Every)
 	add(all, path.EventNode, path.OtherNode, path.AnchorNode, path.UntilNode, path.EndedNode, path.BeganNode, path.MoreNode)
@@ -156,14 +161,16 @@ func shapes() map[string]*huma.Schema {
 	all := map[string]*huma.Schema{
 		"JourneySummary.name":   name(),
 		"RetentionSummary.name": name(),
-		"ValueCount.value":      {AnyOf: scalar()},
-		"Row.value":             scalars(),
-		"Revision.body":         object(),
-		"Write.body":            object(),
-		"Member.locale":         locale(),
-		"SetUp.locale":          locale(),
-		"Workspace.locale":      locale(),
-		"Workspace.weekStart":   choice("monday", "sunday"), "Workspace.goodColors": choice("default", "redUp", "greenUp"),
+		"MetricSummary.name":    name(), "MetricSummary.meaning": name(),
+		"MetricRow.value": scalars(), "MetricCustomersQuestion.breakdownValue": scalars(),
+		"ValueCount.value":    {AnyOf: scalar()},
+		"Row.value":           scalars(),
+		"Revision.body":       object(),
+		"Write.body":          object(),
+		"Member.locale":       locale(),
+		"SetUp.locale":        locale(),
+		"Workspace.locale":    locale(),
+		"Workspace.weekStart": choice("monday", "sunday"), "Workspace.goodColors": choice("default", "redUp", "greenUp"),
 		"BehindQuestion.breakdownValue": scalars(),
 	}
 	for _, part := range []string{"properties", "context", "traits"} {
@@ -175,6 +182,9 @@ func shapes() map[string]*huma.Schema {
 	}
 	for _, question := range []string{"MeasureQuestion", "RetentionQuestion", "CellQuestion"} {
 		all[question+".retention"], all[question+".segment"] = orNull(object()), orNull(object())
+	}
+	for _, question := range []string{"MeasureQuestion", "MetricQuestion", "MetricCustomersQuestion"} {
+		all[question+".metric"], all[question+".segment"] = orNull(object()), orNull(object())
 	}
 	return all
 }

@@ -26,6 +26,7 @@ import (
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/live"
+	"beichen/internal/metric"
 	"beichen/internal/warehouse"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	Customers customer.Book
 	Measurer  *journey.Measurer
 	Retention *retention.Measurer
+	Metric    *metric.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 	Screen    http.Handler
@@ -80,6 +82,7 @@ func New(c Config) *Server {
 	s.measures()
 	s.behinds()
 	s.retentions()
+	s.metrics()
 	s.pathsRoutes()
 	s.facts()
 	s.identities()

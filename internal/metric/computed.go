@@ -2,6 +2,7 @@ package metric
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"beichen/internal/fault"
@@ -48,9 +49,11 @@ func (m *Measurer) computed(ctx context.Context, d *measured) (*outcome, error) 
 		r := row{value: value, points: make([]Point, d.periods())}
 		key := string(jsonOf(value))
 		for p := range r.points {
-			point := Point{From: d.text(p), Partial: d.partial(p), N: -1}
+			point := Point{From: d.text(p), Partial: d.partial(p), N: -1, Customers: math.MaxInt}
 			point.Value = f.Evaluate(func(id string) *float64 { return inputs[id].at(key, p, &point) })
-			point.N = max(point.N, 0)
+			if point.N < 0 { // numbers alone
+				point.N, point.Customers = 0, 0
+			}
 			r.points[p] = point
 		}
 		o.rows = append(o.rows, r)
@@ -74,7 +77,10 @@ func (m *Measurer) input(ctx context.Context, d *measured, id string) (*input, e
 	}
 	part := *d
 	part.question = new(*d.question)
-	part.Metric, part.Version = of, &version
+	part.Metric, part.Version = of, nil
+	if version > 0 { // a stored one
+		part.Version = &version
+	}
 	// Only these events count: for the formula, and so for all that it is made of.
 	part.Segment = append(slices.Clone(d.Metric.Segment), d.Segment...)
 	a, o, err := m.told(ctx, &part)
@@ -97,7 +103,7 @@ func (m *Measurer) input(ctx context.Context, d *measured, id string) (*input, e
 func (in *input) at(key string, period int, to *Point) *float64 {
 	r := in.byValue[key]
 	if r == nil {
-		if to.N = 0; in.counts {
+		if to.N, to.Customers = 0, 0; in.counts {
 			return new(0.0)
 		}
 		return nil
@@ -106,6 +112,7 @@ func (in *input) at(key string, period int, to *Point) *float64 {
 	if to.N < 0 || p.N < to.N {
 		to.N = p.N
 	}
+	to.Customers = min(to.Customers, p.Customers)
 	to.Partial = to.Partial || p.Partial
 	return p.Value
 }

@@ -155,7 +155,7 @@ func (p *passage) tell(time bool, q float64) (out Point) {
 		out.rate(p.passedOn, p.passed)
 		return out
 	}
-	if out.N = len(p.took); out.N > 0 {
+	if out.N, out.Customers = len(p.took), len(p.took); out.N > 0 {
 		slices.Sort(p.took)
 		out.Value = new(stat.Quantile(p.took, q))
 		out.Low, out.High = stat.QuantileInterval(p.took, q)

@@ -80,9 +80,11 @@ type Input struct {
 type Point struct {
 	From  string   `json:"from"` // when it begins, RFC 3339 in the zone
 	Value *float64 `json:"value"`
-	// N is how many customers or events the value is made of; of a rate Numerator of
-	// them did it.
+	// N is how many customers, events or amounts the value is made of; of a rate
+	// Numerator of them did it. Customers is how many different customers are behind
+	// it; of a formula, how many are behind the input with fewest.
 	N         int      `json:"n"`
+	Customers int      `json:"customers"`
 	Numerator *int     `json:"numerator,omitempty"`
 	Low       *float64 `json:"low"` // of the 95 % interval, where there is one
 	High      *float64 `json:"high"`
@@ -93,7 +95,7 @@ type Point struct {
 // rate makes a point of a share: Wilson's interval.
 func (p *Point) rate(k, n int) {
 	r := journey.RateOf(k, n)
-	p.Value, p.Low, p.High, p.N, p.Numerator = r.Rate, r.Low, r.High, n, &k
+	p.Value, p.Low, p.High, p.N, p.Customers, p.Numerator = r.Rate, r.Low, r.High, n, n, &k
 }
 
 // measured is a question with the events that it is about.

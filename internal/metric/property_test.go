@@ -170,6 +170,9 @@ func compare(t *testing.T, where string, m *Measurer, request Request, a *Answer
 			for _, i := range page.Items {
 				got.customers = append(got.customers, i.ID)
 			}
+			if point.Customers != page.Total {
+				t.Errorf("%s, row %s, period %d: %d customers, and %d are listed", where, row, p, point.Customers, page.Total)
+			}
 			slices.Sort(got.customers)
 			if want := b.measure(row, p); want.String() != got.String() {
 				raw, _ := json.Marshal(request)

@@ -121,7 +121,9 @@ func (t *table) at(row, period int) *cell {
 
 func (t *table) add(_ *walker, h *hit) {
 	c := t.at(h.row, h.period)
-	c.customers++
+	if !h.again || !t.Metric.Cumulative {
+		c.customers++
+	}
 	c.events += h.events
 	c.leftOut += h.leftOut
 	if h.success {
@@ -204,7 +206,7 @@ func (t *table) tell() ([]row, error) {
 
 // point is what a cell tells.
 func (t *table) point(c *cell, period int) Point {
-	p := Point{From: t.text(period), Partial: t.partial(period)}
+	p := Point{From: t.text(period), Partial: t.partial(period), Customers: c.customers}
 	switch m := t.Metric; {
 	case m.Count != nil:
 		p.Value, p.N = new(float64(c.events)), c.events

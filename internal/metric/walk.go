@@ -90,6 +90,7 @@ type hit struct {
 	amounts     []float64 // of the events; valid until add returns
 	leftOut     int       // events without an amount, or with one in another currency
 	success     bool      // of a rate: they did what it is of
+	again       bool      // not the first of the customer in the row
 }
 
 // fold takes hits. Each walker has one of its own.
@@ -249,13 +250,17 @@ func (w *walker) groups(yield func(of []seen)) {
 // first period are one where what came before counts.
 func (w *walker) eachPeriod() {
 	w.groups(func(of []seen) {
+		again := false
 		for len(of) > 0 {
 			n := 1
 			for n < len(of) && of[n].period == of[0].period {
 				n++
 			}
 			if p := of[0].period; p < w.periods() && (p >= 0 || w.plan.all) {
-				w.to.add(w, w.hitOf(of[:n]))
+				h := w.hitOf(of[:n])
+				h.again = again
+				w.to.add(w, h)
+				again = true
 			}
 			of = of[n:]
 		}

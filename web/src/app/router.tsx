@@ -85,6 +85,17 @@ const retention = createRoute({
   ...search,
   component: lazyRouteComponent(() => import('../retention/RetentionRoute')),
 });
+const metrics = createRoute({
+  getParentRoute: () => inside,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('../metrics/MetricsPage')),
+});
+const metric = createRoute({
+  getParentRoute: () => inside,
+  path: '/metrics/$id',
+  ...search,
+  component: lazyRouteComponent(() => import('../metrics/MetricRoute')),
+});
 const customers = createRoute({
   getParentRoute: () => inside,
   path: '/customers',
@@ -157,6 +168,8 @@ const tree = root.addChildren([
     journeys,
     journey,
     retention,
+    metrics,
+    metric,
     customers,
     customer,
     ledger,

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"sync"
@@ -74,6 +75,9 @@ func NewGraph() *Graph {
 		sourceOf: map[string]uint16{}, unlinked: map[string]bool{},
 	}
 }
+
+// Whole implements People.
+func (g *Graph) Whole(context.Context) (*Graph, error) { return g, nil }
 
 // Number is the number of a ref, which it gives where there is none yet: 1 for
 // the first one, and so on in the order of the calls. An empty id has none.

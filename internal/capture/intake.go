@@ -28,7 +28,7 @@ type Config struct {
 	ChunkRows int           // messages that are worth a load; default 122,880: DuckDB compresses and writes a row group once if it comes whole
 	LoadEvery time.Duration // how long a hundredth of them wait, and a sixteenth of how long more do; default 500 ms
 	TailRows  int           // messages not yet loaded that are kept in memory; default 250,000
-	LearnIn   time.Duration // when who is who is read at the latest, where nothing needs it before; default 1 s
+	LearnIn   time.Duration // when who is who is read at the latest, where nothing needs it before; default 2 s
 	InFlight  int           // bytes of messages not yet durable; default 64 MiB
 }
 
@@ -120,7 +120,7 @@ func withDefaults(c Config) Config {
 		c.InFlight = 64 << 20
 	}
 	if c.LearnIn == 0 {
-		c.LearnIn = time.Second
+		c.LearnIn = 2 * time.Second
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

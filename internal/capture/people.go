@@ -15,7 +15,7 @@ import (
 // answered without it.
 type people struct {
 	graph  *identity.Graph
-	read   bool // graph is whole; learn's alone
+	read   bool // graph is whole
 	want   sync.Once
 	wanted chan struct{} // closed when somebody asks
 

@@ -68,6 +68,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = !r.Customers
 	d, err := m.streams(ctx, q, "")
 	if err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = true
 	d, err := m.streams(ctx, q, "")
 	if err != nil {
 		return nil, err

@@ -57,6 +57,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = true
 	d, err := m.streams(ctx, q)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ var Everything func(*Streams)
 func (l *Live) Encode() []byte {
 	var out buffer
 	w := writer{to: &out}
-	w.file(l.indexes[0].now, warehouse.Digest{})
+	w.file(l.indexes[0].now, warehouse.Digest{}, true)
 	return out
 }
 

@@ -30,7 +30,9 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 	}
 	s.Classes = m.words
 	s.segment, _ = t.test(p.Segment)
-	s.accountOf = x.view.AccountOf
+	if x.view != nil {
+		s.accountOf = x.view.AccountOf
+	}
 	for _, k := range p.Question.Keys {
 		key, values := t.key(k)
 		s.keys, s.Values = append(s.keys, key), append(s.Values, values)
@@ -147,6 +149,9 @@ func orNothing(codes []uint32) []uint32 {
 }
 
 func (x *snapshot) customerID(of Subject) func(number uint32) string {
+	if x.view == nil {
+		return nil
+	}
 	switch of.Kind {
 	case Person:
 		return x.view.ID

@@ -70,6 +70,9 @@ func may() map[string]string {
 		"GET /retentions":                   look,
 		"GET /retentions/{id}/measure":      look,
 		"POST /measure/retention-customers": people,
+		"GET /metrics":                      look,
+		"GET /metrics/{id}/measure":         look,
+		"POST /measure/metric-customers":    people,
 
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,

@@ -85,14 +85,15 @@ const retention = createRoute({
   ...search,
   component: lazyRouteComponent(() => import('../retention/RetentionRoute')),
 });
+// Not /metrics: there the server tells monitoring how it is.
 const metrics = createRoute({
   getParentRoute: () => inside,
-  path: '/metrics',
+  path: '/metric',
   component: lazyRouteComponent(() => import('../metrics/MetricsPage')),
 });
 const metric = createRoute({
   getParentRoute: () => inside,
-  path: '/metrics/$id',
+  path: '/metric/$id',
   ...search,
   component: lazyRouteComponent(() => import('../metrics/MetricRoute')),
 });

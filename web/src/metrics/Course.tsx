@@ -3,6 +3,7 @@
 // fetched when the first one is looked at. Its table twin stands below it.
 import { CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
+import { LabelLayout } from 'echarts/features';
 import { init, use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useEffectEvent, useRef } from 'react';
@@ -16,7 +17,7 @@ import { useRowName } from './useRowName';
 import { useUnit } from './useUnit';
 import styles from './Metrics.module.css';
 
-register([LineChart, CustomChart, GridComponent, TooltipComponent, SVGRenderer]);
+register([LineChart, CustomChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 
 interface CourseProps {
   answer: MetricAnswer;
@@ -114,7 +115,7 @@ function seriesOf(name: string, points: MetricPoint[], hue: string, card: string
   const over = points.map(({ value, partial }) => (partial ? null : value));
   const still = points.map(({ value, partial }, at) => (partial || at === lastOver ? value : null));
   const end = points.findLastIndex((point) => point.value !== null);
-  const line = { type: 'line', symbol: 'circle', symbolSize: 5, showSymbol: points.length < 40, itemStyle: { color: hue, borderColor: card }, connectNulls: false };
+  const line = { type: 'line', symbol: 'circle', symbolSize: 5, showSymbol: points.length < 40, itemStyle: { color: hue, borderColor: card }, connectNulls: false, labelLayout: { moveOverlap: 'shiftY' } };
   const label = { show: name !== '', formatter: name, color: hue, fontSize: 11, distance: 6, width: 110, overflow: 'truncate' };
   return [
     { ...line, data: over, lineStyle: { color: hue, width: 2 }, endLabel: lastOver === end ? label : { show: false } },
@@ -127,7 +128,9 @@ function bandOf(points: MetricPoint[], hue: string) {
   return {
     type: 'custom',
     silent: true,
-    data: points.slice(1).map((_, at) => at + 1),
+    // Every point with the ends of its interval, which the axis has to leave room for.
+    data: points.map(({ low, high }, at) => [at, low ?? '-', high ?? '-']),
+    encode: { x: 0, y: [1, 2] },
     renderItem: (params: { dataIndex: number }, at: { coord: (of: [number, number]) => [number, number] }) => {
       const [before, now] = [points[params.dataIndex], points[params.dataIndex + 1]];
       if (!before || !now || before.low === null || before.high === null || now.low === null || now.high === null) return null;

@@ -30,7 +30,7 @@ function Input({ input, grain }: { input: MetricInput; grain: string }) {
   const latest = latestOf(input.periods);
   return (
     <li className={styles.input}>
-      <Link to="/metrics/$id" params={{ id: input.definition.id }} search={{}}>
+      <Link to="/metric/$id" params={{ id: input.definition.id }} search={{}}>
         {name(input.definition.id)}
       </Link>
       <b title={unit.show(latest?.point.value ?? null).full}>{unit.show(latest?.point.value ?? null).text}</b>

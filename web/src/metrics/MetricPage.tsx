@@ -43,7 +43,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
   const mayEdit = useMay('editor');
   const locale = useLocale();
   const navigate = useNavigate();
-  const address = parseAddress(useSearch({ from: '/inside/metrics/$id' }));
+  const address = parseAddress(useSearch({ from: '/inside/metric/$id' }));
   const [approving, approve] = useState(false);
   const metric = revision.body;
   const question = questionOf(revision, address);
@@ -53,7 +53,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
     placeholderData: keepPreviousData,
   });
   const go = (change: Partial<Address>) =>
-    void navigate({ to: '/metrics/$id', params: { id: revision.id }, search: searchOf({ ...address, ...change }), replace: true });
+    void navigate({ to: '/metric/$id', params: { id: revision.id }, search: searchOf({ ...address, ...change }), replace: true });
   const more = [
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Metric', id: revision.id }, search: {} }) },
     ...(mayEdit && revision.status === 'proposed' ? [{ key: 'approve', label: t('header.approve'), onClick: () => approve(true) }] : []),
@@ -62,7 +62,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
   return (
     <>
       <PageHeader
-        before={<BackLink to="/metrics" label={t('back')} />}
+        before={<BackLink to="/metric" label={t('back')} />}
         title={<Localized text={metric.name} fallback={revision.id} />}
         documentTitle={pick(metric.name, locale).text || revision.id}
         badge={<StatusBadge status={revision.status} />}
@@ -154,6 +154,7 @@ function Choices({ metric, address, go }: { metric: Metric; address: Address; go
       <label>
         {t('choose.from')}
         <DatePicker
+          className={styles.day}
           value={address.from ? dayjs(address.from) : null}
           placeholder={t('choose.usual')}
           onChange={(day) => go({ from: day ? day.format('YYYY-MM-DD') : undefined, at: undefined })}

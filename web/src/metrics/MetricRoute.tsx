@@ -8,7 +8,7 @@ import { MetricPage } from './MetricPage';
 
 /** The page of one metric; it is never reused for another. */
 export default function MetricRoute() {
-  const { id } = useParams({ from: '/inside/metrics/$id' });
+  const { id } = useParams({ from: '/inside/metric/$id' });
   const client = useQueryClient();
   const key = ['definitions', 'Metric', id];
   const { data, error, refetch } = useQuery({

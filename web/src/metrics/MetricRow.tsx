@@ -24,7 +24,7 @@ export function MetricRow({ metric }: { metric: MetricSummary }) {
     <li className={styles.row}>
       <div className={styles.who}>
         <h3>
-          <Link to="/metrics/$id" params={{ id: metric.id }} search={{}} className={styles.open}>
+          <Link to="/metric/$id" params={{ id: metric.id }} search={{}} className={styles.open}>
             <Localized text={metric.name} fallback={metric.id} />
           </Link>{' '}
           <StatusBadge status={metric.status} />

@@ -87,7 +87,7 @@ function Finding({ metric }: { metric: MetricSummary }) {
   return (
     <Sentence
       action={
-        <Link to="/metrics/$id" params={{ id: metric.id }} search={{}}>
+        <Link to="/metric/$id" params={{ id: metric.id }} search={{}}>
           {t('finding.open')} →
         </Link>
       }

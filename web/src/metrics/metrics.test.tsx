@@ -38,7 +38,7 @@ describe('the metrics', () => {
       summary('orders', [point(0, 10), point(1, 12), point(2, 3, { partial: true })], { level: 1 }),
       summary('broken', [], { problem: 'There is no Journey x.', unit: '' }),
     ] } });
-    const { findByRole } = await open('/metrics', 'en');
+    const { findByRole } = await open('/metric', 'en');
     const row = (await findByRole('link', { name: 'Metric orders' })).closest('li') as HTMLElement;
     expect(row.closest('section')?.textContent).toContain('Company');
     expect(row.textContent).toContain('12 orders');
@@ -55,13 +55,13 @@ describe('the metrics', () => {
     expect(furthestOff(list)?.id).toBe('late');
     expect(furthestOff(list.filter(({ id }) => id === 'well'))).toBeNull();
     serve({ 'GET /metrics': { items: list } });
-    const { findByText } = await open('/metrics', 'en');
+    const { findByText } = await open('/metric', 'en');
     expect((await findByText(/Furthest off its own usual/)).textContent).toContain('Metric late: 15 orders');
   });
 
   it('say what to do first where there are none', async () => {
     serve({ 'GET /metrics': { items: [] } });
-    const { findByText } = await open('/metrics', 'en');
+    const { findByText } = await open('/metric', 'en');
     await findByText('beichen apply');
   });
 });
@@ -69,7 +69,7 @@ describe('the metrics', () => {
 describe('a metric', () => {
   it('opens with its last whole period, the interval, and what is usual', async () => {
     serve(routes);
-    const { findByText } = await open('/metrics/brewed', 'en');
+    const { findByText } = await open('/metric/brewed', 'en');
     const sentence = await findByText(/First brew was/);
     expect(sentence.textContent).toContain('55.0% in the week of Oct 19, 2026 (n = 40)');
     expect(sentence.textContent).toContain('95% interval 50.0% to 60.0%');
@@ -78,7 +78,7 @@ describe('a metric', () => {
 
   it('has every period in a table, what may still change marked', async () => {
     serve(routes);
-    const { findByText, findByRole } = await open('/metrics/brewed', 'en');
+    const { findByText, findByRole } = await open('/metric/brewed', 'en');
     (await findByText('See the table')).click();
     const row = (await findByRole('button', { name: 'See the customers of the week of Oct 26, 2026' })).closest('tr') as HTMLElement;
     expect(row.dataset.partial).toBe('true');
@@ -87,7 +87,7 @@ describe('a metric', () => {
 
   it('opens a period to its customers by the question that was measured, and keeps it in the address', async () => {
     const asked = serve({ ...routes, 'POST /measure/metric-customers': { total: 1, items: [{ id: 'a1', name: 'Tea House', at: '2026-10-20T00:00:00Z', events: 1, amount: null, did: true }] } });
-    const { user, router, findByText, findByRole } = await open('/metrics/brewed?grain=month', 'en');
+    const { user, router, findByText, findByRole } = await open('/metric/brewed?grain=month', 'en');
     await user.click(await findByText('See the table'));
     await user.click(await findByRole('button', { name: 'See the customers of the week of Oct 19, 2026' }));
     const dialog = within(await findByRole('dialog'));
@@ -100,7 +100,7 @@ describe('a metric', () => {
 
   it('asks again with other periods and by a key', async () => {
     const asked = serve(routes);
-    const { user, findByText } = await open('/metrics/brewed?by=channel', 'en');
+    const { user, findByText } = await open('/metric/brewed?by=channel', 'en');
     await findByText(/First brew was/);
     await user.click(await findByText('Month'));
     await findByText(/First brew was/);
@@ -110,18 +110,18 @@ describe('a metric', () => {
   it('shows what a formula is made of, and says why it cannot be measured', async () => {
     const made = { ...revision, id: 'per', body: { kind: 'Metric', id: 'per', formula: 'revenue / orders' } as Metric };
     serve({ ...routes, 'GET /definitions/Metric/per': made, 'POST /measure': { ...answer, unit: 'TWD/order', periods: [point(0, 318.5)], inputs: [{ definition: { kind: 'Metric', id: 'orders', version: 1, hash: '' }, unit: 'order', periods: [point(0, 8)], leftOut: 0 }] } });
-    const opened = await open('/metrics/per', 'en');
+    const opened = await open('/metric/per', 'en');
     expect((await opened.findByText(/per was/)).textContent).toContain('NT$319 / orders');
     expect((await opened.findByRole('link', { name: 'Metric orders' })).closest('li')?.textContent).toContain('8 orders');
     opened.unmount();
     serve({ ...routes, 'POST /measure': problem(422, 'metric.invalid', 'The metric has 1 fault(s).') });
-    const { findByRole } = await open('/metrics/brewed', 'en');
+    const { findByRole } = await open('/metric/brewed', 'en');
     expect((await findByRole('alert')).textContent).toContain('The metric has 1 fault(s).');
   });
 
   it('lists nobody to who may not see people', async () => {
     serve({ ...routes, 'GET /session': { ...session, member: { ...session.member, role: 'viewer' } } });
-    const { findByText, queryByRole } = await open('/metrics/brewed?at=1', 'en');
+    const { findByText, queryByRole } = await open('/metric/brewed?at=1', 'en');
     (await findByText('See the table')).click();
     expect(queryByRole('button', { name: /See the customers/ })).toBeNull();
     expect(queryByRole('dialog')).toBeNull();

@@ -28,6 +28,7 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 // away from the digest of everything.
 func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
 	var d warehouse.Digest
+	defer w.reader.help()()
 	after := " FROM events WHERE seq > " + strconv.FormatUint(maxSeq, 10)
 	err := w.db.QueryRowContext(ctx, "SELECT number - (SELECT count(*)"+after+"), xor(ids, (SELECT coalesce(bit_xor(id_hash), 0)"+after+")) FROM digest").
 		Scan(&d.Events, &d.IDs)

@@ -54,13 +54,15 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 
 // bound sets the bounds that leave something out.
 func (s *Streams) bound(x *snapshot, p *plan) {
-	s.from, s.until = 0, s.floor(x.last+1)
-	if !p.From.IsZero() && !p.AllHistory && p.From.UnixMicro() > x.first {
-		s.bounded, s.from = true, s.floor(p.From.UnixMicro())
+	first, last := x.first, x.last
+	if !p.From.IsZero() && !p.AllHistory && p.From.UnixMicro() > first {
+		s.bounded, first = true, p.From.UnixMicro()
+		s.from = s.floor(first)
 	}
-	if !p.Until.IsZero() && p.Until.UnixMicro() < x.last {
-		s.bounded, s.until = true, s.floor(p.Until.UnixMicro()+1)
+	if !p.Until.IsZero() && p.Until.UnixMicro() < last {
+		s.bounded, last = true, p.Until.UnixMicro()
 	}
+	s.until, s.slots = s.floor(last+1), slotsOf(first, last)
 }
 
 // countNobody is how many events inside the bounds and the segment belong to no

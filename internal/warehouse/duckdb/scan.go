@@ -28,6 +28,7 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 // position away from the digest of everything.
 func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
 	var d warehouse.Digest
+	defer w.reader.help()()
 	position := strconv.FormatUint(maxSeq, 10)
 	after, others := " FROM events WHERE seq > "+position, " FROM identities WHERE seq <= "+position
 	err := w.db.QueryRowContext(ctx, "SELECT number - (SELECT count(*)"+after+"), xor(ids, (SELECT coalesce(bit_xor(id_hash), 0)"+after+")), "+

@@ -71,6 +71,10 @@ func may() map[string]string {
 		"GET /retentions/{id}/measure":      look,
 		"POST /measure/retention-customers": people,
 
+		"GET /metrics":                   look,
+		"GET /metrics/{id}/measure":      look,
+		"POST /measure/metric-customers": people,
+
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,
 		"GET /definitions/{kind}/{id}/history":  look,

@@ -47,6 +47,13 @@ type metricCustomersQuestion struct {
 	Limit          int             `json:"limit,omitempty" minimum:"0" maximum:"1000"`
 }
 
+// metricTraceQuestion asks which of a customer's events were counted in a period.
+type metricTraceQuestion struct {
+	MetricQuestion
+	Period   int    `json:"period" minimum:"0" doc:"Of the answer's periods, from 0"`
+	Customer string `json:"customer" doc:"The id that answers show"`
+}
+
 // measuredMetric is an answer with what it took.
 type measuredMetric struct {
 	*metric.Answer
@@ -105,6 +112,17 @@ func (s *Server) metrics() {
 	route(s, http.MethodPost, "/measure/metric-customers", "Metrics", "The customers behind a metric in a period, by the walk that measured it", access.ReadPersonal,
 		func(ctx context.Context, in *body[metricCustomersQuestion]) (*body[*metric.CustomersPage], error) {
 			return answer(s.behindMetric(ctx, in.Body))
+		})
+
+	route(s, http.MethodPost, "/measure/metric-trace", "Metrics", "Which of a customer's events were counted in a period", access.ReadPersonal,
+		func(ctx context.Context, in *body[metricTraceQuestion]) (*body[*metric.Trace], error) {
+			request, err := s.metricRequest(ctx, in.Body.MetricQuestion)
+			if err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+			defer cancel()
+			return answer(s.Metric.Trace(ctx, metric.TraceRequest{Request: request, Period: in.Body.Period, Customer: in.Body.Customer}))
 		})
 }
 

@@ -78,6 +78,7 @@ func New(c Config) *Server {
 	s.sessions()
 	s.settings()
 	s.definitions()
+	s.catalogue()
 	s.journeys()
 	s.measures()
 	s.behinds()

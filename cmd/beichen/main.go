@@ -24,6 +24,7 @@ type commands struct {
 	Demo    DemoCmd    `cmd:"" help:"Make the sample company if the folder is new, and serve it on this machine."`
 	Serve   ServeCmd   `cmd:"" help:"Serve a workspace."`
 	Measure MeasureCmd `cmd:"" help:"Measure a journey, a retention table or a metric on a file of events."`
+	Query   QueryCmd   `cmd:"" help:"Measure stored metrics, as a table or for other programs."`
 	Import  ImportCmd  `cmd:"" help:"Turn files into events, by a mapping."`
 	Apply   ApplyCmd   `cmd:"" help:"Make revisions of the definitions in YAML files."`
 	Export  ExportCmd  `cmd:"" help:"Write every current definition as YAML."`

@@ -54,9 +54,12 @@ func allowed() map[string][]string {
 			"journey/stream"}, centre...),
 		"vanity": {"stat", "fault"},
 
-		"webui": nil,
+		"sheet": {"metric"},
+
+		"webui":  nil,
+		"client": {"fault"},
 		"httpapi": {"access", "calendar", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "listing", "live", "metric", "warehouse"},
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "metric", "sheet", "warehouse"},
 		"app": {"*"},
 	}
 }

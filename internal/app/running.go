@@ -37,9 +37,7 @@ func announceLocally(dir, addr string) (secret string, withdraw func() error, er
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	random := make([]byte, 32)
-	rand.Read(random) // never fails (crypto/rand since Go 1.24)
-	r := running{"http://" + net.JoinHostPort(host, port), "bcl_" + base64.RawURLEncoding.EncodeToString(random)}
+	r := running{"http://" + net.JoinHostPort(host, port), newLocalSecret()}
 	text, err := json.Marshal(r)
 	if err != nil {
 		return "", nil, err
@@ -48,6 +46,14 @@ func announceLocally(dir, addr string) (secret string, withdraw func() error, er
 		return "", nil, fault.Wrap(err, fault.Invalid, "app.folder", "dir", dir)
 	}
 	return r.Secret, func() error { return os.Remove(serverFile(dir)) }, nil
+}
+
+// newLocalSecret makes a secret of 256 bits, which opens everything as long as its
+// process runs.
+func newLocalSecret() string {
+	random := make([]byte, 32)
+	rand.Read(random) // never fails (crypto/rand since Go 1.24)
+	return "bcl_" + base64.RawURLEncoding.EncodeToString(random)
 }
 
 // replaceFile writes a file, mode 0600, so that nobody ever reads a part of it.
@@ -70,16 +76,28 @@ func replaceFile(path string, text []byte) error {
 // it is of one that ended without taking it away.
 var errNotRunning = errors.New("no server runs on this folder")
 
+// announced is how the server that owns a folder says to be reached; errNotRunning
+// where none says so.
+func announced(dir string) (running, error) {
+	var r running
+	text, err := os.ReadFile(serverFile(dir))
+	if err != nil || json.Unmarshal(text, &r) != nil {
+		return r, errNotRunning
+	}
+	return r, nil
+}
+
+// direct gives a transport to a server on this machine: no proxy is in between.
+func direct() *http.Transport {
+	return &http.Transport{DisableCompression: true, DisableKeepAlives: true}
+}
+
 // askRunning asks the server that owns a folder. The error is errNotRunning,
 // what the server said, or that it cannot be understood.
 func askRunning(ctx context.Context, dir, method, path string, l fault.Language) (io.ReadCloser, error) {
-	text, err := os.ReadFile(serverFile(dir))
+	r, err := announced(dir)
 	if err != nil {
-		return nil, errNotRunning
-	}
-	var r running
-	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, errNotRunning
+		return nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, r.URL+path, nil)
 	if err != nil {
@@ -87,8 +105,7 @@ func askRunning(ctx context.Context, dir, method, path string, l fault.Language)
 	}
 	req.Header.Set("Authorization", "Bearer "+r.Secret)
 	req.Header.Set("Accept-Language", string(l))
-	client := &http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}} // and no proxy
-	resp, err := client.Do(req)
+	resp, err := (&http.Client{Transport: direct()}).Do(req)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

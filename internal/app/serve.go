@@ -52,14 +52,7 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, withdraw()) }()
-	api := httpapi.New(httpapi.Config{
-		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse,
-		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Live: w.Live, Metrics: w.Metrics,
-		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
-		LocalSecret: secret,
-		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },
-		Doctor:      func(ctx context.Context) []doctor.Finding { return w.examine(ctx, s.Version) },
-	})
+	api := w.surface(s, secret)
 	server := &http.Server{
 		Handler:           api,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -87,6 +80,19 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 		return server.Shutdown(stopping)
 	})
 	return group.Wait()
+}
+
+// surface is the HTTP surface of the workspace; local is the secret of commands on
+// its own folder.
+func (w *Workspace) surface(s Serving, local string) *httpapi.Server {
+	return httpapi.New(httpapi.Config{
+		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse,
+		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Live: w.Live, Metrics: w.Metrics,
+		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
+		LocalSecret: local,
+		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },
+		Doctor:      func(ctx context.Context) []doctor.Finding { return w.examine(ctx, s.Version) },
+	})
 }
 
 // greeting tells whoever started the server where it is, and first, while

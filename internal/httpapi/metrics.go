@@ -47,6 +47,13 @@ type metricCustomersQuestion struct {
 	Limit          int             `json:"limit,omitempty" minimum:"0" maximum:"1000"`
 }
 
+// metricTraceQuestion asks which of a customer's events were counted in a period.
+type metricTraceQuestion struct {
+	MetricQuestion
+	Period   int    `json:"period" minimum:"0" doc:"Of the answer's periods, from 0"`
+	Customer string `json:"customer" doc:"The id that answers show"`
+}
+
 // measuredMetric is an answer with what it took.
 type measuredMetric struct {
 	*metric.Answer
@@ -78,25 +85,44 @@ func (s *Server) metrics() {
 			return answerItems(s.metricSummaries(ctx))
 		})
 
-	route(s, http.MethodGet, "/metrics/{id}/measure", "Metrics", "Measure a stored metric", access.Read,
+	route(s, http.MethodGet, "/metrics/{id}/measure", "Metrics", "Measure a stored metric; also as a sheet for other programs", access.Read,
 		func(ctx context.Context, in *struct {
-			ID        string   `path:"id"`
-			Version   int      `query:"version" minimum:"0"`
-			From      string   `query:"from"`
-			To        string   `query:"to"`
-			Timezone  string   `query:"timezone"`
-			AsOf      string   `query:"asOf"`
-			Grain     string   `query:"grain" enum:"hour,day,week,month,quarter,year,whole"`
-			Breakdown []string `query:"breakdown,explode" doc:"where keys; again for each, or with commas between them"`
-			Segment   string   `query:"segment" doc:"A where, as JSON"`
-		}) (*body[measuredMetric], error) {
-			return answer(s.measureMetric(ctx, MetricQuestion{MetricID: in.ID, Version: in.Version, From: in.From, To: in.To, Timezone: in.Timezone,
-				AsOf: in.AsOf, Grain: in.Grain, Breakdown: listed(in.Breakdown), Segment: json.RawMessage(in.Segment)}))
+			ID        string      `path:"id"`
+			Version   int         `query:"version" minimum:"0"`
+			From      string      `query:"from"`
+			To        string      `query:"to"`
+			Timezone  string      `query:"timezone"`
+			AsOf      string      `query:"asOf"`
+			Grain     string      `query:"grain" enum:"hour,day,week,month,quarter,year,whole"`
+			Breakdown []string    `query:"breakdown,explode" doc:"where keys; again for each, or with commas between them"`
+			Segment   string      `query:"segment" doc:"A where, as JSON"`
+			Format    sheetFormat `query:"format" enum:"json,csv,parquet" doc:"Nothing is what Accept asks for, and JSON"`
+			Accept    string      `header:"Accept" hidden:"true"`
+		}) (*measuredSheet, error) {
+			q := MetricQuestion{MetricID: in.ID, Version: in.Version, From: in.From, To: in.To, Timezone: in.Timezone,
+				AsOf: in.AsOf, Grain: in.Grain, Breakdown: listed(in.Breakdown), Segment: json.RawMessage(in.Segment)}
+			a, err := s.measureMetric(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			return sheetOf(ctx, a, q.Breakdown, cmp.Or(in.Format, acceptedFormat(in.Accept)))
 		})
+	s.describeSheet("/api/v1/metrics/{id}/measure")
 
 	route(s, http.MethodPost, "/measure/metric-customers", "Metrics", "The customers behind a metric in a period, by the walk that measured it", access.ReadPersonal,
 		func(ctx context.Context, in *body[metricCustomersQuestion]) (*body[*metric.CustomersPage], error) {
 			return answer(s.behindMetric(ctx, in.Body))
+		})
+
+	route(s, http.MethodPost, "/measure/metric-trace", "Metrics", "Which of a customer's events were counted in a period", access.ReadPersonal,
+		func(ctx context.Context, in *body[metricTraceQuestion]) (*body[*metric.Trace], error) {
+			request, err := s.metricRequest(ctx, in.Body.MetricQuestion)
+			if err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+			defer cancel()
+			return answer(s.Metric.Trace(ctx, metric.TraceRequest{Request: request, Period: in.Body.Period, Customer: in.Body.Customer}))
 		})
 }
 

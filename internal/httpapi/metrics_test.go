@@ -176,3 +176,25 @@ func TestAViewerSeesStoredMetricsAndNobodyInThem(t *testing.T) {
 		t.Errorf("an admin sees %d rows, a viewer %d", len(all.Breakdown), len(seen.Breakdown))
 	}
 }
+
+func TestACustomersEventsBehindAMetricAreTold(t *testing.T) {
+	c := teaShop(t)
+	c.metricsAgreed()
+	question := map[string]any{"metricId": "sales", "from": "2026-11-03", "to": "2026-11-30", "grain": "whole", "asOf": "2026-11-30T00:00:00Z", "period": 0}
+	var page metric.CustomersPage
+	c.admin.ok("POST", "/api/v1/measure/metric-customers", question).into(&page)
+	if page.Total < 5 {
+		t.Fatalf("%d customers", page.Total)
+	}
+	for _, customer := range page.Items {
+		question["customer"] = customer.ID
+		var trace metric.Trace
+		c.admin.ok("POST", "/api/v1/measure/metric-trace", question).into(&trace)
+		if len(trace.Events) != customer.Events || trace.Events[0].Event != "Order Paid" || trace.Events[0].Seq == 0 || !trace.Events[0].At.Equal(customer.At) {
+			t.Errorf("%+v of %+v", trace.Events, customer)
+		}
+	}
+	c.member(access.Viewer).refused(http.StatusForbidden, "access.forbidden", "POST", "/api/v1/measure/metric-trace", question)
+	question["customer"] = "nobody"
+	c.admin.refused(http.StatusNotFound, "journey.unknown-customer", "POST", "/api/v1/measure/metric-trace", question)
+}

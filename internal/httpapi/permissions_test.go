@@ -74,6 +74,11 @@ func may() map[string]string {
 		"GET /metrics/{id}/measure":         look,
 		"POST /measure/metric-customers":    people,
 
+		"POST /measure/metric-trace": people,
+
+		"GET /catalogue": look,
+		"GET /definitions/{kind}/{id}/explanation": look,
+
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,
 		"GET /definitions/{kind}/{id}/history":  look,

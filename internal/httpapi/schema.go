@@ -119,6 +119,7 @@ func words() map[reflect.Type][]any {
 	add(all, calendar.Hour, calendar.Day, calendar.Week, calendar.Month)
 	add(all, calendar.Monday, calendar.Sunday)
 	add(all, retention.Calendar, retention.Rolling24h)
+	add(all, metric.Counted, metric.RateFrom, metric.RateOf, metric.OnStage)
 	add(all, metric.Up, metric.Down, metric.Neither)
 	add(all, path.Transitions, path.After, path.Before, path.Between)
 	add(all, path.First, path.Last, path.Every)
@@ -162,6 +163,8 @@ func shapes() map[string]*huma.Schema {
 		"JourneySummary.name":   name(),
 		"RetentionSummary.name": name(),
 		"MetricSummary.name":    name(), "MetricSummary.meaning": name(),
+		"CatalogueEntry.name": name(), "CatalogueEntry.meaning": name(), "Related.name": name(),
+		"Explanation.name": name(), "Explanation.meaning": name(), "Explanation.body": object(),
 		"MetricRow.value": scalars(), "MetricCustomersQuestion.breakdownValue": scalars(),
 		"ValueCount.value":    {AnyOf: scalar()},
 		"Row.value":           scalars(),
@@ -183,7 +186,7 @@ func shapes() map[string]*huma.Schema {
 	for _, question := range []string{"MeasureQuestion", "RetentionQuestion", "CellQuestion"} {
 		all[question+".retention"], all[question+".segment"] = orNull(object()), orNull(object())
 	}
-	for _, question := range []string{"MeasureQuestion", "MetricQuestion", "MetricCustomersQuestion"} {
+	for _, question := range []string{"MeasureQuestion", "MetricQuestion", "MetricCustomersQuestion", "MetricTraceQuestion"} {
 		all[question+".metric"], all[question+".segment"] = orNull(object()), orNull(object())
 	}
 	return all

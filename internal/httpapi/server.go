@@ -76,6 +76,7 @@ func New(c Config) *Server {
 	s.sessions()
 	s.settings()
 	s.definitions()
+	s.catalogue()
 	s.journeys()
 	s.measures()
 	s.behinds()

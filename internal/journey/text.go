@@ -41,6 +41,15 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.Plain)
 }
 
+// UnmarshalJSON reads a string, or an object of locales.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	*t = Text{}
+	if err := json.Unmarshal(raw, &t.Plain); err == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, &t.Locales)
+}
+
 const (
 	second int64 = 1_000_000 // in microseconds, as every time of the machine
 	minute       = 60 * second

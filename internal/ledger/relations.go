@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"slices"
 )
 
 // Reference names a definition.
@@ -79,4 +80,29 @@ func (p *Plan) byReference() []int {
 		visit(i)
 	}
 	return out
+}
+
+// References lists the definitions that a revision speaks of, each once.
+func (r Rules) References(of Revision) []Reference {
+	relation := r.Relations[of.Kind]
+	if relation.References == nil {
+		return nil
+	}
+	var out []Reference
+	for _, reference := range relation.References(of.Body) {
+		if !slices.Contains(out, reference) {
+			out = append(out, reference)
+		}
+	}
+	return out
+}
+
+// SpeakingOf lists the definitions that speak of another as they stand, sorted by
+// kind and id.
+func (l *Ledger) SpeakingOf(ctx context.Context, kind Kind, id string) ([]Revision, error) {
+	all, err := l.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(r Revision) bool { return !slices.Contains(l.References(r), Reference{kind, id}) }), nil
 }

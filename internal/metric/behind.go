@@ -98,13 +98,19 @@ func (r *CustomersRequest) check(d *measured) error {
 		wrong("breakdownValue", "journey.bad-breakdown-value")
 	}
 	if d.Metric.Formula != "" {
-		var ids []string
-		for _, of := range d.Metric.References() {
-			ids = append(ids, of.ID)
-		}
-		wrong("metric", "metric.formula-customers", "metrics", strings.Join(ids, ", "))
+		faults = append(faults, formulaHasNone(d.Metric))
 	}
 	return fault.Many("journey.invalid-question", faults)
+}
+
+// formulaHasNone says that a formula has no customers of its own, and which metrics
+// have.
+func formulaHasNone(d *Definition) fault.Detail {
+	var ids []string
+	for _, of := range d.References() {
+		ids = append(ids, of.ID)
+	}
+	return fault.At("metric", 0, "metric.formula-customers", "metrics", strings.Join(ids, ", "))
 }
 
 func orderOf(by string) func(a, b Behind) int {
@@ -164,6 +170,10 @@ func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
 	return nil
 }
 
+// counts reports whether what happened in a period counts in another: in itself,
+// and of what adds up in later ones.
+func (d *measured) counts(in, of int) bool { return in == of || d.Metric.Cumulative && in < of }
+
 // counted is behind as a fold.
 type counted struct {
 	behind
@@ -172,7 +182,7 @@ type counted struct {
 }
 
 func (c *counted) add(w *walker, h *hit) {
-	if h.period != c.period && !(c.Metric.Cumulative && h.period < c.period) || !c.stands(rowValue(c.rows.codes[h.row], c.valueOf)) {
+	if !c.counts(h.period, c.period) || !c.stands(rowValue(c.rows.codes[h.row], c.valueOf)) {
 		return
 	}
 	if n := len(c.items); n > 0 && c.last == w.cursor.Customer() { // a period before, of what adds up

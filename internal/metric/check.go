@@ -219,6 +219,16 @@ func (c *checker) table() {
 	}
 }
 
+// Unit is the unit of a metric's numbers as answers tell it: "" for a share, and
+// where what the metric is made of is not there.
+func (m *Measurer) Unit(ctx context.Context, d *Definition) (string, error) {
+	unit, err := m.unitOf(ctx, d)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return unit, err
+}
+
 // unitOf is the unit of a metric's numbers as answers tell it: "" for a share.
 func (m *Measurer) unitOf(ctx context.Context, d *Definition) (string, error) {
 	c := checker{ctx: ctx, book: m.Book, of: d}

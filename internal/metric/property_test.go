@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -169,6 +170,9 @@ func compare(t *testing.T, where string, m *Measurer, request Request, a *Answer
 			}
 			for _, i := range page.Items {
 				got.customers = append(got.customers, i.ID)
+				if value.Values == nil {
+					compareTrace(t, fmt.Sprintf("%s, period %d, customer %s", where, p, i.ID), m, TraceRequest{Request: request, Period: p, Customer: i.ID}, i)
+				}
 			}
 			if point.Customers != page.Total {
 				t.Errorf("%s, row %s, period %d: %d customers, and %d are listed", where, row, p, point.Customers, page.Total)
@@ -193,4 +197,36 @@ func compare(t *testing.T, where string, m *Measurer, request Request, a *Answer
 		check(string(jsonOf(row.Value)), row.Periods, journey.BreakdownValue{Values: []any{row.Value}})
 	}
 	return known
+}
+
+// compareTrace holds the events that were counted of a customer to what the list of
+// customers says of them.
+func compareTrace(t *testing.T, where string, m *Measurer, request TraceRequest, listed Behind) {
+	t.Helper()
+	trace, err := m.Trace(t.Context(), request)
+	if err != nil {
+		t.Fatalf("%s: %v", where, err)
+	}
+	counted, sum, did := 0, 0.0, false
+	for i, e := range trace.Events {
+		if i > 0 && e.At.Before(trace.Events[i-1].At) || e.Event == "" {
+			t.Errorf("%s: %+v", where, trace.Events)
+		}
+		if e.Part == RateOf {
+			did = true
+			continue
+		}
+		counted++
+		if e.Amount != nil {
+			sum += *e.Amount
+		}
+	}
+	switch {
+	case counted != listed.Events:
+		t.Errorf("%s: %d events counted, and %d are told", where, listed.Events, counted)
+	case listed.Amount != nil && math.Abs(*listed.Amount-sum) > 1e-9:
+		t.Errorf("%s: they sum up to %v, the events to %v", where, *listed.Amount, sum)
+	case listed.Did != nil && *listed.Did != did:
+		t.Errorf("%s: did is %v, and the event told %v", where, *listed.Did, did)
+	}
 }

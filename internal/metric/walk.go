@@ -90,6 +90,7 @@ type hit struct {
 	amounts     []float64 // of the events; valid until add returns
 	leftOut     int       // events without an amount, or with one in another currency
 	success     bool      // of a rate: they did what it is of
+	of, did     []seen    // the events themselves, and what made the success; valid until add returns
 	again       bool      // not the first of the customer in the row
 }
 
@@ -104,6 +105,7 @@ type seen struct {
 	row    int
 	period int // −1 before the first, periods after the last
 	what   uint8
+	event  uint32 // its place in the block
 	amount float64
 	known  bool // the amount is
 }
@@ -186,7 +188,7 @@ func (w *walker) customer(b *stream.Block, i int) {
 		for period < w.periods() && at >= w.bounds[period+1] {
 			period++
 		}
-		s := seen{at: at, period: period, what: what}
+		s := seen{at: at, period: period, what: what, event: e}
 		if len(w.codes) > 0 {
 			s.row = w.rowOf(e)
 		}
@@ -267,7 +269,7 @@ func (w *walker) eachPeriod() {
 }
 
 func (w *walker) hitOf(of []seen) *hit {
-	h := &hit{row: of[0].row, period: of[0].period, events: len(of), first: of[0].at}
+	h := &hit{row: of[0].row, period: of[0].period, events: len(of), first: of[0].at, of: of}
 	if w.plan.amount == nil {
 		return h
 	}
@@ -353,13 +355,16 @@ func (w *walker) share(within int64) {
 				continue
 			}
 			last = s.period
-			h := &hit{row: s.row, period: s.period, events: 1, first: s.at}
-			h.success = slices.ContainsFunc(done, func(d seen) bool {
+			h := &hit{row: s.row, period: s.period, events: 1, first: s.at, of: of[i : i+1]}
+			by := slices.IndexFunc(done, func(d seen) bool {
 				if within > 0 {
 					return d.at >= s.at && d.at <= s.at+within
 				}
 				return d.period == s.period
 			})
+			if by >= 0 {
+				h.success, h.did = true, done[by:by+1]
+			}
 			w.to.add(w, h)
 		}
 	})

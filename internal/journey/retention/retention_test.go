@@ -87,3 +87,16 @@ func TestEveryFaultIsToldAtOnceWithPathAndLine(t *testing.T) {
 		}
 	}
 }
+
+func TestATableIsToldInWords(t *testing.T) {
+	d := table(t, "subject: account, period: day, intervals: 8, mode: rolling24h, cumulative: true, minOccurrences: 2")
+	for language, want := range map[fault.Language]string{
+		fault.English:            "A cohort is the accounts that did “A” in one day; who of them did “B” at least 2 times in a later day came back in it. Days are windows of 24 hours from each one's own start. Who came back in a later interval counts in the earlier ones too. It looks at 8 intervals, the first included.",
+		fault.TraditionalChinese: "在同一日做過「A」的企業客戶為一群；其中在之後某日做過「B」至少 2 次的，算在那日回來。日以各自開始時起算的 24 小時為準。之後某期回來的，之前各期也算回來。共看 8 期，含第一期。",
+		fault.SimplifiedChinese:  "在同一日做过“A”的企业客户为一群；其中在之后某日做过“B”至少 2 次的，算在那日回来。日以各自开始时起算的 24 小时为准。之后某期回来的，之前各期也算回来。共看 8 期，含第一期。",
+	} {
+		if got := d.Words(language); got != want {
+			t.Errorf("%s: %s", language, got)
+		}
+	}
+}

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to ask about: definitions with names, meanings and units */
+        get: operations["get-catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -151,6 +168,23 @@ export interface paths {
         };
         /** What changed between two versions */
         get: operations["get-definitions-kind-id-diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A definition with its rule in words, its history, what it is made of and what speaks of it */
+        get: operations["get-definitions-kind-id-explanation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -450,6 +484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measure/metric-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which of a customer's events were counted in a period */
+        post: operations["post-measure-metric-trace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/measure/retention-customers": {
         parameters: {
             query?: never;
@@ -560,7 +611,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Measure a stored metric */
+        /** Measure a stored metric; also as a sheet for other programs */
         get: operations["get-metrics-id-measure"];
         put?: never;
         post?: never;
@@ -874,6 +925,29 @@ export interface components {
             /** @description Instead of the definition's: 30d, none */
             window?: string;
         };
+        CatalogueEntry: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            hash: string;
+            id: string;
+            kind: string;
+            /** @description Its meaning or description: a text, or texts by locale */
+            meaning: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** @description Of a metric; empty is a share or a pure number. null: not a metric */
+            unit: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         CellQuestion: {
             asOf?: string | null;
             /** @description A day or an instant in the first interval; nothing lets the last be that of as-of */
@@ -1036,6 +1110,41 @@ export interface components {
             /** Format: double */
             rate: number;
         };
+        Explanation: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /** @description The definition, as in a YAML file */
+            body: {
+                [key: string]: unknown;
+            };
+            hash: string;
+            /** @description All revisions, the newest first */
+            history: components["schemas"]["HistoryEntry"][];
+            id: string;
+            kind: string;
+            /** @description The definitions that it speaks of */
+            madeOf: components["schemas"]["Related"][];
+            /** @description Its meaning or description: a text, or texts by locale */
+            meaning: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            /** @description How it is counted, in the caller's language */
+            rule: string;
+            /** @description The definitions that speak of it */
+            spokenOfBy: components["schemas"]["Related"][];
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** @description Of a metric; empty is a share or a pure number. null: not a metric */
+            unit: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         Facts: {
             /** Format: int64 */
             customers: number;
@@ -1111,6 +1220,23 @@ export interface components {
             entered: number;
             rate: components["schemas"]["Rate"] | null;
         };
+        HistoryEntry: {
+            approvalReason?: string;
+            /** Format: date-time */
+            approvedAt?: string;
+            approvedBy?: string;
+            /** Format: date-time */
+            at: string;
+            author: string;
+            deleted: boolean;
+            reason: string;
+            /** Format: int64 */
+            restoredFrom?: number;
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** Format: int64 */
+            version: number;
+        };
         Invitation: {
             email: string;
             name: string;
@@ -1119,6 +1245,9 @@ export interface components {
             /** @description Path of the one-time link; shown once */
             inviteUrl: string;
             member: components["schemas"]["Member"];
+        };
+        ItemsCatalogueEntry: {
+            items: components["schemas"]["CatalogueEntry"][];
         };
         ItemsJourneySummary: {
             items: components["schemas"]["JourneySummary"][];
@@ -1508,6 +1637,59 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        MetricTrace: {
+            events: components["schemas"]["MetricTracedEvent"][];
+        };
+        MetricTracedEvent: {
+            /** Format: double */
+            amount: number | null;
+            /** Format: date-time */
+            at: string;
+            event: string;
+            /** @enum {string} */
+            part: "counted" | "from" | "of" | "stage";
+            /** Format: int64 */
+            seq: number;
+            stage: string | null;
+        };
+        MetricTraceQuestion: {
+            asOf?: string | null;
+            /** @description where keys */
+            breakdown?: string[] | null;
+            /** @description The id that answers show */
+            customer: string;
+            /** @description A day or an instant in the first period; nothing is as many periods as people look at */
+            from?: string | null;
+            /**
+             * @description Instead of the definition's; whole is one period from from to to
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month" | "quarter" | "year" | "whole";
+            /** @description A draft, as in a YAML file … */
+            metric?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            metricId?: string;
+            /**
+             * Format: int64
+             * @description Of the answer's periods, from 0
+             */
+            period: number;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description A day or an instant in the last period; nothing is that of as-of */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
+        };
         Money: {
             currency: string;
             /** Format: double */
@@ -1782,6 +1964,21 @@ export interface components {
             count: number;
             reason: string;
             title: string;
+        };
+        Related: {
+            id: string;
+            kind: string;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            status?: "proposed" | "approved";
+            /**
+             * Format: int64
+             * @description null: it is not there, or was deleted
+             */
+            version: number | null;
         };
         Replay: {
             /** Format: int64 */
@@ -2189,6 +2386,38 @@ export interface operations {
             };
         };
     };
+    "get-catalogue": {
+        parameters: {
+            query?: {
+                /** @description Of this kind only: Journey, Retention, Metric */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCatalogueEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-customers": {
         parameters: {
             query?: {
@@ -2516,6 +2745,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-definitions-kind-id-explanation": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description The kind as in the files: Journey */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description Error */
@@ -3159,6 +3423,39 @@ export interface operations {
             };
         };
     };
+    "post-measure-metric-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricTraceQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricTrace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-measure-retention-customers": {
         parameters: {
             query?: never;
@@ -3388,6 +3685,8 @@ export interface operations {
                 asOf?: string;
                 /** @description where keys; again for each, or with commas between them */
                 breakdown?: string[];
+                /** @description Nothing is what Accept asks for, and JSON */
+                format?: "json" | "csv" | "parquet";
                 from?: string;
                 grain?: "hour" | "day" | "week" | "month" | "quarter" | "year" | "whole";
                 /** @description A where, as JSON */
@@ -3411,6 +3710,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeasuredMetric"];
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Error */

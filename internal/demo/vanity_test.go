@@ -147,10 +147,11 @@ func (c *court) evidence(id string) vanity.Evidence {
 	return e
 }
 
-// The whole company is judged, but with machines that make two cups a working day:
-// what is judged is the same, and half as many events tell of it.
+// All visitors are judged by, and half of the accounts, whose machines make two
+// cups a working day: a quarter of the events tells the same.
 func TestWhatFlattersIsCaughtAndWhatSteersIsNot(t *testing.T) {
 	p := demo.Default(now)
+	p.Accounts, p.IcedPerMonth = p.Accounts/2, p.IcedPerMonth/2
 	p.Sizes = slices.Clone(p.Sizes)
 	for i := range p.Sizes {
 		p.Sizes[i].Cups = 2

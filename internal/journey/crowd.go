@@ -1,12 +1,15 @@
 package journey
 
-import "beichen/internal/journey/stream"
+import (
+	"math"
+
+	"beichen/internal/journey/stream"
+)
 
 // crowd is customers of a plain journey side by side. Who is found is written into the
-// next place, and stays where they are taken; when the crowd is full its customers
-// are counted together, tally by tally and stage by stage. So all that a count needs
-// is at hand while it is made, and no customer's way has to be guessed by the
-// processor.
+// next place and may be taken there. When the crowd is full its customers are counted
+// together, tally by tally and stage by stage: so all that a count needs is at hand
+// while it is made, and the processor has no customer's way to guess.
 type crowd struct {
 	stageOf  [256]uint8 // by step; noStep is of a stage that nobody comes before
 	stride   int        // stages of a customer, and two more for events that are of none
@@ -19,9 +22,10 @@ type crowd struct {
 	// passed by, customer by customer.
 	others []otherStep
 
-	// Of the next customer alone: from the event that they entered by to where their
-	// window ends, places in the block; their last event inside it, in microseconds
-	// since 1970 UTC; and where their others begin.
+	// Of the next customer alone: between which events, places in the block, all lies
+	// that they brought, from the very entry where the words of events told it; their
+	// last event inside the window, in microseconds since 1970 UTC; and where their
+	// others begin.
 	from, to   uint32
 	last       int64
 	nextOthers int
@@ -31,7 +35,8 @@ type crowd struct {
 // enough for a crowd to stay in the near memory.
 const crowdSize = 1 << 10
 
-const noStep = 254
+// noStep is that of events which can do none; there are fewer steps.
+const noStep = math.MaxUint8 - 1
 
 // passing is how a customer passed a stage.
 type passing struct {
@@ -93,8 +98,7 @@ func (c *crowd) take(t *tally) {
 // drop leaves the next customer's place to another one.
 func (c *crowd) drop() { c.others = c.others[:c.nextOthers] }
 
-// put writes a customer into the next place. That they entered by the first of from
-// is not told.
+// put writes a customer into the next place.
 func (c *crowd) put(w *worker, r *Result) {
 	others := r.Steps
 	c.level[c.taken] = uint8(r.Level)
@@ -106,7 +110,7 @@ func (c *crowd) put(w *worker, r *Result) {
 	for n := others.next(0); n >= 0; n = others.next(n + 1) {
 		c.others = append(c.others, otherStep{who: uint16(c.taken), step: uint8(n), times: uint32(r.Times[n]), at: r.StepAt[n]})
 	}
-	c.from, c.to = w.cursor.First(), w.cursor.UpTo(r.End) // what was brought before the entry is of no stage
+	c.from, c.to = w.cursor.First(), w.cursor.UpTo(r.End)
 	if r.Level > 0 && r.Level < len(r.At) {
 		c.last = r.At[r.Level-1] + w.dwell(r)
 	}
@@ -201,7 +205,7 @@ func (c *crowd) order() (order [crowdSize]uint16) {
 	return order
 }
 
-// countStage counts those of a tally who passed a stage.
+// countStage counts those of a tally who passed a stage, k of the journey.
 func (c *crowd) countStage(t *tally, s *planStage, k int, passed []uint16) {
 	if s.alone {
 		c.countAlone(&t.by[s.first], k, passed)
@@ -259,6 +263,7 @@ func (c *crowd) on(i uint16, stage int) (passed int) {
 	return passed
 }
 
+// countOther counts a step for who did it besides the one that passed its stage.
 func (c *crowd) countOther(p *plan, o *otherStep) {
 	k := p.steps[o.step].stage
 	of, before := c.of(int(o.who)), int64(notReached)
@@ -269,8 +274,6 @@ func (c *crowd) countOther(p *plan, o *otherStep) {
 	s.events += int(o.times)
 	s.passed++
 	s.reach(&p.stages[k], o.at, before, of[0].at)
-	if int(c.level[o.who]) > k+1 {
-		s.didOn++
-		s.passedOn++
-	}
+	s.didOn += c.on(o.who, k)
+	s.passedOn += c.on(o.who, k)
 }

@@ -12,7 +12,8 @@ import (
 // by any one of its steps, done once. Most journeys are like that, and of those that
 // are not only by their exclusions most customers are.
 // It gives what chainWalk gives, in one look at each event for the chain that
-// counts and a second one, from that chain's entry, for its steps.
+// counts and a second one, from that chain's entry, for its steps. Who can be read
+// from the words of their events goes into the crowd, others into a Result.
 type quick struct {
 	plan   *plan
 	cursor *stream.Cursor
@@ -34,9 +35,8 @@ type quick struct {
 	crowd       *crowd // takes the customers of whom words tell all
 
 	reached int // stages some chain has passed
-	// newest is the newest entry of a chain that has passed so many stages, best that
-	// of the chain which came furthest, and first of those that did. In words they are
-	// as entryBits says.
+	// newest is the newest entry of a chain that has passed so many stages; best, where
+	// words are read, that of the chain which came furthest, the first of those.
 	newest [places]int64
 	best   int64
 }
@@ -103,7 +103,7 @@ func (q *quick) readNames(s *stream.Streams) {
 	})
 	q.excluding = s.NamesOf(func(class uint32) bool { return q.classes[class].exclusions != 0 })
 	classes, ok := s.ClassesOfNames()
-	if !ok || !q.plan.simple || q.plan.entry != Latest || s.Floor(s.Last.UnixMicro()) > latestWord {
+	if !ok || !q.plan.simple || s.Floor(s.Last.UnixMicro()) > latestWord {
 		return
 	}
 	q.classOfName = classes
@@ -134,8 +134,7 @@ const (
 	leftToWalk // nowhere: chainWalk has to find it; the customer is decoded
 )
 
-// judge finds the chain of customer i of a block, and puts it into the crowd or into
-// r.
+// judge finds the chain of customer i of a block, and puts it into the crowd or r.
 func (q *quick) judge(b *stream.Block, i int, r *Result) finding {
 	if b.Has[i]&q.entering == 0 {
 		return noChainFound
@@ -147,7 +146,7 @@ func (q *quick) judge(b *stream.Block, i int, r *Result) finding {
 	found := q.judgeWords(words, r)
 	if found == leftToWalk {
 		q.cursor.Decode()
-		found = q.judgeDecoded(r)
+		found = q.judgeDecoded(words, r)
 	}
 	if found == noChainFound || found == leftToWalk || b.Has[i]&q.excluding == 0 {
 		return found
@@ -167,7 +166,7 @@ func (q *quick) judge(b *stream.Block, i int, r *Result) finding {
 
 // judgeWords is judge for whom their words tell all.
 func (q *quick) judgeWords(words []uint64, r *Result) finding {
-	if q.byName == nil || !q.glance(words) {
+	if q.byName == nil || q.plan.entry == First || !q.glance(words) {
 		return leftToWalk
 	}
 	if q.best == noEntry {
@@ -215,7 +214,7 @@ func (q *quick) tainted(r *Result) bool {
 }
 
 // judgeDecoded is judge for a customer that is decoded.
-func (q *quick) judgeDecoded(r *Result) finding {
+func (q *quick) judgeDecoded(words []uint64, r *Result) finding {
 	var entry int64
 	var ok bool
 	switch {
@@ -233,6 +232,10 @@ func (q *quick) judgeDecoded(r *Result) finding {
 		return leftToWalk
 	case q.reached == 0:
 		return noChainFound
+	case q.plan.entry == First && q.byName != nil && !q.collect && q.wordsApart(words):
+		n, _ := slices.BinarySearch(q.cursor.At, entry)
+		q.followWords(words, int(q.cursor.Event[n]-q.cursor.First()))
+		return inCrowd
 	}
 	q.followFrom(r, entry)
 	return inResult

@@ -39,7 +39,7 @@ func compareWalks(t *testing.T, of string) {
 				if apart {
 					name = "abcdx"[s : s+1]
 				}
-				text += fmt.Sprintf("  - { id: t%d, when: [{ event: %s }", k, name)
+				text += fmt.Sprintf("  - { id: t%d, when: [{ event: %s%s }", k, name, pick(r, "", "", "", ", where: { channel: shop }"))
 				if r.IntN(4) == 0 && !apart {
 					text += fmt.Sprintf(", { event: %s }", pick(r, "a", "b", "c", "d"))
 				}
@@ -56,6 +56,10 @@ func compareWalks(t *testing.T, of string) {
 		histories := make([][]bruteEvent, 20)
 		for i := range histories {
 			n, span := 1+r.IntN(12), pick(r, 6, 15, 60)
+			if r.IntN(20) == 0 { // more than are looked at at once, or than a byte can count
+				n = pick(r, 40, 40, 80, 300)
+				span = 2 * n
+			}
 			for range n {
 				e := bruteEvent{t: r.IntN(span), name: "aabbccdx"[r.IntN(8)]}
 				if apart {
@@ -64,7 +68,11 @@ func compareWalks(t *testing.T, of string) {
 				histories[i] = append(histories[i], e)
 			}
 		}
-		source := resident(messagesOf(r, histories))
+		messages := messagesOf(r, histories)
+		for _, m := range messages {
+			m.Channel = pick(r, "", "shop", "shop")
+		}
+		source := resident(messages)
 		m := Measurer{Source: source}
 		q, err := Request{Journey: j}.understand()
 		if err != nil {

@@ -1,12 +1,10 @@
 package journey
 
-import (
-	"beichen/internal/journey/stream"
-)
+import "beichen/internal/journey/stream"
 
-// The quick walk of an ordered journey whose latest entry counts reads the words of
-// events as they are: once for the chain that counts, and once more from its entry to
-// the end of its window for the stages and steps.
+// The quick walk of an ordered journey reads the words of events as they are: once for
+// the chain that counts, if that is the latest, and once more from its entry to the
+// end of its window for the stages and steps.
 
 // Entries are kept as the words of their events with the place among the customer's
 // words, modulo 1 << entryBits, where the name was. So the time from an entry to a
@@ -131,6 +129,18 @@ func (q *quick) placeOf(words []uint64, entry int64) int {
 		return int(uint8(entry))
 	}
 	return q.layout.Search(words, q.layout.Time(uint64(entry)))
+}
+
+// wordsApart reports whether no two events share an instant.
+func (q *quick) wordsApart(words []uint64) bool {
+	before := int64(-1)
+	for _, word := range words {
+		if q.timeOf(word) == before {
+			return false
+		}
+		before = q.timeOf(word)
+	}
+	return true
 }
 
 // followWords is follow where no two events share an instant and each can fill

@@ -19,8 +19,8 @@ type pairs struct {
 	mask   uint64       // of the name in a word
 	list   *wantedPairs // instead of keeping times: who went the links with an open bracket
 
-	customers        int // with a pair
-	seen, seenEvents int // customers and events inside the bounds
+	customers                   int // with a pair
+	customersThere, eventsThere int // inside the bounds, where spans tell
 
 	spans []stream.Span
 	inner []uint32 // of inBrackets
@@ -56,9 +56,9 @@ func (p *pairs) block(b *stream.Block) {
 		}
 		p.count(b.Event, spans, b.First)
 	}
-	p.seen += len(spans)
+	p.customersThere += len(spans)
 	for _, s := range spans {
-		p.seenEvents += int(s.High - s.Low)
+		p.eventsThere += int(s.High - s.Low)
 	}
 }
 

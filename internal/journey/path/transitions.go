@@ -18,13 +18,13 @@ func (a *asked) transitions(ctx context.Context) (*Answer, error) {
 	}
 	out := a.answer()
 	out.Pairs = new(len(links))
-	seen, seenEvents := 0, 0
+	customers, events := 0, 0
 	for _, w := range workers {
 		out.Customers += w.customers
-		seen, seenEvents = seen+w.seen, seenEvents+w.seenEvents
+		customers, events = customers+w.customersThere, events+w.eventsThere
 	}
-	if _, _, direct := a.streams.ByName(); direct {
-		out.Facts.Customers, out.Facts.Events = seen, seenEvents
+	if _, _, direct := a.streams.ByName(); direct { // nobody else has counted
+		out.Facts.Customers, out.Facts.Events = customers, events
 	}
 	names := uint64(len(a.streams.Names))
 	before, after := map[uint64]int{}, map[uint64]int{} // by name: pairs that begin and that end with it

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to ask about: definitions with names, meanings and units */
+        get: operations["get-catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -151,6 +168,23 @@ export interface paths {
         };
         /** What changed between two versions */
         get: operations["get-definitions-kind-id-diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A definition with its rule in words, its history, what it is made of and what speaks of it */
+        get: operations["get-definitions-kind-id-explanation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -391,7 +425,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Measure a journey or who comes back: a draft or what is stored */
+        /** Measure a journey, who comes back or a metric: a draft or what is stored */
         post: operations["post-measure"];
         delete?: never;
         options?: never;
@@ -427,6 +461,40 @@ export interface paths {
         put?: never;
         /** What really happened between stages, and what leavers did next */
         post: operations["post-measure-flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measure/metric-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customers behind a metric in a period, by the walk that measured it */
+        post: operations["post-measure-metric-customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measure/metric-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which of a customer's events were counted in a period */
+        post: operations["post-measure-metric-trace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -513,6 +581,40 @@ export interface paths {
         put?: never;
         /** Make a new link for a member who lost theirs */
         post: operations["post-members-id-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All metrics with their usual periods */
+        get: operations["get-metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{id}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measure a stored metric; also as a sheet for other programs */
+        get: operations["get-metrics-id-measure"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -823,6 +925,29 @@ export interface components {
             /** @description Instead of the definition's: 30d, none */
             window?: string;
         };
+        CatalogueEntry: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            hash: string;
+            id: string;
+            kind: string;
+            /** @description Its meaning or description: a text, or texts by locale */
+            meaning: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** @description Of a metric; empty is a share or a pure number. null: not a metric */
+            unit: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         CellQuestion: {
             asOf?: string | null;
             /** @description A day or an instant in the first interval; nothing lets the last be that of as-of */
@@ -985,6 +1110,41 @@ export interface components {
             /** Format: double */
             rate: number;
         };
+        Explanation: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /** @description The definition, as in a YAML file */
+            body: {
+                [key: string]: unknown;
+            };
+            hash: string;
+            /** @description All revisions, the newest first */
+            history: components["schemas"]["HistoryEntry"][];
+            id: string;
+            kind: string;
+            /** @description The definitions that it speaks of */
+            madeOf: components["schemas"]["Related"][];
+            /** @description Its meaning or description: a text, or texts by locale */
+            meaning: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            /** @description How it is counted, in the caller's language */
+            rule: string;
+            /** @description The definitions that speak of it */
+            spokenOfBy: components["schemas"]["Related"][];
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** @description Of a metric; empty is a share or a pure number. null: not a metric */
+            unit: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         Facts: {
             /** Format: int64 */
             customers: number;
@@ -1060,6 +1220,23 @@ export interface components {
             entered: number;
             rate: components["schemas"]["Rate"] | null;
         };
+        HistoryEntry: {
+            approvalReason?: string;
+            /** Format: date-time */
+            approvedAt?: string;
+            approvedBy?: string;
+            /** Format: date-time */
+            at: string;
+            author: string;
+            deleted: boolean;
+            reason: string;
+            /** Format: int64 */
+            restoredFrom?: number;
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** Format: int64 */
+            version: number;
+        };
         Invitation: {
             email: string;
             name: string;
@@ -1068,6 +1245,9 @@ export interface components {
             /** @description Path of the one-time link; shown once */
             inviteUrl: string;
             member: components["schemas"]["Member"];
+        };
+        ItemsCatalogueEntry: {
+            items: components["schemas"]["CatalogueEntry"][];
         };
         ItemsJourneySummary: {
             items: components["schemas"]["JourneySummary"][];
@@ -1080,6 +1260,9 @@ export interface components {
         };
         ItemsMember: {
             items: components["schemas"]["Member"][];
+        };
+        ItemsMetricSummary: {
+            items: components["schemas"]["MetricSummary"][];
         };
         ItemsNameSummary: {
             items: components["schemas"]["NameSummary"][];
@@ -1186,6 +1369,27 @@ export interface components {
             /** Format: int64 */
             unattributed: number;
         };
+        MeasuredMetric: {
+            /** Format: date-time */
+            asOf: string;
+            breakdown?: components["schemas"]["MetricRow"][];
+            definition: components["schemas"]["Definition"];
+            /** Format: double */
+            elapsedMillis: number;
+            facts: components["schemas"]["Facts"];
+            /** @enum {string} */
+            good: "up" | "down" | "neither";
+            grain: string;
+            inputs?: components["schemas"]["MetricInput"][];
+            /** Format: int64 */
+            leftOut: number;
+            periods: components["schemas"]["MetricPoint"][];
+            subject: string;
+            timezone: string;
+            /** Format: int64 */
+            unattributed: number;
+            unit: string;
+        };
         MeasuredRetention: {
             /** Format: date-time */
             asOf: string;
@@ -1200,7 +1404,7 @@ export interface components {
             /** Format: int64 */
             unattributed: number;
         };
-        Measurement: components["schemas"]["Measured"] | components["schemas"]["MeasuredRetention"];
+        Measurement: components["schemas"]["Measured"] | components["schemas"]["MeasuredRetention"] | components["schemas"]["MeasuredMetric"];
         MeasureQuestion: {
             asOf?: string | null;
             /** @description first, last, step:<stage id> or all */
@@ -1213,12 +1417,23 @@ export interface components {
             customers?: boolean;
             /** @description A day in the time zone, or an instant */
             from?: string | null;
+            /**
+             * @description Of a metric, instead of the definition's
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month" | "quarter" | "year" | "whole";
             /** @description A draft, as in a YAML file … */
             journey?: {
                 [key: string]: unknown;
             } | null;
             /** @description … or the id of a stored one */
             journeyId?: string;
+            /** @description Instead of a journey: a draft of a metric … */
+            metric?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            metricId?: string;
             /** @description Instead of a journey: a draft of a retention table … */
             retention?: {
                 [key: string]: unknown;
@@ -1286,6 +1501,194 @@ export interface components {
         MergePreview: {
             after: components["schemas"]["MergedPerson"][];
             before: components["schemas"]["MergedPerson"][];
+        };
+        MetricBehind: {
+            /** Format: double */
+            amount: number | null;
+            /** Format: date-time */
+            at: string;
+            did: boolean | null;
+            /** Format: int64 */
+            events: number;
+            id: string;
+            name: string | null;
+        };
+        MetricCustomersPage: {
+            items: components["schemas"]["MetricBehind"][];
+            /** Format: int64 */
+            total: number;
+        };
+        MetricCustomersQuestion: {
+            asOf?: string | null;
+            /** @description where keys */
+            breakdown?: string[] | null;
+            /** @description The value of a row, a list for several keys; null is the row null */
+            breakdownValue?: string | number | boolean | null | (string | number | boolean | null)[];
+            /** @description A day or an instant in the first period; nothing is as many periods as people look at */
+            from?: string | null;
+            /**
+             * @description Instead of the definition's; whole is one period from from to to
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month" | "quarter" | "year" | "whole";
+            /** Format: int64 */
+            limit?: number;
+            /** @description A draft, as in a YAML file … */
+            metric?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            metricId?: string;
+            /** Format: int64 */
+            offset?: number;
+            /**
+             * @description Of a share: those who did what it is of, or those who did not
+             * @enum {string}
+             */
+            only?: "did" | "didNot";
+            /**
+             * Format: int64
+             * @description Of the answer's periods, from 0
+             */
+            period: number;
+            /** @description Part of an id or a name */
+            search?: string;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            sort?: "newest" | "oldest" | "most";
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description A day or an instant in the last period; nothing is that of as-of */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
+        };
+        MetricInput: {
+            breakdown?: components["schemas"]["MetricRow"][];
+            definition: components["schemas"]["Definition"];
+            /** Format: int64 */
+            leftOut: number;
+            periods: components["schemas"]["MetricPoint"][];
+            unit: string;
+        };
+        MetricPoint: {
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            numerator?: number;
+            partial: boolean;
+            /** Format: double */
+            value: number | null;
+        };
+        MetricRow: {
+            /** Format: int64 */
+            leftOut: number;
+            periods: components["schemas"]["MetricPoint"][];
+            value: string | number | boolean | null | (string | number | boolean | null)[];
+        };
+        MetricSummary: {
+            /**
+             * Format: date-time
+             * @description null where it could not be measured
+             */
+            asOf: string | null;
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /** @enum {string} */
+            good: "up" | "down" | "neither";
+            /** @enum {string} */
+            grain: "hour" | "day" | "week" | "month";
+            id: string;
+            /**
+             * Format: int64
+             * @description 1 company, 2 department, 3 front line; 0: not said
+             */
+            level: number;
+            /** @description A text, or texts by locale */
+            meaning: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            /** @description The usual ones, oldest first; empty where it could not be measured */
+            periods: components["schemas"]["MetricPoint"][];
+            /** @description Why it could not be measured */
+            problem: string | null;
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            unit: string;
+            /** Format: int64 */
+            version: number;
+        };
+        MetricTrace: {
+            events: components["schemas"]["MetricTracedEvent"][];
+        };
+        MetricTracedEvent: {
+            /** Format: double */
+            amount: number | null;
+            /** Format: date-time */
+            at: string;
+            event: string;
+            /** @enum {string} */
+            part: "counted" | "from" | "of" | "stage";
+            /** Format: int64 */
+            seq: number;
+            stage: string | null;
+        };
+        MetricTraceQuestion: {
+            asOf?: string | null;
+            /** @description where keys */
+            breakdown?: string[] | null;
+            /** @description The id that answers show */
+            customer: string;
+            /** @description A day or an instant in the first period; nothing is as many periods as people look at */
+            from?: string | null;
+            /**
+             * @description Instead of the definition's; whole is one period from from to to
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month" | "quarter" | "year" | "whole";
+            /** @description A draft, as in a YAML file … */
+            metric?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            metricId?: string;
+            /**
+             * Format: int64
+             * @description Of the answer's periods, from 0
+             */
+            period: number;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description A day or an instant in the last period; nothing is that of as-of */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
         };
         Money: {
             currency: string;
@@ -1561,6 +1964,21 @@ export interface components {
             count: number;
             reason: string;
             title: string;
+        };
+        Related: {
+            id: string;
+            kind: string;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            status?: "proposed" | "approved";
+            /**
+             * Format: int64
+             * @description null: it is not there, or was deleted
+             */
+            version: number | null;
         };
         Replay: {
             /** Format: int64 */
@@ -1968,6 +2386,38 @@ export interface operations {
             };
         };
     };
+    "get-catalogue": {
+        parameters: {
+            query?: {
+                /** @description Of this kind only: Journey, Retention, Metric */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsCatalogueEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-customers": {
         parameters: {
             query?: {
@@ -2295,6 +2745,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-definitions-kind-id-explanation": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description The kind as in the files: Journey */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description Error */
@@ -2905,6 +3390,72 @@ export interface operations {
             };
         };
     };
+    "post-measure-metric-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricCustomersQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricCustomersPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-measure-metric-trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricTraceQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricTrace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-measure-retention-customers": {
         parameters: {
             query?: never;
@@ -3086,6 +3637,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsMetricSummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-metrics-id-measure": {
+        parameters: {
+            query?: {
+                asOf?: string;
+                /** @description where keys; again for each, or with commas between them */
+                breakdown?: string[];
+                /** @description Nothing is what Accept asks for, and JSON */
+                format?: "json" | "csv" | "parquet";
+                from?: string;
+                grain?: "hour" | "day" | "week" | "month" | "quarter" | "year" | "whole";
+                /** @description A where, as JSON */
+                segment?: string;
+                timezone?: string;
+                to?: string;
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredMetric"];
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Error */

@@ -18,7 +18,6 @@ import (
 	"beichen/internal/capture"
 	"beichen/internal/customer"
 	"beichen/internal/fault"
-	"beichen/internal/identity"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
@@ -46,7 +45,6 @@ func indexDir(dir string) string   { return filepath.Join(dir, "index") }
 type Workspace struct {
 	Options
 	Warehouse *duckdb.Warehouse
-	Graph     *identity.Graph
 	Intake    *capture.Intake
 	Ledger    *ledger.Ledger
 	Access    *access.Access
@@ -72,7 +70,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	if _, err := os.Stat(filepath.Join(o.Dir, restoringFolder)); err == nil {
 		return nil, fault.New(fault.Invalid, "backup.half-restored", "dir", o.Dir)
 	}
-	w := &Workspace{Options: o, Graph: identity.NewGraph(), Live: &live.Hub{}, Metrics: prometheus.NewRegistry()}
+	w := &Workspace{Options: o, Live: &live.Hub{}, Metrics: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
@@ -86,7 +84,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 		return nil, err
 	}
 	if w.Intake, err = capture.Open(ctx, capture.Config{
-		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Graph: w.Graph, Now: o.Now, Logger: o.Log,
+		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Now: o.Now, Logger: o.Log,
 		OnAccepted: func(through uint64) {
 			w.Live.Publish(live.News{Type: "facts", At: o.Now(), Through: through})
 			if w.streams != nil {
@@ -108,8 +106,8 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	if w.Access, err = access.Open(ctx, access.Config{Database: w.store, Now: o.Now}); err != nil {
 		return nil, err
 	}
-	w.Customers = customer.Book{Warehouse: w.Warehouse, Graph: w.Graph}
-	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Graph)
+	w.Customers = customer.Book{Warehouse: w.Warehouse, People: w.Intake}
+	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Intake)
 	w.streams.Keep(saved)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}

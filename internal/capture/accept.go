@@ -30,6 +30,9 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 	if err := i.hold(ctx); err != nil {
 		return Receipt{}, err
 	}
+	if _, err := i.Whole(ctx); err != nil {
+		return Receipt{}, err
+	}
 	hashes := i.identify(in)
 	f, others, err := i.reserve(ctx, in, hashes, &receipt)
 	if err != nil {
@@ -241,10 +244,10 @@ func (i *Intake) admit(record uint64, messages []*event.Message, refused []wareh
 
 // number tells the graph what a message says and asks it for its numbers.
 func (i *Intake) number(m *event.Message) warehouse.Stored {
-	s := warehouse.Stored{Message: m, Customer: i.graph.Number(m.Ref()), Account: i.graph.AccountNumber(m.GroupID)}
+	s := warehouse.Stored{Message: m, Customer: i.people.graph.Number(m.Ref()), Account: i.people.graph.AccountNumber(m.GroupID)}
 	switch m.Type {
 	case event.Identify, event.Alias, event.Group, event.Unlink:
-		i.graph.Apply(identity.Row{
+		i.people.graph.Apply(identity.Row{
 			Seq: m.Seq, MessageID: m.MessageID, Type: m.Type, UserID: m.UserID, AnonymousID: m.AnonymousID,
 			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Source: m.Source, Time: m.Time,
 		})

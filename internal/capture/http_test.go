@@ -95,8 +95,11 @@ func header(name, value string) func(*http.Request) {
 func (s *server) stored() []event.Message {
 	s.t.Helper()
 	s.flush()
-	var all []event.Message
-	refs := s.intake.Graph().RefsAfter(0)
+	people, err := s.intake.Whole(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	refs := people.RefsAfter(0)
 	numbers := make([]uint32, len(refs))
 	for i := range refs {
 		numbers[i] = uint32(i + 1)

@@ -10,7 +10,6 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/eventlog"
 	"beichen/internal/fault"
-	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
 
@@ -20,7 +19,6 @@ type Config struct {
 	Dir       string           // the log's folder
 	Log       eventlog.Options // First and Committed are the intake's
 	Warehouse warehouse.Warehouse
-	Graph     *identity.Graph // empty; Open fills it from the warehouse and the log
 	Now       func() time.Time
 	Logger    *slog.Logger
 	// OnAccepted, if set, is told the Seq up to which messages are durable, a
@@ -30,6 +28,7 @@ type Config struct {
 	ChunkRows int           // messages that are worth a load; default 122,880: DuckDB compresses and writes a row group once if it comes whole
 	LoadEvery time.Duration // how long a hundredth of them wait, and a sixteenth of how long more do; default 500 ms
 	TailRows  int           // messages not yet loaded that are kept in memory; default 250,000
+	LearnIn   time.Duration // when who is who is read at the latest, where nothing needs it before; default 2 s
 	InFlight  int           // bytes of messages not yet durable; default 64 MiB
 }
 
@@ -47,7 +46,7 @@ type Receipt struct {
 type Intake struct {
 	config Config
 	log    *eventlog.Log
-	graph  *identity.Graph
+	people people
 
 	payloads sync.Pool // of *[]byte: the memory of payloads that are in the log
 
@@ -76,28 +75,34 @@ type flight struct {
 	err      error  // once done
 }
 
-// Open opens the log, rebuilds who is who from the warehouse and replays what
-// the warehouse has not loaded. The context bounds the opening only.
+// Open opens the log and replays what the warehouse has not loaded. Where there is
+// nothing to replay, who is who is read from the warehouse only when somebody
+// wants to know, or soon after. The context bounds the opening only.
 func Open(ctx context.Context, c Config) (*Intake, error) {
 	c = withDefaults(c)
 	stored, err := c.Warehouse.Position(ctx)
 	if err != nil {
 		return nil, err
 	}
-	i := &Intake{config: c, graph: c.Graph, recent: newRecent(c.Now()), flights: map[uint64]*flight{}}
+	i := &Intake{config: c, people: newPeople(), recent: newRecent(c.Now()), flights: map[uint64]*flight{}}
 	i.changed = sync.NewCond(&i.mu)
 	i.tail = tail{limit: c.TailRows, stored: stored, seen: stored, complete: stored, held: stored}
 	c.Log.First, c.Log.Committed = stored.Record+1, i.recordCommitted
 	if i.log, err = eventlog.Open(c.Dir, c.Log); err != nil {
 		return nil, err
 	}
-	if err := i.rebuild(ctx, stored); err != nil {
+	if err := i.replay(ctx, stored); err != nil {
 		return nil, errors.Join(err, i.log.Close())
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	i.cancel = cancel
-	i.tasks.Go(func() { i.recallIDs(running) })
-	i.tasks.Go(func() { i.loadAll(running) })
+	i.tasks.Go(func() {
+		if !i.learn(running) {
+			return
+		}
+		i.tasks.Go(func() { i.recallIDs(running) })
+		i.loadAll(running)
+	})
 	return i, nil
 }
 
@@ -114,8 +119,8 @@ func withDefaults(c Config) Config {
 	if c.InFlight == 0 {
 		c.InFlight = 64 << 20
 	}
-	if c.Graph == nil {
-		c.Graph = identity.NewGraph()
+	if c.LearnIn == 0 {
+		c.LearnIn = 2 * time.Second
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -123,29 +128,15 @@ func withDefaults(c Config) Config {
 	return c
 }
 
-// rebuild brings the graph and the tail to where the log ends.
-func (i *Intake) rebuild(ctx context.Context, stored warehouse.Position) error {
-	if i.log.Last() < stored.Record {
-		return fault.New(fault.Unavailable, "capture.log-behind", "dir", i.config.Dir, "log", i.log.Last(), "store", stored.Record)
-	}
-	wh := i.config.Warehouse
-	err := wh.Refs(ctx, func(refs []event.Ref) error {
-		i.loader.refs = i.graph.NumberAll(refs)
+// replay brings the graph and the tail to where the log ends.
+func (i *Intake) replay(ctx context.Context, stored warehouse.Position) error {
+	switch last := i.log.Last(); {
+	case last < stored.Record:
+		return fault.New(fault.Unavailable, "capture.log-behind", "dir", i.config.Dir, "log", last, "store", stored.Record)
+	case last == stored.Record:
 		return nil
-	})
-	if err == nil {
-		err = wh.Accounts(ctx, func(id string) error {
-			i.loader.accounts = i.graph.AccountNumber(id)
-			return nil
-		})
 	}
-	if err == nil {
-		err = wh.IdentityRows(ctx, func(row identity.Row) error {
-			i.graph.Apply(row)
-			return nil
-		})
-	}
-	if err != nil {
+	if err := i.readPeople(ctx); err != nil {
 		return err
 	}
 	return i.log.Replay(stored.Record, func(record uint64, payloads [][]byte) error {
@@ -207,9 +198,6 @@ func pause(ctx context.Context, d time.Duration) bool {
 		return true
 	}
 }
-
-// Graph says who is who, as of the last durable message.
-func (i *Intake) Graph() *identity.Graph { return i.graph }
 
 // Close makes what is in flight durable and stops loading. What was not loaded
 // yet is loaded after the next Open. It does not close the warehouse.

@@ -96,7 +96,7 @@ func (i *Intake) nextStep(ctx context.Context) func(context.Context) error {
 		}
 		c, ok := i.tail.chunk(i.config.ChunkRows)
 		if ok && (i.loader.flushes > 0 || i.due()) {
-			c.Refs, c.Accounts = i.graph.RefsAfter(i.loader.refs), i.graph.AccountsAfter(i.loader.accounts)
+			c.Refs, c.Accounts = i.people.graph.RefsAfter(i.loader.refs), i.people.graph.AccountsAfter(i.loader.accounts)
 			return func(ctx context.Context) error { return i.load(ctx, c) }
 		}
 		i.changed.Wait()

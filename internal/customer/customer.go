@@ -35,7 +35,7 @@ func (o Of) root() event.Root {
 // Book looks customers up.
 type Book struct {
 	Warehouse warehouse.Warehouse
-	Graph     *identity.Graph
+	People    identity.People
 }
 
 // Customer is one customer's page.
@@ -116,8 +116,12 @@ type who struct {
 
 // find looks a customer up by any id they are known as. anonymous restricts to
 // visitors' ids, for an id that is also a user's.
-func (b Book) find(of Of, id string, anonymous bool) (who, error) {
-	view := b.Graph.View()
+func (b Book) find(ctx context.Context, of Of, id string, anonymous bool) (who, error) {
+	graph, err := b.People.Whole(ctx)
+	if err != nil {
+		return who{}, err
+	}
+	view := graph.View()
 	if of == Account {
 		if n, ok := view.FindAccount(id); ok {
 			return who{of, view, n, []identity.Number{n}}, nil
@@ -135,7 +139,7 @@ func (b Book) find(of Of, id string, anonymous bool) (who, error) {
 // Look gives a customer's page with the newest part of their timeline, of at
 // most limit events. An id that nobody has is NotFound.
 func (b Book) Look(ctx context.Context, of Of, id string, anonymous bool, limit int) (*Customer, error) {
-	w, err := b.find(of, id, anonymous)
+	w, err := b.find(ctx, of, id, anonymous)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +220,7 @@ type TimelineRequest struct {
 
 // Timeline gives a part of a customer's timeline, newest first.
 func (b Book) Timeline(ctx context.Context, of Of, id string, anonymous bool, r TimelineRequest) (Page, error) {
-	w, err := b.find(of, id, anonymous)
+	w, err := b.find(ctx, of, id, anonymous)
 	if err != nil {
 		return Page{}, err
 	}

@@ -104,7 +104,11 @@ func (b Book) Names(ctx context.Context, view *identity.View, of Of, customers [
 
 // NamesByID is Names for customers as answers list them, by their shown id.
 func (b Book) NamesByID(ctx context.Context, of Of, ids []string) (map[string]string, error) {
-	view := b.Graph.View()
+	graph, err := b.People.Whole(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view := graph.View()
 	byNumber := map[identity.Number]string{}
 	numbers := make([]identity.Number, 0, len(ids))
 	for _, id := range ids {
@@ -140,7 +144,11 @@ func (b Book) Search(ctx context.Context, of Of, text string, limit int) ([]Labe
 	if err != nil {
 		return nil, err
 	}
-	view := b.Graph.View()
+	graph, err := b.People.Whole(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view := graph.View()
 	var customers []identity.Number
 	seen := map[identity.Number]bool{}
 	for _, f := range found {
@@ -214,9 +222,13 @@ func sortByEvents(labels []Label) {
 
 // EventsOf counts the events of all given refs together.
 func (b Book) EventsOf(ctx context.Context, refs []event.Ref) (int64, error) {
+	graph, err := b.People.Whole(ctx)
+	if err != nil {
+		return 0, err
+	}
 	var numbers []identity.Number
 	for _, ref := range refs {
-		if n, known := b.Graph.Lookup(ref); known {
+		if n, known := graph.Lookup(ref); known {
 			numbers = append(numbers, n)
 		}
 	}

@@ -55,6 +55,12 @@ type Params struct {
 	Descale    float64 // of these, those that are descaled
 	Subscribe  float64 // of those that order supplies, those that subscribe to them
 
+	// The way of the app, for which the ads promise a present: few of those who
+	// install it work where a machine stands. Visitors do at their channel's rate.
+	UserInstall float64 // people who use a machine that install it
+	SignUp      float64 // installs that register
+	Verify      float64 // of these, those that verify a phone number
+
 	// Orders of supplies for iced tea in calendar month m of a full year are
 	// IcedPerMonth · (1 + SummerSwing · cos(2π (m − 7) / 12)), after a start of
 	// five months without any and six of growth.
@@ -70,10 +76,11 @@ type Params struct {
 
 // Channel is a way by which visitors come to the site.
 type Channel struct {
-	Name  string
-	Share float64 // of visitors
-	Lead  float64 // rate of those who leave their address
-	Click float64 // cost of the one ad click that brings a visitor, in TWD; 0 where none does
+	Name    string
+	Share   float64 // of visitors
+	Lead    float64 // rate of those who leave their address
+	Click   float64 // cost of the one ad click that brings a visitor, in TWD; 0 where none does
+	Install float64 // rate of those who install the app
 }
 
 // SalesChannel is a way by which quotes are made.
@@ -115,10 +122,10 @@ func Default(now time.Time) Params {
 		Seed: 20_000, End: time.Date(y, m, d, 0, 0, 0, 0, Zone), Months: 24,
 		People: 20_000, Accounts: 1_500, Visitors: 0.6,
 		Channels: []Channel{
-			{Name: "organic", Share: 0.36, Lead: 0.36},
-			{Name: "paid-search", Share: 0.25, Lead: 0.34, Click: 38},
-			{Name: "social", Share: 0.23, Lead: 0.14, Click: 14},
-			{Name: "referral", Share: 0.16, Lead: 0.45},
+			{Name: "organic", Share: 0.36, Lead: 0.36, Install: 0.06},
+			{Name: "paid-search", Share: 0.25, Lead: 0.34, Click: 38, Install: 0.62},
+			{Name: "social", Share: 0.23, Lead: 0.14, Click: 14, Install: 0.62},
+			{Name: "referral", Share: 0.16, Lead: 0.45, Install: 0.05},
 		},
 		Tasting: 0.62, Showroom: 0.64, Survey: 0.35,
 		Sales: []SalesChannel{
@@ -147,6 +154,7 @@ func Default(now time.Time) Params {
 			{Name: "large", Machine: "QS-4", Share: 0.12, Price: 198_000, Employees: [2]int{200, 1800}, Cups: 10},
 		},
 		Weekly: 0.87, Refill: 0.88, Descale: 0.58, Subscribe: 0.84,
+		UserInstall: 0.06, SignUp: 0.80, Verify: 0.70,
 		IcedPerMonth: 180, SummerSwing: 0.7,
 		Duplicates: 0.08, Tablets: 6, OnTablet: 0.3, Broken: 36,
 	}

@@ -93,6 +93,9 @@ func (t *teller) tellMachine(k task, a *account) {
 	m := t.track(k, name, "machines", "")
 	m.UserID, m.GroupID = id("m-", who+1), id("a-", a.number)
 	switch k.kind {
+	case buyersCup: // whoever bought the machine tries it the same day
+		m.UserID = t.visitors[a.buyer].userID(k.at)
+		m.Properties = t.object().id("serial", serial, a.number).str("tea", pick(hotTeas, a.number, 25)).str("temperature", "hot").num("ml", 240).end()
 	case brew, firstBrew:
 		temperature, tea := "hot", hotTeas[t.dice.IntN(len(hotTeas))]
 		if k.kind == brew && k.extra&1 == 1 {

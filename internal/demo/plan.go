@@ -34,6 +34,7 @@ type visitor struct {
 	channel   int8
 	account   int32 // −1 without a quote
 	duplicate bool  // known as web-… until the quote, as c-… from then on
+	first     int64 // the instant of the first visit
 	renamed   int64 // the instant from which a duplicate is c-…
 }
 
@@ -90,6 +91,7 @@ func New(p Params) (*Company, error) {
 	for i := range c.members {
 		c.plan(join, c.members[i].joined, int32(i), 0)
 	}
+	c.planApp()
 	slices.SortStableFunc(c.planned, byArrival)
 	return c, nil
 }

@@ -27,6 +27,11 @@ type quotas struct {
 	brewed, weekly      int
 	refilled, descaled  int
 	subscribed          int
+
+	installedBy          []int // by Params.Channels
+	usersInstalled       int   // people who use a machine
+	installed            int   // both
+	registered, verified int
 }
 
 func (p Params) quotas() quotas {
@@ -61,6 +66,13 @@ func (p Params) quotas() quotas {
 	q.refilled = part(q.weekly, p.Refill)
 	q.descaled = part(q.refilled, p.Descale)
 	q.subscribed = part(q.refilled, p.Subscribe)
+	for i, c := range p.Channels {
+		q.installedBy = append(q.installedBy, part(q.visitorsBy[i], c.Install))
+	}
+	q.usersInstalled = part(q.members, p.UserInstall)
+	q.installed = sum(q.installedBy) + q.usersInstalled
+	q.registered = part(q.installed, p.SignUp)
+	q.verified = part(q.registered, p.Verify)
 	return q
 }
 

@@ -26,6 +26,7 @@ const (
 	delivered
 	firstBrew
 	brew // extra is the member
+	buyersCup
 	machineRefilled
 	faultReported
 	descaled
@@ -38,6 +39,10 @@ const (
 	join         // who is a member
 	screenView   // extra is the screen
 	memberReview // extra is the rating
+
+	installed // who is a visitor, or a member where extra is 1
+	registered
+	verified
 )
 
 // errSmall says that a plan has no room for what it promises.
@@ -62,6 +67,7 @@ func (c *Company) planVisitor(i int32) {
 	}
 	day := int(float64(c.days-w.end-2) * math.Pow(c.dice.Float64(), 0.8)) // more of them later
 	first := c.clock(day, 8, 22)
+	v.first = first
 	if c.params.Channels[v.channel].Click > 0 {
 		c.plan(adClick, first-int64(2*time.Second/time.Microsecond), i, 0)
 	}
@@ -181,6 +187,7 @@ func (c *Company) planAccount(i int32) {
 	}
 	if w.brew >= 0 {
 		c.plan(firstBrew, a.brewAt, i, a.members)
+		c.plan(buyersCup, a.brewAt+int64(20+a.number%120)*int64(time.Minute/time.Microsecond), i, 0)
 		if w.subscribe < 0 && c.dice.Float64() < 0.3 { // falls silent
 			w.stop = max(w.end, w.brew+40) + c.dice.IntN(240)
 		}

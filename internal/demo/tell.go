@@ -63,9 +63,11 @@ func (t *teller) tell(k task) {
 	case tabletView:
 		m := t.page(k, int(k.extra))
 		m.AnonymousID = id("tablet-", k.who+1)
+	case installed, registered, verified:
+		t.tellApp(k)
 	case join, screenView, memberReview:
 		t.tellMember(k, k.who)
-	case firstBrew, brew, machineRefilled, faultReported, descaled:
+	case firstBrew, brew, buyersCup, machineRefilled, faultReported, descaled:
 		t.tellMachine(k, &t.accounts[k.who])
 	default:
 		t.tellAccount(k, &t.accounts[k.who])

@@ -29,6 +29,14 @@ type Truth struct {
 	// Deciding is the time from quote to order by sales channel: partners are slow.
 	Deciding map[string]Duration
 
+	// Totals and Shares are what metrics give when all the time is one period, by
+	// their id.
+	Totals map[string]Total
+	Shares map[string]Passed
+	// AppUsers are those who install the app and those of them who work where a
+	// machine stands; LeadsToCups the leads and those of them who ever make a cup.
+	AppUsers, LeadsToCups Passed
+
 	Iced        []Monthly     // orders of supplies for iced tea: the summer swings
 	OrderValue  []event.Money // of all machines ordered, by currency
 	AdSpend     event.Money   // of all ad clicks
@@ -44,6 +52,13 @@ type Reached struct {
 
 // Passed is how many of those at one stage pass the next.
 type Passed struct{ From, To int }
+
+// Total is a number over all time and how many events, customers or amounts it is
+// made of.
+type Total struct {
+	Value      float64
+	N, LeftOut int
+}
 
 // Duration is a median with the furthest that a correct measurement may be off.
 type Duration struct {
@@ -97,7 +112,46 @@ func Truths(p Params) Truth {
 		t.Iced = append(t.Iced, Monthly{time.Date(m.from.Year(), m.from.Month(), 1, 0, 0, 0, 0, Zone), m.iced})
 	}
 	t.OrderValue = p.orderValue(q)
+	t.AppUsers, t.LeadsToCups = Passed{q.installed, q.usersInstalled}, Passed{q.leads, q.brewed}
+	t.Totals, t.Shares = p.totals(q, t.AdSpend.Amount), p.passed(q)
 	return t
+}
+
+// totals are those of the metrics that are no shares. Amounts in other currencies
+// than TWD are left out of those in TWD.
+func (p Params) totals(q quotas, spent float64) map[string]Total {
+	counted := func(n int) Total { return Total{Value: float64(n), N: n} }
+	revenue, clicks := Total{}, 0
+	for cell, n := range q.orderedCells {
+		amount, currency := p.price(cell)
+		if currency != "TWD" {
+			revenue.LeftOut += n
+			continue
+		}
+		revenue.Value += float64(n) * amount
+		revenue.N += n
+	}
+	for i, c := range p.Channels {
+		if c.Click > 0 {
+			clicks += q.visitorsBy[i]
+		}
+	}
+	average := revenue
+	average.Value /= float64(revenue.N)
+	return map[string]Total{
+		"orders": counted(q.ordered), "machine_revenue": revenue, "average_order": average,
+		"unique_visitors": counted(q.visitors), "leads": counted(q.leads),
+		"ad_cost": {Value: spent, N: clicks}, "cost_per_lead": {Value: spent / float64(q.leads), N: min(q.leads, clicks)},
+		"app_downloads": counted(q.installed), "registered_users": counted(q.registered), "verified_users": counted(q.verified),
+	}
+}
+
+func (p Params) passed(q quotas) map[string]Passed {
+	return map[string]Passed{
+		"lead_rate":         {q.visitors, q.leads},
+		"first_brew_rate":   {q.delivered, q.brewed},
+		"subscription_rate": {q.refilled, q.subscribed},
+	}
 }
 
 // deciding is the median of n orders. Their times are the quantiles (i + ½)/n of

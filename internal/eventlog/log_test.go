@@ -360,6 +360,27 @@ func TestCloseSettlesWhatWasAppended(t *testing.T) {
 	}
 }
 
+func TestMemoryForLargeRecordsStaysWhileTheyComeAndGoesAfterThem(t *testing.T) {
+	var c encoder
+	kept := func() int { return cap(c.plain) + cap(c.frame) }
+	large, small := []entry{{payload: make([]byte, keptBytes)}}, []entry{{payload: []byte("a")}}
+	c.encode(1, large)
+	for range 10 {
+		c.encode(2, small)
+	}
+	before := &c.plain[:1][0]
+	c.encode(3, large)
+	if &c.plain[:1][0] != before {
+		t.Error("a large record among small ones was given memory anew")
+	}
+	for range 100 {
+		c.encode(4, small)
+	}
+	if kept() > keptBytes {
+		t.Errorf("%d bytes are kept when large records have long ceased", kept())
+	}
+}
+
 func FuzzPayloads(f *testing.F) {
 	f.Add(new(encoder).encode(1, []entry{{payload: []byte("a")}, {payload: nil}}))
 	f.Add(make([]byte, headerSize))

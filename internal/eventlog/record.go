@@ -27,17 +27,27 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // encoder makes records, in memory that it uses again.
-type encoder struct{ plain, frame []byte }
+type encoder struct {
+	plain, frame []byte
+	usual        int // bytes of the largest group of late
+}
 
-// keptBytes bounds that memory between two records.
+// keptBytes of that memory stay in any case. More stays while the log is busy,
+// since fresh memory for each of its records costs as much as compressing them,
+// and goes after some fifty records that had no use for it.
 const keptBytes = 8 << 20
 
 // encode makes the record of a group. It is valid until the next one is made.
 func (c *encoder) encode(index uint64, group []entry) []byte {
-	if cap(c.plain)+cap(c.frame) > keptBytes {
+	size := 0
+	for _, e := range group {
+		size += binary.MaxVarintLen32 + len(e.payload)
+	}
+	c.usual = max(size, c.usual-c.usual/32)
+	if kept := cap(c.plain) + cap(c.frame); kept > keptBytes && kept > 10*c.usual {
 		c.plain, c.frame = nil, nil
 	}
-	plain := c.plain[:0]
+	plain := slices.Grow(c.plain[:0], size)
 	for _, e := range group {
 		plain = binary.AppendUvarint(plain, uint64(len(e.payload)))
 		plain = append(plain, e.payload...)

@@ -42,7 +42,7 @@ func (s *Server) identities() {
 	}
 	route(s, http.MethodPost, "/identity/preview", "Customers", "What merging two people would change", access.ReadPersonal,
 		func(ctx context.Context, in *body[merge]) (*body[mergePreview], error) {
-			m, err := s.mergeMessage(in.Body.From, in.Body.To)
+			m, err := s.mergeMessage(ctx, in.Body.From, in.Body.To)
 			if err != nil {
 				return nil, err
 			}
@@ -50,7 +50,7 @@ func (s *Server) identities() {
 		})
 	route(s, http.MethodPost, "/identity/merge", "Customers", "Merge two people; it can be taken back", access.Edit,
 		func(ctx context.Context, in *body[merge]) (*body[mergePreview], error) {
-			m, err := s.mergeMessage(in.Body.From, in.Body.To)
+			m, err := s.mergeMessage(ctx, in.Body.From, in.Body.To)
 			if err != nil {
 				return nil, err
 			}
@@ -58,7 +58,11 @@ func (s *Server) identities() {
 		})
 	route(s, http.MethodPost, "/identity/unlink", "Customers", "Take one link between ids back", access.Edit,
 		func(ctx context.Context, in *body[unlink]) (*body[mergePreview], error) {
-			if !s.Graph.View().HasLink(in.Body.MessageID) {
+			people, err := s.Intake.Whole(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if !people.View().HasLink(in.Body.MessageID) {
 				return nil, fault.New(fault.NotFound, "api.no-link", "id", in.Body.MessageID)
 			}
 			m := event.Message{Type: event.Unlink, Unlinks: in.Body.MessageID}
@@ -70,8 +74,12 @@ func (s *Server) identities() {
 }
 
 // mergeMessage is the alias message that makes one person of two.
-func (s *Server) mergeMessage(from, to string) (event.Message, error) {
-	view := s.Graph.View()
+func (s *Server) mergeMessage(ctx context.Context, from, to string) (event.Message, error) {
+	people, err := s.Intake.Whole(ctx)
+	if err != nil {
+		return event.Message{}, err
+	}
+	view := people.View()
 	a, okFrom := view.Find(from)
 	b, okTo := view.Find(to)
 	switch {
@@ -90,16 +98,24 @@ func (s *Server) mergeMessage(from, to string) (event.Message, error) {
 }
 
 func (s *Server) preview(ctx context.Context, m event.Message) (mergePreview, error) {
+	people, err := s.Intake.Whole(ctx)
+	if err != nil {
+		return mergePreview{}, err
+	}
 	m = s.stamped(ctx, m)
-	return s.counted(ctx, s.Graph.Preview(identityRow(&m)))
+	return s.counted(ctx, people.Preview(identityRow(&m)))
 }
 
 func (s *Server) change(ctx context.Context, m event.Message, action, subject, reason string) (mergePreview, error) {
 	if strings.TrimSpace(reason) == "" {
 		return mergePreview{}, fault.New(fault.Invalid, "ledger.reason")
 	}
+	people, err := s.Intake.Whole(ctx)
+	if err != nil {
+		return mergePreview{}, err
+	}
 	m = s.stamped(ctx, m)
-	changes, err := s.counted(ctx, s.Graph.Preview(identityRow(&m)))
+	changes, err := s.counted(ctx, people.Preview(identityRow(&m)))
 	if err != nil {
 		return mergePreview{}, err
 	}

@@ -70,11 +70,11 @@ func may() map[string]string {
 		"GET /retentions":                   look,
 		"GET /retentions/{id}/measure":      look,
 		"POST /measure/retention-customers": people,
+		"GET /metrics":                      look,
+		"GET /metrics/{id}/measure":         look,
+		"POST /measure/metric-customers":    people,
 
-		"GET /metrics":                   look,
-		"GET /metrics/{id}/measure":      look,
-		"POST /measure/metric-customers": people,
-		"POST /measure/metric-trace":     people,
+		"POST /measure/metric-trace": people,
 
 		"GET /catalogue": look,
 		"GET /definitions/{kind}/{id}/explanation": look,

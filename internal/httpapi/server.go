@@ -21,7 +21,6 @@ import (
 	"beichen/internal/capture"
 	"beichen/internal/customer"
 	"beichen/internal/doctor"
-	"beichen/internal/identity"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
@@ -36,7 +35,6 @@ type Config struct {
 	Ledger    *ledger.Ledger
 	Intake    *capture.Intake
 	Warehouse warehouse.Warehouse
-	Graph     *identity.Graph
 	Customers customer.Book
 	Measurer  *journey.Measurer
 	Retention *retention.Measurer

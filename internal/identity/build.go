@@ -49,7 +49,7 @@ func (g *Graph) snapshot() (v, last *View) {
 // extend makes v of a view with fewer ids and the same links. Both share memory:
 // what is appended lies beyond what the older one reads.
 func (v *View) extend(last *View) {
-	v.person, v.next, v.group = last.person, last.next, last.group
+	v.person, v.moved, v.next, v.group = last.person, last.moved, last.next, last.group
 	for n := Number(len(last.person)); int(n) <= len(v.refs.at); n++ {
 		v.person = append(v.person, n)
 		v.next = append(v.next, n)
@@ -135,10 +135,12 @@ func (v *View) placeVisitors(earliest []uint32) {
 }
 
 func (v *View) ring() {
-	v.next = make([]Number, len(v.person))
+	v.next, v.moved = make([]Number, len(v.person)), make([]uint64, (len(v.person)+63)/64)
 	for n, person := range v.person {
 		if person == Number(n) {
 			v.Persons++
+		} else {
+			v.moved[n/64] |= 1 << (n % 64)
 		}
 		v.next[n] = Number(n)
 	}

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"time"
 
 	"beichen/internal/event"
@@ -10,6 +11,14 @@ import (
 // for one account id), given in the order of the log from 1; 0 is none. The
 // warehouse stores numbers with its events, so that a merge never rewrites one.
 type Number = uint32
+
+// People gives the graph of who is who, once it is whole: a Graph is, and an intake
+// has one that first has to read what is known already.
+type People interface {
+	// Whole waits for the graph, as long as the context lets it. It fails where the
+	// graph cannot become whole.
+	Whole(ctx context.Context) (*Graph, error)
+}
 
 // Link is what a message said about who is who.
 type Link struct {

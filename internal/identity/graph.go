@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"beichen/internal/event"
@@ -74,6 +76,9 @@ func NewGraph() *Graph {
 	}
 }
 
+// Whole implements People.
+func (g *Graph) Whole(context.Context) (*Graph, error) { return g, nil }
+
 // Number is the number of a ref, which it gives where there is none yet: 1 for
 // the first one, and so on in the order of the calls. An empty id has none.
 func (g *Graph) Number(ref event.Ref) Number {
@@ -89,8 +94,11 @@ func (g *Graph) Number(ref event.Ref) Number {
 func (g *Graph) NumberAll(refs []event.Ref) (last Number) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, ref := range refs {
-		last = g.number(ref)
+	for run := range slices.Chunk(refs, abreast) {
+		hashes := g.refs.arrive(len(run), func(i int) (byte, string) { return refMark(run[i]), run[i].ID })
+		for i, ref := range run {
+			last = g.numberHashed(ref, hashes[i])
+		}
 	}
 	return last
 }
@@ -199,10 +207,14 @@ func (g *Graph) add(row Row, h how, from, to Number) {
 }
 
 func (g *Graph) number(ref event.Ref) Number {
+	return g.numberHashed(ref, g.refs.hash(refMark(ref), ref.ID))
+}
+
+func (g *Graph) numberHashed(ref event.Ref, hash uint32) Number {
 	if ref.ID == "" {
 		return 0
 	}
-	n, isNew := g.refs.number(refMark(ref), ref.ID)
+	n, isNew := g.refs.numberOf(refMark(ref), ref.ID, hash)
 	if isNew {
 		g.version++
 		if g.previous.len() == 0 {

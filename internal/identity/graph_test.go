@@ -101,6 +101,9 @@ func TestAViewAgreesWithItself(t *testing.T) {
 			if v.Person(p) != p {
 				t.Fatalf("the person of %d is %d, whose person is %d", n, p, v.Person(p))
 			}
+			if of := v.AppendPersons(nil, []identity.Number{n, n + 1000}); !slices.Equal(of, []identity.Number{p, n + 1000}) {
+				t.Fatalf("of %d and of one that came later: %v, want %d and itself", n, of, p)
+			}
 			if !slices.Contains(v.Numbers(p), n) {
 				t.Fatalf("%d is of person %d, whose ids are %v", n, p, v.Numbers(p))
 			}
@@ -210,6 +213,24 @@ func TestLinksTellWhereAnIdCameFrom(t *testing.T) {
 	}
 }
 
+func TestManyIdsAreNumberedAsOneAfterTheOther(t *testing.T) {
+	one, many := identity.NewGraph(), identity.NewGraph()
+	var refs []event.Ref
+	for i := range 3000 {
+		refs = append(refs, event.Ref{ID: fmt.Sprint(i * 7 % 1009), Anonymous: i%3 == 0}) // some again and again
+	}
+	var last identity.Number
+	for _, ref := range refs {
+		last = one.Number(ref)
+	}
+	if got := many.NumberAll(refs); got != last {
+		t.Errorf("the last one is %d, want %d", got, last)
+	}
+	if diff := cmp.Diff(one.RefsAfter(0), many.RefsAfter(0)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAViewIsKeptUntilTheGraphChanges(t *testing.T) {
 	g := graphOf(identity.Row{MessageID: "1", Type: event.Identify, UserID: "an", AnonymousID: "v", Time: day0})
 	v := g.View()
@@ -219,6 +240,9 @@ func TestAViewIsKeptUntilTheGraphChanges(t *testing.T) {
 	n := g.Number(userRef("bo"))
 	if v.Person(n) != n || v.ID(n) != "" {
 		t.Error("a view knows who came after it")
+	}
+	if both := []identity.Number{1, 2, n}; !slices.Equal(g.View().AppendPersons(nil, both), []identity.Number{v.Person(1), v.Person(2), n}) {
+		t.Error("the next view has others for who came before it")
 	}
 	if w := g.View(); w.ID(w.Person(n)) != "bo" || w.Persons != 2 || w.Version <= v.Version {
 		t.Error("the next view does not know who came before it")

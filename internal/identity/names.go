@@ -55,6 +55,8 @@ type names struct {
 	at    []offset // of number i+1
 	table []slot   // open addressing, a power of two long, at most three quarters full
 	seed  maphash.Seed
+
+	touched Number // makes that arrive is not left out
 }
 
 // slot holds a number, 0 where none, with a part of its text's hash: most texts
@@ -76,7 +78,32 @@ func (s *names) find(mark byte, text string) Number {
 
 // number finds a text or gives it the next number.
 func (s *names) number(mark byte, text string) (n Number, isNew bool) {
-	hash := s.hash(mark, text)
+	return s.numberOf(mark, text, s.hash(mark, text))
+}
+
+// abreast is how many texts are looked for at once where there are many: the
+// table is larger than a processor's own memory, and waiting for one place of it
+// after the other would take longer than all the rest.
+const abreast = 64
+
+// arrive makes the places of up to abreast texts arrive, and gives their hashes.
+func (s *names) arrive(texts int, text func(i int) (mark byte, text string)) (hashes [abreast]uint32) {
+	for (len(s.at)+texts)*4 > len(s.table)*3 {
+		s.grow()
+	}
+	mask, taken := uint32(len(s.table)-1), Number(0)
+	for i := range texts {
+		hashes[i] = s.hash(text(i))
+	}
+	for _, hash := range hashes[:texts] {
+		taken |= s.table[hash&mask].number
+	}
+	s.touched |= taken
+	return hashes
+}
+
+// numberOf is number of a text whose hash is known.
+func (s *names) numberOf(mark byte, text string, hash uint32) (n Number, isNew bool) {
 	at := s.probe(mark, text, hash)
 	if n = s.table[at].number; n != 0 {
 		return n, false

@@ -31,6 +31,7 @@ type View struct {
 	readings []reading
 
 	person []Number // by number; 0 is unused
+	moved  []uint64 // one bit a number: it is of a person with another number
 	next   []Number // the ids of a person as a ring
 	group  []uint32 // by person: 1 + the index of the link of their account; 0 is none
 
@@ -45,6 +46,20 @@ func (v *View) Person(n Number) Number {
 		return n
 	}
 	return v.person[n]
+}
+
+// AppendPersons appends who each of some refs belongs to. Most ids are those their
+// persons are shown under: of these a bit is read, which a processor has at hand,
+// and no more.
+func (v *View) AppendPersons(to, refs []Number) []Number {
+	moved := v.moved
+	for _, n := range refs {
+		if word := int(n / 64); word < len(moved) && moved[word]>>(n%64)&1 == 1 {
+			n = v.person[n]
+		}
+		to = append(to, n)
+	}
+	return to
 }
 
 // Move is an id that belongs to another person than before.

@@ -68,6 +68,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = !r.Customers
 	d, err := m.streams(ctx, q, "")
 	if err != nil {
 		return nil, err
@@ -85,8 +86,10 @@ type counts struct {
 	// levels are the customers by how far they got, levelStages stages each, where
 	// that is kept apart, and otherwise all in one.
 	levels []level
-	// apart: everybody stands in one row, so that the total is that of the rows.
-	apart   bool
+	// crowded: customers are counted by crowds. apart: everybody stands in one row, so
+	// that the total is that of the rows.
+	crowded, apart bool
+
 	between sample
 	places  []CustomerPlace
 	reached progress // nil: not wanted
@@ -104,7 +107,8 @@ type level struct {
 }
 
 func (d *measured) newCounts(byLevel bool) *counts {
-	c := &counts{measured: d, apart: len(d.keys) > 0 && d.attribution != "all" && d.attribution != "step"}
+	c := &counts{measured: d, crowded: d.plan.plain && !d.byValue()}
+	c.apart = len(d.keys) > 0 && !d.byValue() && (c.crowded || d.attribution != "step")
 	stages := len(d.plan.stages)
 	if !byLevel {
 		c.levels = []level{{total: newTally(d.plan), rows: rows{plan: d.plan, passed: stages}}}
@@ -142,22 +146,67 @@ func (c *counts) together() level {
 }
 
 func (c *counts) add(w *worker, r *Result) {
-	of := &c.levels[0]
-	if c.reached != nil {
-		of = &c.levels[(r.Level-1)/levelStages]
-		c.reached[w.block][w.place] = uint8(r.Level)
-	}
-	if c.apart {
-		of.rows.of(w.onlyRowOf(r)).add(w, r)
-	} else {
-		of.total.add(w, r)
+	if !c.crowded {
+		of := &c.levels[0]
+		if !c.apart {
+			of.total.add(w, r)
+		}
 		if len(c.keys) > 0 && !c.byValue() {
 			w.rowsOf(r, func(row []uint32) { of.rows.of(row).add(w, r) })
 		}
-	}
-	if r.Excluded {
+		if !r.Excluded {
+			c.list(w, r)
+		}
 		return
 	}
+	w.crowd.put(w, r)
+	t := c.levels[0].total
+	w.rowsOf(r, func(row []uint32) { t = c.tallyOf(w, row) })
+	if r.Excluded {
+		t.excluded++
+		w.crowd.drop()
+		return
+	}
+	if w.collects(w.cursor.Block) {
+		t.addCosts(w, r)
+	}
+	c.list(w, r)
+	c.take(w, t)
+}
+
+func (c *counts) addNext(w *worker) {
+	if len(c.TimeBetween) > 0 || c.Request.Customers {
+		w.crowd.show(c.plan, w.cursor, &w.result)
+		c.list(w, &w.result)
+	}
+	c.take(w, c.tallyOf(w, w.rowOfNext()))
+}
+
+// tallyOf is the tally of a row for the next customer of a crowd.
+func (c *counts) tallyOf(w *worker, row []uint32) *tally {
+	of := &c.levels[0]
+	if c.reached != nil {
+		level := w.crowd.level[w.crowd.taken]
+		of = &c.levels[(level-1)/levelStages]
+		c.reached[w.block][w.place] = level
+	}
+	if c.apart {
+		return of.rows.of(row)
+	}
+	return of.total
+}
+
+// take counts the next customer of a crowd in a tally.
+func (c *counts) take(w *worker, t *tally) {
+	t.addNext(w)
+	w.crowd.take(t)
+	if w.crowd.taken == crowdSize {
+		w.crowd.count(c.plan)
+	}
+}
+
+// list adds a customer to what is listed of each of them.
+func (c *counts) list(w *worker, r *Result) {
 	if len(c.TimeBetween) > 0 {
 		c.addBetween(r)
 	}

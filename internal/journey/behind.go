@@ -142,6 +142,8 @@ func (b *behind) add(w *worker, r *Result) {
 	}
 }
 
+func (b *behind) addNext(w *worker) { b.add(w, w.fromCrowd()) }
+
 func (b *behind) addInRow(w *worker, r *Result) {
 	if b.row != nil && b.row.is(r.row) {
 		b.list(w, r)

@@ -91,6 +91,31 @@ func (w *worker) onlyRowOf(r *Result) []uint32 {
 	return w.standing
 }
 
+// rowOfNext is the row of the next customer of a crowd.
+func (w *worker) rowOfNext() []uint32 {
+	next := w.crowd.next()
+	from, end := 0, len(next)
+	if w.attribution == "step" {
+		from, end = max(w.stage, 0), min(end, w.stage+1)
+	}
+	for k := range w.standing {
+		w.standing[k] = 0
+		for s := from; s < end; s++ {
+			event := w.crowd.from
+			if s > 0 {
+				event = w.cursor.EventAt(next[s].at)
+			}
+			if code := w.cursor.Key(k, event); code != 0 {
+				w.standing[k] = code
+				if w.first {
+					break
+				}
+			}
+		}
+	}
+	return w.standing
+}
+
 func (w *worker) rowsOfStep(r *Result, yield func(row []uint32)) {
 	var rows [][]uint32
 	for _, f := range r.Fills {

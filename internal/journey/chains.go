@@ -84,5 +84,7 @@ func (t *chainTaker) add(w *worker, r *Result) {
 	t.take(c)
 }
 
+func (t *chainTaker) addNext(w *worker) { t.add(w, w.fromCrowd()) }
+
 // addInRow never happens: no breakdown runs the journey once a value.
 func (t *chainTaker) addInRow(*worker, *Result) {}

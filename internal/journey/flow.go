@@ -56,6 +56,7 @@ func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = true
 	d, err := m.streams(ctx, q, "")
 	if err != nil {
 		return nil, err
@@ -112,25 +113,25 @@ func nextNode(name string) string  { return "next:" + name }
 
 const otherNode = "other"
 
-// passing is a stage with the instant at which a customer passed it.
-type passing struct {
+// stagePassed is a stage with the instant at which a customer passed it.
+type stagePassed struct {
 	stage int // in plan.stages
 	at    int64
 }
 
 // way is the stages a customer passed, in the order in which they did.
-func (f *flow) way(w *worker, r *Result) []passing {
-	var way []passing
+func (f *flow) way(w *worker, r *Result) []stagePassed {
+	var way []stagePassed
 	for _, fill := range r.Fills {
 		stage := f.plan.steps[fill.Step].stage
 		at := f.streams.Time(w.cursor.Block.Event[fill.Event])
-		if i := slices.IndexFunc(way, func(p passing) bool { return p.stage == stage }); i >= 0 {
+		if i := slices.IndexFunc(way, func(p stagePassed) bool { return p.stage == stage }); i >= 0 {
 			way[i].at = max(way[i].at, at)
 			continue
 		}
-		way = append(way, passing{stage, at})
+		way = append(way, stagePassed{stage, at})
 	}
-	slices.SortStableFunc(way, func(a, b passing) int {
+	slices.SortStableFunc(way, func(a, b stagePassed) int {
 		if by := cmp.Compare(a.at, b.at); by != 0 || f.plan.order == AnyOrder {
 			return by
 		}
@@ -170,6 +171,8 @@ func (f *flow) add(w *worker, r *Result) {
 		f.next[step] = append(f.next[step], secondsOf(f.streams.Time(word)-before))
 	}
 }
+
+func (f *flow) addNext(w *worker) { f.add(w, w.fromCrowd()) }
 
 func (f *flow) addInRow(*worker, *Result) {}
 

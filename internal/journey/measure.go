@@ -67,6 +67,8 @@ func (d *measured) since() int64 {
 type fold interface {
 	// add takes a result. It holds until add returns; w has the customer in hand.
 	add(w *worker, r *Result)
+	// addNext takes the customer in the next place of w's crowd, who is in hand too.
+	addNext(w *worker)
 	// addInRow takes a result of a breakdown that runs the journey once a value.
 	addInRow(w *worker, r *Result)
 }
@@ -98,6 +100,7 @@ func run[F fold](ctx context.Context, d *measured, since progress, least int, be
 					}
 				}
 			}
+			w.crowd.count(d.plan)
 		})
 	}
 	workers.Wait()
@@ -108,7 +111,8 @@ func run[F fold](ctx context.Context, d *measured, since progress, least int, be
 type worker struct {
 	*measured
 	cursor *stream.Cursor
-	quick  *quick // nil where the journey is not plain
+	quick  *quick // nil where not every stage is required and passed by one event
+	crowd  *crowd
 	walk   *chainWalk
 	chain  chain
 	result Result
@@ -124,12 +128,15 @@ type worker struct {
 
 func newWorker(d *measured) *worker {
 	all := d.plan.order == Strict || d.plan.historic || d.byValue()
-	w := &worker{measured: d, cursor: d.streams.Cursor(all), walk: newChainWalk(d.plan), result: newResult(d.plan), seen: map[string]bool{}}
+	w := &worker{
+		measured: d, cursor: d.streams.Cursor(all), walk: newChainWalk(d.plan), result: newResult(d.plan),
+		crowd: newCrowd(d.plan), seen: map[string]bool{},
+	}
 	w.walk.cursor, w.walk.streams, w.walk.meaning = w.cursor, d.streams, d.meaning
 	w.row, w.standing = make([]uint32, len(d.keys)), make([]uint32, len(d.keys))
 	w.first = d.attribution == "first"
 	if !d.byValue() {
-		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning)
+		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning, w.crowd)
 	}
 	for n := range d.plan.steps {
 		w.stages = append(w.stages, d.plan.steps[n].stage)
@@ -143,11 +150,15 @@ func (d *measured) byValue() bool { return len(d.keys) > 0 && d.attribution == "
 
 func (w *worker) customer(b *stream.Block, i int, to fold) {
 	if w.quick != nil {
-		w.quick.collect = w.costly || b.Costs.Event != nil
-		if w.quick.judge(b, i, &w.result) {
-			if w.result.Level > 0 {
-				to.add(w, &w.result)
-			}
+		w.quick.collect = w.collects(b)
+		switch w.quick.judge(b, i, &w.result) {
+		case noChainFound:
+			return
+		case inCrowd:
+			to.addNext(w)
+			return
+		case inResult:
+			to.add(w, &w.result)
 			return
 		}
 	} else if !w.cursor.Load(b, i) {
@@ -160,6 +171,13 @@ func (w *worker) customer(b *stream.Block, i int, to fold) {
 	if w.byValue() {
 		w.values(b, i, to)
 	}
+}
+
+// fromCrowd is the customer in the next place of the crowd, whom nobody takes there.
+func (w *worker) fromCrowd() *Result {
+	w.crowd.show(w.plan, w.cursor, &w.result)
+	w.crowd.drop()
+	return &w.result
 }
 
 // values runs the journey once for each value that the customer's events carry,

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"beichen/internal/journey/stream"
 )
 
 // sum adds amounts exactly where they are decimals of up to four places, as
@@ -152,6 +154,10 @@ func ofPlace(purses []purse, place, customers int) []Money {
 	}
 	return purses[place].perCustomer(customers)
 }
+
+// collects reports whether what events of a block cost is to be counted, so
+// that each of them has to be known.
+func (w *worker) collects(b *stream.Block) bool { return w.costly || b.Costs.Event != nil }
 
 // definitionOf is a bound step as it was written.
 func (d *measured) definitionOf(n int) *Step {

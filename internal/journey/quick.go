@@ -24,17 +24,21 @@ type quick struct {
 	// byName tells by the code of a name its stage, nothing, or unclear; nil where
 	// the words of events do not tell.
 	byName      []uint8
-	stepByName  []int16 // the only step that its events can do; −1: there are several, or it does not tell
+	stepByName  []uint8 // the only step that its events can do, or unclear
 	classOfName []uint32
+	nothing     uint8  // the stage of events that are none: before it nobody ever comes
 	entering    uint64 // names with which a chain can begin
 	excluding   uint64 // names with which one can be tainted
 	window      int64
-	collect     bool // touches are wanted
+	collect     bool   // touches are wanted
+	crowd       *crowd // takes the customers of whom words tell all
 
 	reached int // stages some chain has passed
-	// newest is the newest entry of a chain that has passed so many stages, earliest
-	// that of the chain which did so first.
-	newest, earliest [places]int64
+	// newest is the newest entry of a chain that has passed so many stages, best that
+	// of the chain which came furthest, and first of those that did. In words they are
+	// as entryBits says.
+	newest [places]int64
+	best   int64
 }
 
 const (
@@ -43,8 +47,7 @@ const (
 
 	// places is more than there are stages, and a power of two.
 	places  = 2 * maxStages
-	nothing = places - 3 // the stage of events that are none: before it nobody ever comes
-	unclear = places - 1 // the name alone does not tell the stage
+	unclear = math.MaxUint8 // the name alone does not tell
 
 	noEntry  = math.MinInt64 / 2 // so long ago that no window reaches it
 	noWindow = math.MaxInt64 / 4
@@ -62,11 +65,11 @@ type quickClass struct {
 }
 
 // newQuick is nil where the journey is not like that.
-func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning) *quick {
+func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning, crowd *crowd) *quick {
 	if !p.single || p.optional || p.historic || p.entry == First && p.order != Ordered {
 		return nil
 	}
-	q := &quick{plan: p, cursor: cursor, layout: s.Layout, window: min(p.window.length(), noWindow)}
+	q := &quick{plan: p, cursor: cursor, crowd: crowd, layout: s.Layout, window: min(p.window.length(), noWindow), nothing: uint8(len(p.stages) + 1)}
 	for _, m := range meanings {
 		c := quickClass{steps: m.steps, step: -1}
 		for k := len(p.stages) - 1; k >= 0; k-- {
@@ -82,7 +85,7 @@ func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []mean
 			}
 		}
 		if c.exclusions = m.exclusions; c.exclusions != 0 {
-			stage = nothing
+			stage = int8(q.nothing)
 			if len(c.stages) > 0 || p.order == AnyOrder {
 				stage = slowly
 			}
@@ -100,49 +103,87 @@ func (q *quick) readNames(s *stream.Streams) {
 	})
 	q.excluding = s.NamesOf(func(class uint32) bool { return q.classes[class].exclusions != 0 })
 	classes, ok := s.ClassesOfNames()
-	if !ok || q.plan.order != Ordered || q.plan.entry != Latest {
+	if !ok || !q.plan.simple || q.plan.entry != Latest || s.Floor(s.Last.UnixMicro()) > latestWord {
 		return
 	}
 	q.classOfName = classes
 	q.byName = make([]uint8, 1<<s.NameBits) // as many as a word can name
-	q.stepByName = slices.Repeat([]int16{-1}, len(q.byName))
+	q.stepByName = slices.Repeat([]uint8{unclear}, len(q.byName))
 	for n, class := range classes {
 		switch {
-		case class == 0:
-			q.byName[n] = nothing
+		case class == 0 || class != stream.Conditional && q.stageOf[class] == int8(q.nothing):
+			q.byName[n], q.stepByName[n] = q.nothing, noStep
 		case class == stream.Conditional || q.stageOf[class] < 0:
 			q.byName[n] = unclear
 		default:
-			q.byName[n], q.stepByName[n] = uint8(q.stageOf[class]), q.classes[class].step
+			q.byName[n] = uint8(q.stageOf[class])
+			if step := q.classes[class].step; step >= 0 {
+				q.stepByName[n] = uint8(step)
+			}
 		}
 	}
 }
 
-// judge finds the chain of customer i of a block. ok is false where that is left
-// to chainWalk, with the customer decoded; without a chain r.Level is 0.
-func (q *quick) judge(b *stream.Block, i int, r *Result) (ok bool) {
-	r.Level = 0
+// finding says where the chain of a customer was put.
+type finding uint8
+
+const (
+	noChainFound finding = iota
+	inCrowd              // in the next place of the crowd
+	inResult
+	leftToWalk // nowhere: chainWalk has to find it; the customer is decoded
+)
+
+// judge finds the chain of customer i of a block, and puts it into the crowd or into
+// r.
+func (q *quick) judge(b *stream.Block, i int, r *Result) finding {
 	if b.Has[i]&q.entering == 0 {
-		return true
+		return noChainFound
 	}
 	words := q.cursor.Turn(b, i)
 	if len(words) == 0 {
-		return true
+		return noChainFound
 	}
-	if q.byName != nil {
-		if entry, ok := q.glance(words); ok {
-			if r.Level = q.reached; q.reached > 0 {
-				q.followWords(r, words, entry)
-			}
-			if q.reached < 1 || b.Has[i]&q.excluding == 0 {
-				return true
-			}
-			q.cursor.Decode()
-			return !q.tainted(r)
-		}
+	found := q.judgeWords(words, r)
+	if found == leftToWalk {
+		q.cursor.Decode()
+		found = q.judgeDecoded(r)
+	}
+	if found == noChainFound || found == leftToWalk || b.Has[i]&q.excluding == 0 {
+		return found
+	}
+	if found == inCrowd {
+		q.crowd.show(q.plan, q.cursor, r)
+		q.cursor.Decode()
+	}
+	if !q.tainted(r) {
+		return found
+	}
+	if found == inCrowd {
+		q.crowd.drop()
+	}
+	return leftToWalk
+}
+
+// judgeWords is judge for whom their words tell all.
+func (q *quick) judgeWords(words []uint64, r *Result) finding {
+	if q.byName == nil || !q.glance(words) {
+		return leftToWalk
+	}
+	if q.best == noEntry {
+		return noChainFound
+	}
+	from := q.placeOf(words, q.best)
+	if !q.collect {
+		q.followWords(words, from)
+		return inCrowd
+	}
+	for q.reached = len(q.plan.stages); q.newest[q.reached] == noEntry; {
+		q.reached--
 	}
 	q.cursor.Decode()
-	return q.judgeDecoded(r) && (r.Level == 0 || b.Has[i]&q.excluding == 0 || !q.tainted(r))
+	q.followFrom(r, q.layout.Time(words[from]))
+	return inResult
 }
 
 // tainted reports whether an exclusion hit the chain (rule 6). If none did, the chain
@@ -173,8 +214,10 @@ func (q *quick) tainted(r *Result) bool {
 	return false
 }
 
-func (q *quick) judgeDecoded(r *Result) (ok bool) {
+// judgeDecoded is judge for a customer that is decoded.
+func (q *quick) judgeDecoded(r *Result) finding {
 	var entry int64
+	var ok bool
 	switch {
 	case q.plan.order == AnyOrder:
 		entry, ok = q.densest()
@@ -183,172 +226,20 @@ func (q *quick) judgeDecoded(r *Result) (ok bool) {
 	case q.plan.entry == First:
 		entry, ok = q.oldest()
 	default:
-		entry, ok = q.best()
+		entry, ok = q.furthest()
 	}
-	if !ok {
-		return false
+	switch {
+	case !ok:
+		return leftToWalk
+	case q.reached == 0:
+		return noChainFound
 	}
-	if r.Level = q.reached; q.reached == 0 {
-		return true
-	}
-	c := q.cursor
-	from, _ := slices.BinarySearch(c.At, entry)
-	if q.plan.order == AnyOrder {
-		q.followAny(r, from, entry)
-		return true
-	}
-	for !q.fills(c.Class[from], 0) {
-		from++
-	}
-	q.follow(r, from, entry)
-	return true
+	q.followFrom(r, entry)
+	return inResult
 }
 
-// glance finds the entry of the chain that counts (rule 1): of those that get
-// furthest the one that does so first, and of several with the same last event
-// that with the newest entry. A chain is as good as its furthest stage and its
-// entry, so for every stage the newest entry that came so far is all there is to
-// remember. ok is false where that needs a closer look: events share an instant,
-// or can fill one of several stages.
-func (q *quick) glance(words []uint64) (entry int64, ok bool) {
-	stages := len(q.plan.stages)
-	for k := 0; k <= stages; k++ {
-		q.newest[k], q.earliest[k] = noEntry, noEntry
-	}
-	q.newest[nothing], q.newest[nothing+1], q.earliest[nothing+1] = noEntry, noEntry, noEntry
-	for i, before := 0, int64(-1); ; i++ {
-		i, before = q.run(words, i, before)
-		if i == len(words) {
-			break
-		}
-		at := int64(words[i] >> q.layout.NameBits)
-		stage, ok := q.lookCloser(words[i], i)
-		if !ok || at == before {
-			return 0, false
-		}
-		before = at
-		q.extend(at, stage)
-	}
-	q.reached = stages
-	for q.reached > 0 && q.earliest[q.reached] == noEntry {
-		q.reached--
-	}
-	return q.layout.Base + q.earliest[q.reached], true
-}
-
-// run lets the events from i on extend the chains, up to one that needs a closer
-// look: its name does not tell its stage, or it shares the instant of the one
-// before it. It returns where that is, and the instant before it.
-//
-// This loop sees every event there is. It has no branch that hangs on what the
-// event is, since a wrong guess would cost more than all the rest, and calls
-// nothing, so that all it needs stays in registers.
-func (q *quick) run(words []uint64, i int, before int64) (int, int64) {
-	newest, earliest := &q.newest, &q.earliest
-	names, mask, shift, window := q.byName, uint64(len(q.byName)-1), q.layout.NameBits&63, q.window
-	for ; i < len(words); i++ {
-		word := words[i]
-		at, stage := int64(word>>shift), names[word&mask]
-		if stage == unclear || at == before {
-			return i, before
-		}
-		before = at
-		newest[0] = at
-		from, to := newest[stage%places], newest[(stage+1)%places]
-		entry := to
-		if at-from <= window {
-			entry = from
-		}
-		entry = max(entry, to)
-		first := earliest[(stage+1)%places]
-		if to == noEntry {
-			first = entry
-		}
-		newest[(stage+1)%places], earliest[(stage+1)%places] = entry, first
-	}
-	return i, before
-}
-
-// extend is a step of run.
-func (q *quick) extend(at int64, stage uint8) {
-	q.newest[0] = at
-	from, to := q.newest[stage%places], q.newest[(stage+1)%places]
-	entry := to
-	if at-from <= q.window {
-		entry = max(from, to)
-	}
-	if to == noEntry {
-		q.earliest[(stage+1)%places] = entry
-	}
-	q.newest[(stage+1)%places] = entry
-}
-
-// lookCloser is the stage of an event whose name alone does not tell it.
-func (q *quick) lookCloser(word uint64, i int) (stage uint8, ok bool) {
-	class := q.classOfName[q.layout.Name(word)]
-	if class == stream.Conditional {
-		class = q.cursor.ClassOf(q.cursor.First() + uint32(i))
-	}
-	if class == 0 {
-		return nothing, true
-	}
-	return uint8(q.stageOf[class]), q.stageOf[class] >= 0
-}
-
-// followWords is follow where no two events share an instant and each can fill
-// one stage at most.
-func (q *quick) followWords(r *Result, words []uint64, entry int64) {
-	q.begin(r, entry)
-	end := uint64(math.MaxUint64)
-	if r.End < math.MaxInt64 {
-		end = q.layout.Floor(r.End + 1)
-	}
-	first, level := q.cursor.First(), 0
-	names, mask, shift, base := q.byName, uint64(len(q.byName)-1), q.layout.NameBits&63, q.layout.Base
-	i := q.layout.Search(words, entry)
-	for ; i < len(words) && words[i] < end; i++ {
-		word := words[i]
-		stage := int(names[word&mask])
-		if stage > level && stage != unclear {
-			continue
-		}
-		event, step := first+uint32(i), int(q.stepByName[word&mask])
-		if step < 0 || q.collect {
-			level = q.takeUnclear(r, level, word, event)
-			continue
-		}
-		at := base + int64(word>>shift)
-		switch {
-		case stage == level:
-			r.At[level], r.Event[level] = at, int32(event)
-			r.Fills = append(r.Fills, Touch{Event: int32(event), Step: int16(step)})
-			r.Steps.add(step)
-			r.StepAt[step], r.Times[step] = at, 1
-			level++
-		case r.Steps.has(step):
-			r.Times[step]++
-		default:
-			r.Steps.add(step)
-			r.StepAt[step], r.Times[step] = at, 1
-		}
-	}
-	r.Last = q.layout.Time(words[i-1])
-	q.end(r, level)
-}
-
-func (q *quick) takeUnclear(r *Result, level int, word uint64, event uint32) int {
-	class := q.classOfName[q.layout.Name(word)]
-	if class == stream.Conditional {
-		class = q.cursor.ClassOf(event)
-	}
-	if class == 0 {
-		return level
-	}
-	return q.take(r, level, int(q.stageOf[class]), class, q.layout.Time(word), event)
-}
-
-// best is glance for a customer that is decoded.
-func (q *quick) best() (entry int64, ok bool) {
+// furthest is glance for a customer that is decoded.
+func (q *quick) furthest() (entry int64, ok bool) {
 	if !q.sortEquals() {
 		return 0, false
 	}
@@ -402,9 +293,23 @@ func (q *quick) fills(class uint32, stage int) bool {
 	return slices.Contains(q.classes[class].stages, int8(stage))
 }
 
-// follow walks the chain from its entry to the end of its window and fills r: a
-// stage takes the earliest event that can fill it, and a step counts every event
-// after the stage before was passed (rule 11).
+// followFrom walks the chain that begins at an instant to the end of its window and
+// fills r: a stage takes the earliest event that can fill it, and a step counts every
+// event after the stage before was passed (rule 11).
+func (q *quick) followFrom(r *Result, entry int64) {
+	c := q.cursor
+	from, _ := slices.BinarySearch(c.At, entry)
+	r.Level = q.reached
+	if q.plan.order == AnyOrder {
+		q.followAny(r, from, entry)
+		return
+	}
+	for !q.fills(c.Class[from], 0) {
+		from++
+	}
+	q.follow(r, from, entry)
+}
+
 func (q *quick) follow(r *Result, from int, entry int64) {
 	c := q.cursor
 	q.begin(r, entry)
@@ -433,10 +338,7 @@ func (q *quick) begin(r *Result, entry int64) {
 
 func (q *quick) end(r *Result, level int) {
 	r.Complete = level == len(r.At)
-	for k := level; k < r.told; k++ {
-		r.At[k], r.Event[k] = notReached, -1
-	}
-	r.told = level
+	r.tellUpTo(level)
 }
 
 // take lets an event of one stage fill it, if it is the next one, and count for

@@ -46,7 +46,7 @@ func (q *quick) unbroken() (entry int64, ok bool) {
 		class := c.Class[i]
 		stage := int(q.stageOf[class])
 		if class == 0 {
-			stage = nothing
+			stage = int(q.nothing)
 		}
 		switch {
 		case stage < 0 || i > 0 && t == c.At[i-1]:

@@ -43,6 +43,7 @@ type question struct {
 	attribution string
 	stage       int    // with attribution step: place in plan.stages, −1 if it is not bound
 	between     [2]int // places in the answer, with TimeBetween
+	nameless    bool   // the answer names no customer
 }
 
 // understand checks a request. The error is an Invalid fault with the path of
@@ -183,6 +184,6 @@ func ParseWhen(text string, location *time.Location, end bool) (time.Time, bool)
 func (q *question) ask(until time.Time) stream.Question {
 	return stream.Question{
 		Subject: SubjectOf(q.Journey.Subject), From: q.from, Until: until, AllHistory: q.plan.historic,
-		Segment: q.Segment, Patterns: q.plan.patterns, Keys: q.keys,
+		Segment: q.Segment, Patterns: q.plan.patterns, Keys: q.keys, Nameless: q.nameless,
 	}
 }

@@ -56,6 +56,14 @@ func (r *Result) did(step int) int64 {
 	return r.StepAt[step]
 }
 
+// tellUpTo leaves no stage from one on that At and Event say was reached.
+func (r *Result) tellUpTo(stage int) {
+	for k := stage; k < r.told; k++ {
+		r.At[k], r.Event[k] = notReached, -1
+	}
+	r.told = stage
+}
+
 // newResult makes room for the results of a plan.
 func newResult(p *plan) Result {
 	return Result{

@@ -10,16 +10,20 @@ import (
 // copying what it holds. Single zeros are only counted: who enters by a step took
 // no time to it.
 type sample struct {
-	own    []int64 // of the customers one after the other
+	own    columns
 	others []piece
 	zeros  int
 	pairs  bool
 }
 
+// columns are durations of the same customers; the second is empty where there is one
+// of each.
+type columns [2][]int64
+
 // piece is a part of a sample that does not grow any more.
 type piece struct {
-	values []int64
-	told   [2]extent // of its columns
+	columns
+	told [2]extent
 }
 
 // extent is what is told of many durations without their order.
@@ -29,8 +33,8 @@ type extent struct {
 }
 
 const (
-	smallPiece = 32
-	largePiece = 4096
+	smallPiece = 16
+	largePiece = 2048
 )
 
 func (s *sample) add(v int64) {
@@ -38,57 +42,70 @@ func (s *sample) add(v int64) {
 		s.zeros++
 		return
 	}
-	if len(s.own) == cap(s.own) {
+	if len(s.own[0]) == cap(s.own[0]) {
 		s.grow()
 	}
-	s.own = append(s.own, v)
+	s.own[0] = append(s.own[0], v)
 }
 
 // addPair adds both durations of a customer. A sample has pairs or single ones.
 func (s *sample) addPair(first, second int64) {
-	if len(s.own) == cap(s.own) {
+	if len(s.own[0]) == cap(s.own[0]) {
 		s.pairs = true
 		s.grow()
 	}
-	s.own = append(s.own, first, second)
+	s.own[0], s.own[1] = append(s.own[0], first), append(s.own[1], second)
+}
+
+// room makes room for the pairs of some customers, so many at most and one at least,
+// for the caller to fill.
+func (s *sample) room(customers int) (firsts, seconds []int64) {
+	if len(s.own[0]) == cap(s.own[0]) {
+		s.pairs = true
+		s.grow()
+	}
+	from := len(s.own[0])
+	to := min(from+customers, cap(s.own[0]))
+	s.own[0], s.own[1] = s.own[0][:to], s.own[1][:to]
+	return s.own[0][from:], s.own[1][from:]
 }
 
 // grow puts a full piece aside and begins one twice as large.
 func (s *sample) grow() {
 	size := smallPiece
-	if len(s.own) > 0 {
-		size = min(2*cap(s.own), largePiece)
+	if len(s.own[0]) > 0 {
+		size = min(2*cap(s.own[0]), largePiece)
 	}
 	s.seal()
-	s.own = make([]int64, 0, size)
+	s.own[0] = make([]int64, 0, size)
+	if s.pairs {
+		s.own[1] = make([]int64, 0, size)
+	}
 }
 
 // seal puts what the sample holds itself aside.
 func (s *sample) seal() {
-	if len(s.own) == 0 {
+	if len(s.own[0]) == 0 {
 		return
 	}
-	p := piece{values: s.own, told: [2]extent{nobody, nobody}}
-	if s.pairs {
-		for i := 0; i+1 < len(s.own); i += 2 {
-			p.told[0].add(s.own[i])
-			p.told[1].add(s.own[i+1])
-		}
-	} else {
-		for _, v := range s.own {
-			p.told[0].add(v)
-		}
+	p := piece{columns: s.own}
+	for i, column := range p.columns {
+		p.told[i] = extentOf(column)
 	}
-	s.own, s.others = nil, append(s.others, p)
+	s.own, s.others = columns{}, append(s.others, p)
 }
 
 var nobody = extent{low: math.MaxInt64}
 
-func (e *extent) add(v int64) {
-	e.low, e.high = min(e.low, v), max(e.high, v)
-	var carry uint64
-	e.sumLow, carry = bits.Add64(e.sumLow, uint64(v), 0)
-	e.sumHigh += carry
+func extentOf(values []int64) extent {
+	e := nobody
+	for _, v := range values {
+		e.low, e.high = min(e.low, v), max(e.high, v)
+		var carry uint64
+		e.sumLow, carry = bits.Add64(e.sumLow, uint64(v), 0)
+		e.sumHigh += carry
+	}
+	return e
 }
 
 func (e *extent) join(o *extent) {
@@ -109,22 +126,11 @@ func (s *sample) join(o *sample) {
 
 // len is of how many customers the sample is.
 func (s *sample) len() int {
-	n := len(s.own)
+	n := s.zeros + len(s.own[0])
 	for i := range s.others {
-		n += len(s.others[i].values)
+		n += len(s.others[i].columns[0])
 	}
-	if s.pairs {
-		n /= 2
-	}
-	return s.zeros + n
-}
-
-// step is how far apart the values of a column stand in a piece.
-func (s *sample) step() int {
-	if s.pairs {
-		return 2
-	}
-	return 1
+	return n
 }
 
 // instants are microseconds since 1970 UTC, in no order. They join others without

@@ -167,10 +167,10 @@ func (z *summarizer) count(p *part, column int, f *narrow) {
 }
 
 func (s *sample) count(column int, f *narrow, counts []uint32) {
-	low, shift, step := f.low, f.shift&63, s.step()
-	for _, piece := range s.others {
-		for i := column; i < len(piece.values); i += step {
-			counts[uint64(piece.values[i]-low)>>shift]++
+	low, shift := f.low, f.shift&63
+	for i := range s.others {
+		for _, v := range s.others[i].columns[column] {
+			counts[uint64(v-low)>>shift]++
 		}
 	}
 }
@@ -348,15 +348,15 @@ func (z *summarizer) lookAgain(p *part, column int, f *narrow) {
 // overwritten by the next unless it is one, so that nothing hangs on a guess of the
 // processor.
 func (z *summarizer) gather(s *sample, column int, f *narrow, again *bitset) {
-	low, shift, step := f.low, f.shift&63, s.step()
+	low, shift := f.low, f.shift&63
 	found, n := z.found[:cap(z.found)], 0
-	for _, piece := range s.others {
-		if len(found) < n+len(piece.values) {
-			found = append(found[:n], make([]int64, n+len(piece.values))...)
+	for i := range s.others {
+		values := s.others[i].columns[column]
+		if len(found) < n+len(values) {
+			found = append(found[:n], make([]int64, n+len(values))...)
 		}
-		rest, m := found[n:], 0
-		for i := column; i < len(piece.values) && m < len(rest); i += step {
-			v := piece.values[i]
+		rest, m := found[n:][:len(values)], 0
+		for _, v := range values {
 			rest[m] = v
 			b := uint64(v-low) >> shift
 			m += int(again[b>>6&(mostNarrow/64-1)] >> (b & 63) & 1)

@@ -18,6 +18,7 @@ type tally struct {
 	byValues   []purse
 	takings    []taken
 	currencies []string // of takings
+	seat       int      // its place among the tallies of a crowd, from 1; 0: it has none
 }
 
 // stageTally is what the numbers of a stage are made of.
@@ -88,12 +89,12 @@ func (m *mark) reach(stage *planStage, at, before, entry int64) {
 }
 
 // stand counts who may still reach the mark, or left.
-func (m *mark) stand(r *Result, asOf, dwell int64) {
-	if asOf > r.End {
+func (m *mark) stand(end, asOf, dwell int64) {
+	if asOf > end {
 		m.left++
 		m.dwells.add(dwell)
 	} else {
-		m.open = append(m.open, open{r.End, dwell})
+		m.open = append(m.open, open{end, dwell})
 	}
 }
 
@@ -158,70 +159,44 @@ func (t *tally) add(w *worker, r *Result) {
 		return
 	}
 	t.counted++
-	switch {
-	case w.plan.plain:
-		t.addPlain(w, r)
-	case w.plan.order == AnyOrder:
+	if w.plan.order == AnyOrder {
 		t.addLevels(w, r)
-		t.addMoney(w, r)
-	default:
+	} else {
 		t.addStages(w, r)
-		t.addMoney(w, r)
 	}
+	t.addMoney(w, r)
 }
 
-// addPlain counts a customer of a plain journey, whose every stage was passed by
-// one event.
-func (t *tally) addPlain(w *worker, r *Result) {
-	p := w.plan
-	// Word by word: they were written so, and reading them at once would have to wait.
-	rest, level := stepSet{r.Steps[0], r.Steps[1]}, r.Level
-	for i := range r.Fills {
-		n := int(r.Fills[i].Step)
-		rest.remove(n)
-		s, k := &t.by[n], w.stages[n]
-		s.events += int(r.Times[n])
-		if k+1 < level {
-			s.on++
-		}
-		switch at := r.At[k]; k {
-		case 0:
-			s.took.zeros++
-		case 1: // the time from the stage before is the time from the entry
-			s.took.add(at - r.Entry)
-		default:
-			s.took.addPair(at-r.Entry, at-r.At[k-1])
-		}
-	}
-	if !rest.empty() {
-		t.addSteps(w, r, rest)
-	}
-	last := r.At[level-1]
+// addNext counts the next customer of a crowd but for what they passed, which the
+// crowd counts for all.
+func (t *tally) addNext(w *worker) {
+	t.counted++
+	p, next := w.plan, w.crowd.next()
+	level := len(next)
+	entry, last := next[0].at, next[level-1].at
 	if w.asOf-last <= p.window.length() {
-		t.wait(w, r)
+		t.waitOfNext(w)
 	}
 	if level < len(p.stages) {
-		t.stages[level].stand(r, w.asOf, w.dwell(r))
+		t.stages[level].stand(p.window.after(entry), w.asOf, w.crowd.last-last)
 	}
 	if len(w.cursor.Block.Values.Event) > 0 {
-		t.addPlainValues(w, r, rest)
-	}
-	if w.costly || w.cursor.Block.Costs.Event != nil {
-		t.addCosts(w, r)
+		t.addValuesOfNext(w)
 	}
 }
 
-// wait counts the marks of a plain journey that a customer may still reach.
-func (t *tally) wait(w *worker, r *Result) {
-	for k := 1; k < len(w.plan.stages) && k <= r.Level; k++ {
-		before := r.At[k-1]
+// waitOfNext counts the marks that the next customer of a crowd may still reach.
+func (t *tally) waitOfNext(w *worker) {
+	next, did := w.crowd.next(), w.crowd.stepsOfNext()
+	for k := 1; k < len(w.plan.stages) && k <= len(next); k++ {
+		before := next[k-1].at
 		if w.asOf-before > w.plan.window.length() {
 			continue
 		}
-		if k == r.Level {
+		if k == len(next) {
 			t.stages[k].waits.add(before)
 		}
-		t.waitForSteps(r, &w.plan.stages[k], before)
+		t.waitForSteps(&did, &w.plan.stages[k], before)
 	}
 }
 
@@ -274,7 +249,7 @@ func (t *tally) addStages(w *worker, r *Result) {
 				s.passedOn++
 			}
 			if recent {
-				t.waitForSteps(r, stage, before)
+				t.waitForSteps(&r.Steps, stage, before)
 			}
 			continue
 		}
@@ -283,7 +258,7 @@ func (t *tally) addStages(w *worker, r *Result) {
 		}
 		if recent {
 			s.waits.add(before)
-			t.waitForSteps(r, stage, before)
+			t.waitForSteps(&r.Steps, stage, before)
 		}
 		if stage.optional && w.past(r, k) {
 			continue
@@ -291,10 +266,10 @@ func (t *tally) addStages(w *worker, r *Result) {
 		if dwell == notReached {
 			dwell = w.dwell(r)
 		}
-		s.stand(r, w.asOf, dwell)
+		s.stand(r.End, w.asOf, dwell)
 		for n := stage.first; n < stage.end && stage.pass != PassAny; n++ {
 			if !r.Steps.has(n) {
-				t.steps[n].stand(r, w.asOf, dwell)
+				t.steps[n].stand(r.End, w.asOf, dwell)
 			}
 		}
 	}
@@ -302,9 +277,9 @@ func (t *tally) addStages(w *worker, r *Result) {
 }
 
 // waitForSteps counts the steps of a stage that were not done and may still be.
-func (t *tally) waitForSteps(r *Result, stage *planStage, before int64) {
+func (t *tally) waitForSteps(did *stepSet, stage *planStage, before int64) {
 	for n := stage.first; n < stage.end && !stage.alone; n++ {
-		if !r.Steps.has(n) {
+		if !did.has(n) {
 			t.steps[n].waits.add(before)
 		}
 	}
@@ -362,7 +337,7 @@ func (t *tally) addLevels(w *worker, r *Result) {
 		case before == notReached:
 			continue
 		}
-		s.stand(r, w.asOf, w.dwell(r))
+		s.stand(r.End, w.asOf, w.dwell(r))
 		if w.asOf-before <= window {
 			s.waits.add(before)
 		}
@@ -378,7 +353,7 @@ func (t *tally) addMoney(w *worker, r *Result) {
 	if len(w.cursor.Block.Values.Event) > 0 {
 		t.addValues(w, r)
 	}
-	if w.costly || w.cursor.Block.Costs.Event != nil {
+	if w.collects(w.cursor.Block) {
 		t.addCosts(w, r)
 	}
 }
@@ -401,38 +376,34 @@ func (t *tally) addValues(w *worker, r *Result) {
 	})
 }
 
-// addPlainValues is addValues of a plain journey. others are the steps done that
-// their stage was not passed by.
-func (t *tally) addPlainValues(w *worker, r *Result, others stepSet) {
-	c, values := w.cursor, &w.cursor.Block.Values
-	i, end := c.AmountsOf(values)
-	if i == end {
+// addValuesOfNext counts what the next customer of a crowd brought.
+func (t *tally) addValuesOfNext(w *worker) {
+	c, values := w.crowd, &w.cursor.Block.Values
+	i := w.cursor.AmountsFrom(values, c.from)
+	if i == len(values.Event) || values.Event[i] >= c.to {
 		return
 	}
 	if t.takings == nil {
 		t.currencies = w.streams.Currencies
 		t.takings = make([]taken, len(t.by)*len(t.currencies))
 	}
-	for ; i < end; i++ {
+	for ; i < len(values.Event) && values.Event[i] < c.to; i++ {
 		e := values.Event[i]
-		at := w.streams.Time(c.Block.Event[e])
-		if at < r.Entry || at > r.End || !c.Counts(e) {
+		if !w.cursor.Counts(e) {
 			continue
 		}
+		at := w.streams.Time(w.cursor.Block.Event[e])
 		brought, currency := taken{known: true}, int(values.Currency[i])
 		brought.add(values.Amount[i])
-		for f := range r.Fills {
-			n := int(r.Fills[f].Step)
-			if at < r.At[w.stages[n]] {
+		for _, x := range c.next() {
+			if at < x.at {
 				break // as all that come after it
 			}
-			t.takings[n*len(t.currencies)+currency].join(&brought)
+			t.takings[int(x.step)*len(t.currencies)+currency].join(&brought)
 		}
-		for word, rest := range others {
-			for ; rest != 0; rest &= rest - 1 {
-				if n := word<<6 + bits.TrailingZeros64(rest); at >= r.StepAt[n] {
-					t.values.step(w.plan, n).of(t.currencies[currency]).join(&brought.sum)
-				}
+		for _, o := range c.others[c.nextOthers:] {
+			if at >= o.at {
+				t.values.step(w.plan, int(o.step)).of(t.currencies[currency]).join(&brought.sum)
 			}
 		}
 	}

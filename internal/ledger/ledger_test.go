@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -302,6 +303,7 @@ func TestWhatCannotBeADefinitionIsRefused(t *testing.T) {
 		{ledger.Write{Kind: "Jorney", ID: "tea", Author: "a", Reason: "r"}, `{}`, "ledger.kind"},
 		{ledger.Write{Kind: "Journey", ID: "../tea", Author: "a", Reason: "r"}, `{}`, "ledger.id"},
 		{ledger.Write{Kind: "Journey", ID: "", Author: "a", Reason: "r"}, `{}`, "ledger.id"},
+		{ledger.Write{Kind: "Journey", ID: strings.Repeat("茶", 129), Author: "a", Reason: "r"}, `{}`, "ledger.id"},
 		{ledger.Write{Kind: "Journey", ID: "tea", Author: "a", Reason: "r"}, `[]`, "ledger.body"},
 		{ledger.Write{Kind: "Journey", ID: "tea", Author: "a", Reason: "r"}, `{"a":1,"a":2}`, "ledger.body"},
 		{ledger.Write{Kind: "Journey", ID: "tea", Author: "a", Reason: "r"}, `{"a":`, "ledger.body"},
@@ -312,6 +314,14 @@ func TestWhatCannotBeADefinitionIsRefused(t *testing.T) {
 	}
 	_, err := b.Put(context.Background(), write(3), json.RawMessage(`{}`))
 	wantFault(t, err, fault.NotFound, "ledger.not-found")
+}
+
+func TestTheLongestIDIsTaken(t *testing.T) {
+	w := write(0)
+	w.ID = strings.Repeat("茶", 128)
+	if _, err := open(t).Put(context.Background(), w, json.RawMessage(`{}`)); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestEveryChangeIsTold(t *testing.T) {

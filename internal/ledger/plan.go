@@ -124,7 +124,7 @@ func (p *Plan) Apply(ctx context.Context, book Book, author, reason string) erro
 }
 
 func checkDocument(validators map[Kind]Validator, d Document) (json.RawMessage, error) {
-	if !idPattern.MatchString(d.ID) {
+	if !isID(d.ID) {
 		return nil, fault.Many("ledger.files", []fault.Detail{fault.At("id", 0, "ledger.id", "id", d.ID)})
 	}
 	if _, err := event.CanonicalJSON(d.Body); err != nil {

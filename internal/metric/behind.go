@@ -187,19 +187,27 @@ func (c *counted) add(w *walker, h *hit) {
 	}
 	if n := len(c.items); n > 0 && c.last == w.cursor.Customer() { // a period before, of what adds up
 		c.items[n-1].Events += h.events
-		if c.plan.amount != nil {
-			*c.items[n-1].Amount += h.sum.Total()
-		}
+		c.items[n-1].take(h)
 		return
 	}
 	item := Behind{ID: c.streams.CustomerID(w.cursor.Customer()), At: timeOf(h.first), Events: h.events}
-	if c.plan.amount != nil {
-		item.Amount = new(h.sum.Total())
-	}
+	item.take(h)
 	if c.Metric.Rate != nil {
 		item.Did = &h.success
 	}
 	c.items, c.last = append(c.items, item), w.cursor.Customer()
+}
+
+// take adds the amounts of a hit; where none of its events has one, nothing is known.
+func (b *Behind) take(h *hit) {
+	if len(h.amounts) == 0 {
+		return
+	}
+	total := h.sum.Total()
+	if b.Amount != nil {
+		total += *b.Amount
+	}
+	b.Amount = &total
 }
 
 // listConverted lists those whose chains began in the period.

@@ -178,7 +178,7 @@ func (w *walker) customer(b *stream.Block, i int) {
 	}
 	w.block, w.seen = b, w.seen[:0]
 	period := -1
-	amounts, next, end := w.amounts()
+	amounts, next := w.amounts()
 	for n, class := range w.cursor.Class {
 		what := w.what[class]
 		if what == 0 {
@@ -194,10 +194,10 @@ func (w *walker) customer(b *stream.Block, i int) {
 		}
 		switch {
 		case amounts != nil:
-			for next < end && amounts.Event[next] < e {
+			for next < len(amounts.Event) && amounts.Event[next] < e {
 				next++
 			}
-			if next < end && amounts.Event[next] == e && w.streams.Currencies[amounts.Currency[next]] == w.plan.amount.Currency {
+			if next < len(amounts.Event) && amounts.Event[next] == e && w.streams.Currencies[amounts.Currency[next]] == w.plan.amount.Currency {
 				s.amount, s.known = amounts.Amount[next], true
 			}
 		case w.plan.property >= 0:
@@ -211,18 +211,17 @@ func (w *walker) customer(b *stream.Block, i int) {
 }
 
 // amounts are the money of the block in hand and where that of the customer in hand
-// lies; nil where none is asked for.
-func (w *walker) amounts() (of *stream.Amounts, next, end int) {
+// begins; nil where none is asked for.
+func (w *walker) amounts() (of *stream.Amounts, first int) {
 	switch {
 	case w.plan.amount == nil || !w.plan.amount.isMoney():
-		return nil, 0, 0
+		return nil, 0
 	case w.plan.amount.Of.Root == costKey:
 		of = &w.block.Costs
 	default:
 		of = &w.block.Values
 	}
-	next, end = w.cursor.AmountsOf(of)
-	return of, next, end
+	return of, w.cursor.AmountsFrom(of, w.cursor.First())
 }
 
 func (w *walker) rowOf(e uint32) int {

@@ -24,7 +24,7 @@ type Warehouse interface {
 
 	// Scan reads events in arrival order and evaluates the patterns in the store.
 	Scan(ctx context.Context, s Scan, yield func(*Batch) error) error
-	// Digest is what a copy of the events up to a position is recognised by.
+	// Digest is what a copy of the facts up to a position is recognised by.
 	Digest(ctx context.Context, maxSeq uint64) (Digest, error)
 	// Seen tells which of the message ids are stored. Of ids of messages
 	// received before since only imported ones need to be found.
@@ -89,11 +89,14 @@ type Position struct {
 	Seq    uint64 `json:"seq"`
 }
 
-// Digest stands for a set of events: two with the same one are, but for a chance
-// of one in 2⁶⁴, the same.
+// Digest stands for a set of events, and one of identity facts: two with the same
+// one are, but for a chance of one in 2⁶⁴, the same.
 type Digest struct {
 	Events int64  `json:"events"`
-	IDs    uint64 `json:"ids"` // the exclusive or of a hash of each message id
+	IDs    uint64 `json:"ids"` // the exclusive or of a hash of each event's message id
+
+	IdentityFacts int64  `json:"identityFacts"`
+	IdentityIDs   uint64 `json:"identityIds"` // likewise of each identity fact's
 }
 
 // Chunk is what the loader moves at once: the log's records after After.Record

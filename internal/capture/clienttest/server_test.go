@@ -21,6 +21,7 @@ import (
 
 	"beichen/internal/capture"
 	"beichen/internal/event"
+	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
 )
@@ -88,6 +89,16 @@ type fact struct {
 	PageName, Plan, TraitPlan, TraitName any
 }
 
+// people is who is who.
+func (s *server) people() *identity.Graph {
+	s.t.Helper()
+	graph, err := s.intake.Whole(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return graph
+}
+
 // facts are all messages, by type and name: clients send batches side by side,
 // so that they arrive in any order.
 func (s *server) facts() []fact {
@@ -103,7 +114,7 @@ func (s *server) facts() []fact {
 		s.t.Errorf("in the quarantine for %s (%s): %s", q.Reason, q.Detail, q.Raw)
 	}
 	var of []uint32
-	for n := range s.intake.Graph().RefsAfter(0) {
+	for n := range s.people().RefsAfter(0) {
 		of = append(of, uint32(n+1))
 	}
 	messages, err := s.store.Timeline(s.t.Context(), warehouse.Timeline{Of: of, Root: event.Traits, Limit: 1000})
@@ -170,7 +181,7 @@ func (s *server) told(change func(story []fact) []fact) {
 	if diff := gocmp.Diff(want, s.facts()); diff != "" {
 		s.t.Error(diff)
 	}
-	view := s.intake.Graph().View()
+	view := s.people().View()
 	visitor, knownVisitor := view.FindRef(event.Ref{Anonymous: true, ID: "visitor"})
 	member, knownMember := view.FindRef(event.Ref{ID: "member"})
 	if !knownVisitor || !knownMember || view.Person(visitor) != view.Person(member) {

@@ -48,6 +48,7 @@ func (f *Finder) Paths(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = true
 	a, err := f.ask(ctx, q)
 	if err != nil {
 		return nil, err

@@ -133,5 +133,5 @@ type Finder struct {
 	// is.
 	Now func() time.Time
 
-	stride int // every how many blocks are a sample; 0: as sampled says
+	stride int // every how many blocks the first round is over; 0: as firstStride says
 }

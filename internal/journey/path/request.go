@@ -32,6 +32,7 @@ type question struct {
 	from, to, asOf time.Time // zero: no bound
 	within, gap    journey.Window
 	anchor, until  []journey.Pattern
+	nameless       bool // the answer names no customer
 	faults         []fault.Detail
 }
 
@@ -219,7 +220,9 @@ func (f *Finder) ask(ctx context.Context, q *question) (*asked, error) {
 	if !q.to.IsZero() && (until.IsZero() || q.to.Before(until)) {
 		until = q.to
 	}
-	ask := stream.Question{Subject: journey.SubjectOf(q.Subject), From: q.from, Until: until, Segment: q.Segment}
+	ask := stream.Question{
+		Subject: journey.SubjectOf(q.Subject), From: q.from, Until: until, Segment: q.Segment, Direct: q.Kind == Transitions, Nameless: q.nameless,
+	}
 	for _, p := range slices.Concat(q.anchor, q.until) {
 		ask.Patterns = append(ask.Patterns, p.Matcher())
 	}

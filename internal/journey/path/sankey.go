@@ -27,7 +27,7 @@ type sankey struct {
 
 func (c *columns) newSankey(b brackets) *sankey {
 	n := uint64(c.nodes())
-	return &sankey{ways: c.newWays(), columns: c, tally: newTally(n*n, b), nodes: make([]cell, n)}
+	return &sankey{ways: c.newWays(), columns: c, tally: newTally(n*n, 0, b), nodes: make([]cell, n)}
 }
 
 func (s *sankey) links() *tally { return s.tally }

@@ -1,15 +1,9 @@
 package path
 
 import (
-	"cmp"
-	"context"
 	"math"
-	"runtime"
+	"math/bits"
 	"slices"
-	"sync"
-	"sync/atomic"
-
-	"beichen/internal/journey/stream"
 )
 
 // cell is what is counted of a link: how often it was gone, by how many
@@ -27,8 +21,8 @@ type cell struct {
 
 const customersBit = 32
 
-// bracket is the times from low on that lie less than span above it, in
-// microseconds. The zero bracket holds none.
+// bracket is the times from low on that lie less than span above it. The zero
+// bracket holds none.
 type bracket struct{ low, span uint64 }
 
 var open = bracket{0, math.MaxUint64}
@@ -52,11 +46,18 @@ const maxFlat = 1 << 20
 
 // tally counts links. Each worker has one of its own; no customer is in two.
 type tally struct {
+	// Times are in parts of a microsecond, of which 1 << partBits make one: as the
+	// worker finds them.
+	partBits uint8
 	brackets brackets
 	cells    []cell
 	place    map[uint64]uint32 // of cells by key; nil: the key is the place
 	keys     []uint64          // by place
-	kept     [][]timed         // in pieces, so that none is copied to grow
+	kept     []timed
+	// took are the kept times once they are sorted by place, ends where those of each
+	// place end.
+	took []uint64
+	ends []uint32
 }
 
 // timed is a time that lay inside its cell's bracket.
@@ -65,22 +66,31 @@ type timed struct {
 	took  uint64
 }
 
-func newTally(keys uint64, b brackets) *tally {
-	t := &tally{brackets: b}
+func newTally(keys uint64, partBits uint8, b brackets) *tally {
+	t := &tally{partBits: partBits}
 	if keys > maxFlat {
 		t.place = map[uint64]uint32{}
-		return t
+	} else {
+		t.cells = make([]cell, keys)
 	}
-	t.cells = make([]cell, keys)
-	if b.otherwise != (bracket{}) {
-		for key := range t.cells {
-			t.cells[key].bracket = b.otherwise
-		}
+	t.begin(b)
+	return t
+}
+
+// begin starts to count from nothing, with other brackets.
+func (t *tally) begin(b brackets) {
+	t.brackets, t.kept = b, t.kept[:0]
+	if t.place != nil {
+		clear(t.place)
+		t.cells, t.keys = t.cells[:0], t.keys[:0]
+		return
+	}
+	for place := range t.cells {
+		t.cells[place] = cell{bracket: b.otherwise}
 	}
 	for key, bracket := range b.of {
 		t.cells[key].bracket = bracket
 	}
-	return t
 }
 
 // at is the place of a link's cell.
@@ -104,33 +114,71 @@ func (c *cell) add(customer uint32, took uint64) (kept bool) {
 	another := uint64(c.last ^ customer)
 	c.sums += 1 + (-another>>63)<<customersBit
 	c.last = customer
-	above := took - c.low
-	c.below += uint32(above >> 63)
+	above, below := bits.Sub64(took, c.low, 0)
+	c.below += uint32(below)
 	return above < c.span
 }
 
 func (c *cell) paths() int     { return int(c.sums & (1<<customersBit - 1)) }
 func (c *cell) customers() int { return int(c.sums >> customersBit) }
 
-func (t *tally) keep(place, took uint64) {
-	last := len(t.kept) - 1
-	if last < 0 || len(t.kept[last]) == cap(t.kept[last]) {
-		t.kept = append(t.kept, make([]timed, 0, 1<<12))
-		last++
+func (t *tally) keep(place, took uint64) { t.kept = append(t.kept, timed{uint32(place), took}) }
+
+// sort sorts the times that were kept by place.
+func (t *tally) sort() {
+	t.ends = slices.Grow(t.ends[:0], len(t.cells)+1)[:len(t.cells)+1]
+	clear(t.ends)
+	for i := range t.kept {
+		t.ends[t.kept[i].place+1]++
 	}
-	t.kept[last] = append(t.kept[last], timed{uint32(place), took})
+	sum := uint32(0)
+	for place, n := range t.ends { // where those of a place begin, for now
+		sum += n
+		t.ends[place] = sum
+	}
+	t.took = slices.Grow(t.took[:0], len(t.kept))[:len(t.kept)]
+	for _, k := range t.kept {
+		t.took[t.ends[k.place]] = k.took
+		t.ends[k.place]++
+	}
+}
+
+// addTo adds what was counted and sorted to links.
+func (t *tally) addTo(links map[uint64]*counted) {
+	from := uint32(0)
+	for place := range t.cells {
+		took := t.took[from:t.ends[place]]
+		from = t.ends[place]
+		c, key := &t.cells[place], uint64(place)
+		if c.sums == 0 {
+			continue
+		}
+		if t.place != nil {
+			key = t.keys[place]
+		}
+		sum := links[key]
+		if sum == nil {
+			sum = &counted{key: key, partBits: t.partBits, bracket: c.bracket}
+			links[key] = sum
+		}
+		sum.paths += c.paths()
+		sum.customers += c.customers()
+		sum.below += int(c.below)
+		sum.kept = append(sum.kept, took...)
+	}
 }
 
 // counted is what all tallies have of a link.
 type counted struct {
 	key                     uint64
+	partBits                uint8 // of the tallies
 	paths, customers, below int
-	kept                    []uint64 // in no order
-	median                  *float64 // once it was asked for
+	bracket
+	kept   []uint64 // in no order
+	median *float64 // once it was asked for
 }
 
-// settled gives the median in microseconds; ok is false where the bracket missed
-// it.
+// settled gives the median in microseconds; ok is false where the bracket missed it.
 func (c *counted) settled() (micros float64, ok bool) {
 	low, high := (c.paths-1)/2-c.below, c.paths/2-c.below
 	if low < 0 || high >= len(c.kept) {
@@ -142,197 +190,67 @@ func (c *counted) settled() (micros float64, ok bool) {
 		if high > low { // nth leaves nothing smaller behind
 			after = slices.Min(c.kept[high:])
 		}
-		c.median = new((float64(before) + float64(after)) / 2)
+		c.median = new((float64(before>>c.partBits) + float64(after>>c.partBits)) / 2)
 	}
 	return *c.median, true
 }
 
-// around is a bracket around the median of a sample: three standard deviations of
-// its rank to both sides, were the times independent of each other.
-func (c *counted) around() bracket {
+// narrow lays the bracket closer around the median, as far as what was counted can
+// tell: eight standard deviations of its rank to both sides, were the times of different
+// customers independent and those of one all the same. Few are that alike; but a
+// customer with thousands of times outweighs many.
+func (c *counted) narrow() {
 	n := len(c.kept)
-	if n < 32 {
-		return open // few in the sample are few in all
+	if n < 64 {
+		return // few so far are few in all
 	}
-	reach := int(1.5 * math.Sqrt(float64(n)))
-	low, high := nth(c.kept, max(n/2-reach, 0)), nth(c.kept, min(n/2+reach, n-1))
-	return bracket{low, high - low + 1}
+	middle, reach := c.paths/2-c.below, int(4*float64(c.paths)/math.Sqrt(float64(c.customers)))
+	from, until := c.low, c.low+c.span
+	if place := middle - reach; place > 0 && place < n {
+		from = nth(c.kept, place)
+	}
+	if place := middle + reach; place > 0 && place < n {
+		until = nth(c.kept, place) + 1
+	}
+	c.bracket = bracket{from, until - from}
+	below := toFront(c.kept, 0, from)
+	c.below += below
+	c.kept = c.kept[below:]
+	c.kept = c.kept[:toFront(c.kept, from, c.span)]
 }
 
 // nth is the value that would stand at a place if the values were sorted, which
 // it does in part, so that none behind the place is smaller: quickselect (Hoare, 1961),
-// with a sort where pivots are bad.
+// partitioning without a branch that hangs on the values, with a sort where pivots are
+// bad.
 func nth(values []uint64, place int) uint64 {
-	low, high := 0, len(values)-1
-	for rounds := 0; high-low > 16 && rounds < 64; rounds++ {
-		a, b, c := values[low], values[(low+high)/2], values[high]
+	for rounds := 0; len(values) > 16 && rounds < 64; rounds++ {
+		a, b, c := values[0], values[len(values)/2], values[len(values)-1]
 		pivot := max(min(a, b), min(max(a, b), c))
-		i, j := low, high
-		for i <= j {
-			for values[i] < pivot {
-				i++
-			}
-			for values[j] > pivot {
-				j--
-			}
-			if i <= j {
-				values[i], values[j] = values[j], values[i]
-				i++
-				j--
-			}
-		}
+		less := toFront(values, 0, pivot)
 		switch {
-		case place <= j:
-			high = j
-		case place >= i:
-			low = i
-		default:
-			return pivot
+		case place < less:
+			values = values[:less]
+			continue
+		case less == 0: // the pivot is the smallest there is
+			if less = toFront(values, pivot, 1); place < less {
+				return pivot
+			}
 		}
+		values, place = values[less:], place-less
 	}
-	slices.Sort(values[low : high+1])
+	slices.Sort(values)
 	return values[place]
 }
 
-// worker looks at the customers of blocks.
-type worker interface{ block(b *stream.Block) }
-
-// linker is a worker that counts links.
-type linker interface {
-	worker
-	links() *tally
-}
-
-// run lets as many workers as there are processors look at blocks.
-func run[W worker](ctx context.Context, blocks []*stream.Block, begin func() W) ([]W, error) {
-	all := make([]W, min(runtime.GOMAXPROCS(0), len(blocks)))
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for i := range all {
-		group.Go(func() {
-			all[i] = begin()
-			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
-				if blocks[b] != nil {
-					all[i].block(blocks[b])
-				}
-			}
-		})
+// toFront brings the values from low on that lie less than span above it to the front,
+// and tells how many they are.
+func toFront(values []uint64, low, span uint64) int {
+	n := uint64(0)
+	for i, v := range values {
+		values[i], values[n] = values[n], v
+		_, front := bits.Sub64(v-low, span, 0)
+		n, _ = bits.Add64(n, 0, front)
 	}
-	group.Wait()
-	return all, ctx.Err()
-}
-
-// total adds up what workers counted.
-func total[W linker](workers []W) map[uint64]*counted {
-	out := map[uint64]*counted{}
-	for _, w := range workers {
-		w.links().addTo(out)
-	}
-	return out
-}
-
-func (t *tally) addTo(out map[uint64]*counted) {
-	kept := make([]uint32, len(t.cells)) // by place
-	for _, piece := range t.kept {
-		for i := range piece {
-			kept[piece[i].place]++
-		}
-	}
-	of := make([]*counted, len(t.cells))
-	for place := range t.cells {
-		c, key := &t.cells[place], uint64(place)
-		if c.sums == 0 {
-			continue
-		}
-		if t.place != nil {
-			key = t.keys[place]
-		}
-		sum := out[key]
-		if sum == nil {
-			sum = &counted{key: key}
-			out[key] = sum
-		}
-		sum.paths += c.paths()
-		sum.customers += c.customers()
-		sum.below += int(c.below)
-		sum.kept = slices.Grow(sum.kept, int(kept[place]))
-		of[place] = sum
-	}
-	for _, piece := range t.kept {
-		for _, k := range piece {
-			of[k.place].kept = append(of[k.place].kept, k.took)
-		}
-	}
-}
-
-// sampled is every how many blocks are looked at to place the brackets, so that
-// the work on the sample and that on the times inside the brackets are about
-// even; 1: so few links are expected that all times may be kept.
-func sampled(expected int) int {
-	if expected < 1<<17 {
-		return 1
-	}
-	return int(math.Cbrt(float64(expected)) / 4)
-}
-
-// choice picks the links of an answer.
-type choice func(map[uint64]*counted) []*counted
-
-// count counts all links, expected ones by estimate, and makes the medians of
-// those that choose picks settled. likely picks the ones that choose will, judging
-// by a sample: brackets are laid around their medians, and where one missed, its
-// links are counted again. All is exact, whatever the sample was like.
-func count[W linker](ctx context.Context, a *asked, expected int, begin func(brackets) W, likely, choose choice) (workers []W, links map[uint64]*counted, err error) {
-	blocks, b := a.streams.Blocks, brackets{otherwise: open}
-	if stride := cmp.Or(a.stride, sampled(expected)); stride > 1 {
-		var some []*stream.Block
-		for i := stride / 2; i < len(blocks); i += stride {
-			some = append(some, blocks[i])
-		}
-		sample, err := run(ctx, some, func() W { return begin(b) })
-		if err != nil {
-			return nil, nil, err
-		}
-		b = around(total(sample), likely)
-	}
-	if workers, err = run(ctx, blocks, func() W { return begin(b) }); err != nil {
-		return nil, nil, err
-	}
-	links = total(workers)
-	missed := brackets{of: map[uint64]bracket{}}
-	for _, c := range choose(links) {
-		if _, ok := c.settled(); !ok {
-			missed.of[c.key] = open
-		}
-	}
-	if len(missed.of) == 0 {
-		return workers, links, nil
-	}
-	again, err := run(ctx, blocks, func() W { return begin(missed) })
-	if err != nil {
-		return nil, nil, err
-	}
-	found := total(again)
-	for key := range missed.of {
-		links[key] = found[key]
-	}
-	return workers, links, nil
-}
-
-// around lays brackets around the medians of a sample's likely links. Without
-// likely ones all links are wanted, and those that the sample did not see are
-// kept whole.
-func around(sample map[uint64]*counted, likely choice) brackets {
-	b := brackets{of: map[uint64]bracket{}}
-	if likely == nil {
-		b.otherwise = open
-		for key, c := range sample {
-			b.of[key] = c.around()
-		}
-		return b
-	}
-	for _, c := range likely(sample) {
-		b.of[c.key] = c.around()
-	}
-	return b
+	return int(n)
 }

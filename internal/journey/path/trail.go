@@ -15,6 +15,8 @@ type trail struct {
 	words []uint64 // of each run its first event
 	marks []mark   // of each run that of all its events
 	from  []int    // where stretches begin
+
+	rows []stream.Span // of spans
 }
 
 func (a *asked) newTrail() *trail {
@@ -62,4 +64,13 @@ func (t *trail) stretches(yield func(from, to int) bool) {
 			return
 		}
 	}
+}
+
+// spans gives the stretches as rows of words of one customer.
+func (t *trail) spans() []stream.Span {
+	t.rows = t.rows[:0]
+	for from, to := range t.stretches {
+		t.rows = append(t.rows, stream.Span{Low: uint32(from), High: uint32(to)})
+	}
+	return t.rows
 }

@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"math/bits"
 	"time"
 
 	"beichen/internal/calendar"
@@ -57,6 +58,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.nameless = true
 	d, err := m.streams(ctx, q)
 	if err != nil {
 		return nil, err
@@ -101,6 +103,22 @@ func (c *counts) add(w *worker) {
 		}
 		for _, j := range back {
 			row[j]++
+		}
+	}
+}
+
+// addSets is add for one customer's intervals as sets.
+func (c *counts) addSets(started, back uint64) {
+	for ; started != 0; started &= started - 1 {
+		interval := bits.TrailingZeros64(started)
+		row := c.cells[interval*c.n : (interval+1)*c.n]
+		row[interval]++
+		later := back >> interval >> 1 << interval << 1
+		if c.cumulative && later != 0 {
+			later = 1 << (bits.Len64(later) - 1)
+		}
+		for ; later != 0; later &= later - 1 {
+			row[bits.TrailingZeros64(later)]++
 		}
 	}
 }

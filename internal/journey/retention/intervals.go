@@ -62,9 +62,7 @@ func (in *intervals) lay(l stream.Layout) {
 
 // of is the interval of a word between the first bound and the last.
 func (in *intervals) of(word uint64) int {
-	i := int(in.inBucket[(word-in.words[0])>>in.shift])
-	if word >= in.words[i+1] {
-		i++
-	}
-	return i
+	i := int(in.inBucket[(word-in.words[0])>>(in.shift&63)])
+	_, before := bits.Sub64(word, in.words[i+1], 0)
+	return i + 1 - int(before)
 }

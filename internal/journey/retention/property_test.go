@@ -97,7 +97,11 @@ func lengthOf(p Period) time.Duration {
 func randomHistories(r *rand.Rand, around time.Time, d *Definition) []*event.Message {
 	span := time.Duration(d.Intervals+2) * lengthOf(d.Period)
 	var out []*event.Message
-	for i := range 20 + r.IntN(60) {
+	n := 20 + r.IntN(60)
+	if r.IntN(8) == 0 {
+		n += 300
+	}
+	for i := range n {
 		at := around.Add(time.Duration(r.Int64N(int64(span))) - span/2)
 		if r.IntN(3) > 0 {
 			at = at.Truncate(15 * time.Minute).Add(pick(r, -time.Microsecond, 0, 0, time.Microsecond))
@@ -174,6 +178,43 @@ func TestCountsAndListsAgreeWithCountingTheLongWay(t *testing.T) {
 	}
 	if returned < 1500 || listed < 500 {
 		t.Errorf("too little was compared: %d returns, %d customers", returned, listed)
+	}
+}
+
+// TestTablesOfAsManyIntervalsAsAWordHasBits asks for about as many, of somebody who
+// starts in the first and the last and comes back in the last.
+func TestTablesOfAsManyIntervalsAsAWordHasBits(t *testing.T) {
+	first := time.Date(2026, time.November, 2, 0, 0, 0, 0, time.UTC)
+	for n := 63; n <= 66; n++ {
+		var messages []*event.Message
+		for i, hour := range []int{0, 1, n - 1} {
+			name := "A"
+			if i == 1 {
+				name = "B"
+			}
+			messages = append(messages, &event.Message{
+				Type: event.Track, UserID: "u", Name: name, Time: first.Add(time.Duration(hour) * time.Hour), Seq: uint64(i + 1), MessageID: fmt.Sprint(i),
+			})
+		}
+		for _, cumulative := range []bool{false, true} {
+			d := parse(t, fmt.Sprintf("{kind: Retention, id: r, start: {event: A}, return: {event: A}, period: hour, intervals: %d, cumulative: %t}", n, cumulative))
+			m := &Measurer{Source: resident(t, emptyWarehouse(t), messages), Now: func() time.Time { return first.AddDate(0, 0, 9) }}
+			a, err := m.Measure(context.Background(), Request{Retention: d, From: first.Format(time.RFC3339)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, row := range a.Rows {
+				for k, got := range row.Counts {
+					want := 0
+					if i == 0 && (k == 0 || k == n-1 || cumulative) || i == n-1 {
+						want = 1
+					}
+					if got != want {
+						t.Errorf("%d intervals, cumulative %t: %d of row %d came back in interval %d, want %d", n, cumulative, got, i, k, want)
+					}
+				}
+			}
+		}
 	}
 }
 

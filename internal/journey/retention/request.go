@@ -31,6 +31,7 @@ type question struct {
 	from     time.Time // zero: the intervals end with the one of as-of
 	to       time.Time // zero: no bound; included
 	asOf     time.Time // zero: the Measurer decides
+	nameless bool      // the answer names no customer
 }
 
 // understand checks a request. The error is an Invalid fault with the path of
@@ -57,7 +58,7 @@ const (
 func (q *question) ask(from, until time.Time) stream.Question {
 	d := q.Retention
 	return stream.Question{
-		Subject: journey.SubjectOf(d.Subject), From: from, Until: until, Segment: q.Segment, Direct: true,
+		Subject: journey.SubjectOf(d.Subject), From: from, Until: until, Segment: q.Segment, Direct: true, Nameless: q.nameless,
 		Patterns: []event.Pattern{startPattern: d.Start.Matcher(), returnPattern: d.Return.Matcher()},
 	}
 }

@@ -16,7 +16,6 @@ type worker struct {
 	// and 1 << returnPattern. byName is the same by the name's code, where that tells.
 	what, byName []uint8
 	starting     uint64 // Block.Has of who may have started
-	slots        uint64 // Block.When of who may have been there
 	// from and until bound the words: the first that counts, and the first that does not.
 	from, until uint64
 	rolling     bool
@@ -34,8 +33,10 @@ type worker struct {
 	last    int // the interval of the return event seen last
 	count   int // of return events in it
 
-	spans             []span // of the block in hand
-	events, customers int    // that read has seen
+	spans             []stream.Span // of the block in hand
+	noted             []noted
+	sets              []sets
+	events, customers int // that read has seen
 }
 
 func newWorker(d *measured) *worker {
@@ -52,7 +53,6 @@ func newWorker(d *measured) *worker {
 		}
 	}
 	if classes, _, ok := s.ByName(); ok {
-		w.slots = stream.Slots(d.bounds[0], min(d.end()-1, d.asOf))
 		w.byName = make([]uint8, 1<<s.NameBits)
 		for name, class := range classes {
 			w.byName[name] = w.what[class]
@@ -99,19 +99,23 @@ func (w *worker) load(b *stream.Block, i int) {
 // read takes what customers did from the words of a block, and counts the events on
 // the way: nobody else has.
 func (w *worker) read(b *stream.Block, to fold) {
+	w.spans, _ = w.streams.Spans(b, w.spans)
+	w.customers += len(w.spans)
+	for _, s := range w.spans {
+		w.events += int(s.High - s.Low)
+	}
+	if quick, ok := to.(setFold); ok && w.fitsSets() {
+		w.readSets(b, quick)
+		return
+	}
 	byName := w.byName
 	mask := uint64(len(byName) - 1)
-	for _, s := range w.spansOf(b) {
-		if s.low == s.high {
+	for _, s := range w.spans {
+		if b.Has[s.Place]&w.starting == 0 {
 			continue
 		}
-		w.events += int(s.high - s.low)
-		w.customers++
-		if b.Has[s.place]&w.starting == 0 {
-			continue
-		}
-		w.turn(int(s.place))
-		for _, word := range b.Event[s.low:s.high] {
+		w.turn(int(s.Place))
+		for _, word := range b.Event[s.Low:s.High] {
 			if what := byName[word&mask]; what != 0 {
 				w.see(word, what)
 			}
@@ -122,39 +126,57 @@ func (w *worker) read(b *stream.Block, to fold) {
 	}
 }
 
-// span is a customer of a block and their events that count: from low on and before
-// high.
-type span struct{ place, low, high uint32 }
-
-// spansOf finds those of the customers who may have been there at the time. All of
-// a block's are found before any is looked into, by counting and without a branch
-// that hangs on the words: so the processor fetches the next ones meanwhile, where a
-// search would wait for memory at each of its steps.
-func (w *worker) spansOf(b *stream.Block) []span {
-	w.spans = slices.Grow(w.spans[:0], b.Len())
-	spans, n := w.spans[:b.Len()], 0
-	for i, when := range b.When {
-		spans[n].place = uint32(i)
-		_, there := bits.Sub64(0, when&w.slots, 0)
-		n += int(there)
-	}
-	spans = spans[:n]
-	if n > 0 && b.First == 0 && spans[0].place == 0 { // nobody
-		spans = spans[1:]
-	}
-	for k := range spans {
-		s := &spans[k]
-		low, high := b.Start[s.place], b.Start[s.place]
-		for _, word := range b.Event[low:b.Start[s.place+1]] {
-			_, before := bits.Sub64(word, w.from, 0)
-			_, within := bits.Sub64(word, w.until, 0)
-			low += uint32(before)
-			high += uint32(within)
-		}
-		s.low, s.high = low, high
-	}
-	return spans
+// setFold is a fold that needs no more of a customer than the intervals in which
+// they started and those in which they came back: a bit each.
+type setFold interface {
+	fold
+	addSets(started, back uint64)
 }
+
+// fitsSets reports whether sets of intervals tell all: of as many as a word has bits,
+// in which one return is enough.
+func (w *worker) fitsSets() bool { return w.n <= 64 && !w.rolling && w.enough == 1 }
+
+// readSets is read in two steps without a branch that hangs on an event: what is a
+// start or a return is picked out of the block, and then put into the sets of whose it
+// is.
+func (w *worker) readSets(b *stream.Block, to setFold) {
+	byName, in, mask := w.byName, w.intervals, uint64(len(w.byName)-1)
+	w.noted = slices.Grow(w.noted[:0], len(b.Event)+1)
+	found, n, customers := w.noted[:len(b.Event)+1], 0, 0
+	for _, s := range w.spans {
+		if b.Has[s.Place]&w.starting == 0 {
+			continue
+		}
+		for _, word := range b.Event[s.Low:s.High] {
+			found[n] = noted{word, uint32(customers)}
+			_, some := bits.Sub64(0, uint64(byName[word&mask]), 0)
+			n += int(some)
+		}
+		customers++
+	}
+	w.sets = slices.Grow(w.sets[:0], customers)[:customers]
+	clear(w.sets)
+	for _, p := range found[:n] {
+		what, interval := uint64(byName[p.word&mask]), in.of(p.word)&63
+		w.sets[p.of].started |= what >> startPattern & 1 << interval
+		w.sets[p.of].back |= what >> returnPattern & 1 << interval
+	}
+	for _, s := range w.sets {
+		if s.started != 0 {
+			to.addSets(s.started, s.back)
+		}
+	}
+}
+
+// noted is an event that is a start, a return or both, and whose it is.
+type noted struct {
+	word uint64
+	of   uint32
+}
+
+// sets are the intervals in which a customer started and came back, a bit each.
+type sets struct{ started, back uint64 }
 
 // see takes an event that is a start, a return or both.
 func (w *worker) see(word uint64, what uint8) {

@@ -103,9 +103,9 @@ func (l Layout) Search(words []uint64, at int64) int { return int(below(words, l
 // slotBits make slots of twelve days and a half, and a round of 64 of them two years.
 const slotBits = 40
 
-// Slots is a set as in Block.When of the slots that a span lies in, from one instant
+// slotsOf is a set as in Block.When of the slots that a span lies in, from one instant
 // to another, both included.
-func Slots(from, until int64) uint64 {
+func slotsOf(from, until int64) uint64 {
 	first, last := from>>slotBits, until>>slotBits
 	switch {
 	case last < first:

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -16,9 +15,8 @@ import (
 )
 
 // building makes blocks of all events there are. Several parts of the log are
-// read at once, and what is read goes straight to the block it belongs to, so
-// that sorting it there stays inside a processor's nearest memory, and little
-// memory is touched: a page of it costs as much as a hundred events.
+// read at once, and what is read goes straight to the pile of the block it belongs
+// to, so that sorting it there stays inside a processor's nearest memory.
 type building struct {
 	*advance
 	// base and shift say how words are made until all names are known: the
@@ -28,45 +26,27 @@ type building struct {
 	parts     []*part // by the order of the log
 }
 
-// part is what was read of a part of the log.
+// part is what was read of a part of the log: by block, the rows of its events in
+// the order of the log, and the amounts of those rows that have any.
+//
+// The first word of a row is the event's. In halves of the others stand the
+// customer's place in the block, with hasAmounts, and the codes of the columns.
+// Amounts are the value, the cost (NaN: none) and the currency.
 type part struct {
 	scanning
 	base        int64
 	shift       uint8
-	stride      int    // words of a row
-	piles       []pile // by block
+	rows        piles
+	amounts     piles
 	first, last int64
 	tooMany     bool // names for what a word has room for
-
-	laid  []uint64 // rows of the batch in hand
-	free  []uint64 // room for pages
-	taken int
 }
 
-// pile is what a part has for one block, in the order of the log: rows of words,
-// each beside the other so that one touches a single place in memory. The first
-// word is the event's; the customer's place in the block and the codes of the
-// columns stand in halves of the others.
-type pile struct {
-	full [][]uint64
-	last []uint64
-	rows uint32
-	// amounts are those of the rows that have one, by row ascending.
-	amounts []amounts
-}
-
-// pageRows keeps what is left over of pages small, blocks having some 10,000 events.
-const pageRows = 512
-
-type amounts struct {
-	row         uint32
-	value, cost float64 // NaN: none
-	currency    uint16
-}
+const hasAmounts = 1 << 31
 
 func (b *building) part() *part {
 	return &part{
-		scanning: b.scanning(), base: b.base, shift: b.shift & 63, stride: 1 + (len(b.columns)+2)/2,
+		scanning: b.scanning(), base: b.base, shift: b.shift & 63, rows: piles{stride: 1 + (len(b.columns)+2)/2}, amounts: piles{stride: 3},
 		first: math.MaxInt64, last: math.MinInt64,
 	}
 }
@@ -78,6 +58,7 @@ func half(column int) (word int, shift uint) { return 1 + (column+1)/2, uint(col
 // they do not fit into words.
 func (a *advance) build(ctx context.Context) (out built, ok bool, err error) {
 	b := &building{advance: a}
+	defer b.release()
 	if err := b.read(ctx); err != nil {
 		return built{}, false, err
 	}
@@ -99,6 +80,14 @@ func (a *advance) build(ctx context.Context) (out built, ok bool, err error) {
 	}
 	out.blocks, err = b.blocks(ctx, out.Layout)
 	return out, err == nil, err
+}
+
+// release gives the memory of the parts back.
+func (b *building) release() {
+	for _, p := range b.parts {
+		p.rows.release()
+		p.amounts.release()
+	}
 }
 
 // span finds the instants between which everything lies, and leaves to names what
@@ -150,13 +139,7 @@ func (b *building) read(ctx context.Context) error {
 
 // add takes a batch.
 func (p *part) add(batch *warehouse.Batch) {
-	p.lay(batch.Time[:batch.Len])
-	for i := range batch.Len {
-		pile := p.move(i)
-		if value, cost := batch.Value[i], batch.Cost[i]; value == value || cost == cost {
-			pile.amounts = append(pile.amounts, amounts{pile.rows - 1, value, cost, uint16(p.fromCurrencies[batch.Currency[i]])})
-		}
-	}
+	p.lay(batch.Time, batch.Value, batch.Cost, func(i int) uint32 { return p.fromCurrencies[batch.Currency[i]] })
 }
 
 // addMessage takes an event of the tail.
@@ -165,81 +148,53 @@ func (p *part) addMessage(m warehouse.Stored, customer uint32) {
 	for k, c := range p.columns {
 		p.keys[k] = append(p.keys[k][:0], c.codeOf(m))
 	}
-	p.lay([]int64{m.Micros()})
-	pile := p.move(0)
-	if m.Value != nil || m.Cost != nil {
-		pile.amounts = append(pile.amounts, amounts{pile.rows - 1, orNaN(m.Value), orNaN(m.Cost), uint16(p.currencies.code(m.Currency))})
-	}
+	p.lay([]int64{m.Micros()}, []float64{orNaN(m.Value)}, []float64{orNaN(m.Cost)}, func(int) uint32 { return p.currencies.code(m.Currency) })
 }
 
-// lay makes rows of what is in hand, column by column.
-func (p *part) lay(times []int64) {
-	p.laid = slices.Grow(p.laid[:0], len(times)*p.stride)[:len(times)*p.stride]
-	clear(p.laid)
-	base, shift, at := p.base, p.shift&63, 0
+// lay lays rows of what is in hand on the piles of their customers. A row is
+// written and never read: its place comes from memory that nobody has at hand.
+func (p *part) lay(times []int64, values, costs []float64, currency func(i int) uint32) {
+	base, shift, first, last := p.base, p.shift&63, p.first, p.last
 	var names uint32
-	for i, time := range times {
-		p.first, p.last = min(p.first, time), max(p.last, time)
-		names |= p.name[i]
-		p.laid[at], p.laid[at+1] = uint64(time-base)<<shift|uint64(p.name[i]), uint64(p.customer[i]&(blockSize-1))
-		at += p.stride
+	for i, customer := range p.customer {
+		time, name := times[i], p.name[i]
+		first, last = min(first, time), max(last, time)
+		names |= name
+		who := uint64(customer & (blockSize - 1))
+		if value, cost := values[i], costs[i]; value == value || cost == cost {
+			who |= hasAmounts
+			amounts := p.amounts.add(customer >> blockBits)
+			amounts[0], amounts[1], amounts[2] = math.Float64bits(value), math.Float64bits(cost), uint64(currency(i))
+		}
+		if len(p.keys) > 0 {
+			who |= uint64(p.keys[0][i]) << 32
+		}
+		row := p.rows.add(customer >> blockBits)
+		row[0], row[1] = uint64(time-base)<<shift|uint64(name), who
+		for k := 1; k < len(p.keys); k += 2 {
+			codes := uint64(p.keys[k][i])
+			if k+1 < len(p.keys) {
+				codes |= uint64(p.keys[k+1][i]) << 32
+			}
+			row[1+(k+1)/2] = codes
+		}
 	}
+	p.first, p.last = first, last
 	p.tooMany = p.tooMany || names>>shift != 0
-	for k, codes := range p.keys {
-		at, half := half(k)
-		for _, code := range codes {
-			p.laid[at] |= uint64(code) << (half & 63)
-			at += p.stride
-		}
-	}
-}
-
-// move moves a row to the pile of its customer.
-func (p *part) move(i int) *pile {
-	number := int(p.customer[i] >> blockBits)
-	for number >= len(p.piles) {
-		p.piles = append(p.piles, pile{})
-	}
-	pile := &p.piles[number]
-	if len(pile.last) == cap(pile.last) {
-		if len(pile.last) > 0 {
-			pile.full = append(pile.full, pile.last)
-		}
-		pile.last = p.page()
-	}
-	row := p.laid[i*p.stride:]
-	pile.last = append(pile.last, row[0], row[1])
-	if p.stride > 2 {
-		pile.last = append(pile.last, row[2:p.stride]...)
-	}
-	pile.rows++
-	return pile
-}
-
-// page is an empty page.
-func (p *part) page() []uint64 {
-	size := pageRows * p.stride
-	if len(p.free) == 0 {
-		p.free = make([]uint64, min(max(p.taken, size), 16*size))
-		p.taken += len(p.free)
-	}
-	page := p.free[:0:size]
-	p.free = p.free[size:]
-	return page
 }
 
 // blocks sorts the piles.
 func (b *building) blocks(ctx context.Context, l Layout) ([]*Block, error) {
 	count := 0
 	for _, p := range b.parts {
-		count = max(count, len(p.piles))
+		count = max(count, len(p.rows.next))
 	}
 	blocks := make([]*Block, count)
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), count) {
 		workers.Go(func() {
-			s := sorting{building: b, layout: l, stride: b.parts[0].stride, keys: make([][]uint32, len(b.columns))}
+			s := sorting{building: b, layout: l, keys: make([][]uint32, len(b.columns))}
 			for i := int(next.Add(1)) - 1; i < count && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				blocks[i] = s.block(i)
 			}

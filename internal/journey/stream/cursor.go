@@ -69,6 +69,11 @@ func (c *Cursor) Turn(b *Block, i int) []uint64 {
 // First is the place in the block of the first of Turn's words.
 func (c *Cursor) First() uint32 { return c.low }
 
+// EventAt is the place in the block of the customer's event at an instant.
+func (c *Cursor) EventAt(at int64) uint32 {
+	return c.low + below(c.Block.Event[c.low:c.high], c.s.floor(at))
+}
+
 // Decode fills At, Event and Class of the customer in hand.
 func (c *Cursor) Decode() {
 	if n := int(c.high) - int(c.low); cap(c.At) < n {
@@ -206,7 +211,7 @@ func (c *Cursor) Seq(e uint32) uint64 {
 
 // Last is the customer's last event up to an instant; false where there is none.
 func (c *Cursor) Last(until int64) (at int64, ok bool) {
-	e := c.upTo(until)
+	e := c.UpTo(until)
 	for e > c.low && !c.Counts(e-1) {
 		e--
 	}
@@ -219,15 +224,15 @@ func (c *Cursor) Last(until int64) (at int64, ok bool) {
 // After yields the customer's events after one of them up to an instant, by
 // time, as long as yield wants more.
 func (c *Cursor) After(event uint32, until int64, yield func(e uint32) bool) {
-	for e, end := event+1, c.upTo(until); e < end; e++ {
+	for e, end := event+1, c.UpTo(until); e < end; e++ {
 		if c.Counts(e) && !yield(e) {
 			return
 		}
 	}
 }
 
-// upTo is the place after the customer's last event up to an instant.
-func (c *Cursor) upTo(until int64) uint32 {
+// UpTo is the place in the block after the customer's last event up to an instant.
+func (c *Cursor) UpTo(until int64) uint32 {
 	if c.high > c.low && c.s.Time(c.Block.Event[c.high-1]) <= until {
 		return c.high
 	}
@@ -241,7 +246,7 @@ func (c *Cursor) upTo(until int64) uint32 {
 // Amounts yields the amounts of the customer's events from an instant to
 // another, both included.
 func (c *Cursor) Amounts(of *Amounts, from, until int64, yield func(e uint32, at int64, amount float64, currency uint16)) {
-	for i, end := c.AmountsOf(of); i < end; i++ {
+	for i := c.AmountsFrom(of, c.low); i < len(of.Event) && of.Event[i] < c.high; i++ {
 		e := of.Event[i]
 		if at := c.s.Time(c.Block.Event[e]); at >= from && at <= until && c.Counts(e) {
 			yield(e, at, of.Amount[i], of.Currency[i])
@@ -249,23 +254,13 @@ func (c *Cursor) Amounts(of *Amounts, from, until int64, yield func(e uint32, at
 	}
 }
 
-// AmountsOf gives the places of the amounts of the customer in hand, those of their
-// events that do not count included.
-func (c *Cursor) AmountsOf(of *Amounts) (first, end int) {
-	first = c.from(of)
-	for end = first; end < len(of.Event) && of.Event[end] < c.high; {
-		end++
+// AmountsFrom is the place of the first amount at or after an event of the block in
+// hand. Customers come one after the other, mostly, and so do their amounts.
+func (c *Cursor) AmountsFrom(of *Amounts, event uint32) int {
+	if of != c.amounts || c.place > 0 && of.Event[c.place-1] >= event {
+		c.amounts, c.place = of, of.From(event)
 	}
-	return first, end
-}
-
-// from is the place of the first amount of the customer in hand. Customers come one
-// after the other, mostly, and so do their amounts.
-func (c *Cursor) from(of *Amounts) int {
-	if of != c.amounts || c.place > 0 && of.Event[c.place-1] >= c.low {
-		c.amounts, c.place = of, of.From(c.low)
-	}
-	for c.place < len(of.Event) && of.Event[c.place] < c.low {
+	for c.place < len(of.Event) && of.Event[c.place] < event {
 		c.place++
 	}
 	return c.place

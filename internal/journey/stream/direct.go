@@ -1,5 +1,11 @@
 package stream
 
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
+
 // Direct reading is for questions so plain that a pass over the words of the
 // blocks answers them: no cursor copies what it reads.
 
@@ -12,6 +18,86 @@ package stream
 // itself where this is ok.
 func (s *Streams) ByName() (class []uint16, has uint64, ok bool) {
 	return s.unconditional, s.matching, s.unconditional != nil
+}
+
+// Span is a customer of a block by their place in it, and their events that count:
+// from Low on and before High, of Block.Event.
+type Span struct{ Place, Low, High uint32 }
+
+// Spans gives those customers of a block who have events inside the bounds, in the
+// memory of into. It is not ok where a segment leaves some of these events out.
+func (s *Streams) Spans(b *Block, into []Span) (spans []Span, ok bool) {
+	if len(s.segment) > 0 {
+		return into[:0], false
+	}
+	slots := uint64(math.MaxUint64)
+	if s.bounded {
+		slots = s.slots
+	}
+	spans = slices.Grow(into[:0], b.Len())[:b.Len()]
+	n := 0
+	for i, when := range b.When {
+		spans[n].Place = uint32(i)
+		_, there := bits.Sub64(0, when&slots, 0)
+		n += int(there)
+	}
+	spans = spans[:n]
+	if n > 0 && b.First == 0 && spans[0].Place == 0 { // nobody
+		spans = spans[1:]
+	}
+	if s.bounded {
+		return s.within(b, spans), true
+	}
+	for i := range spans {
+		span := &spans[i]
+		span.Low, span.High = b.Start[span.Place], b.Start[span.Place+1]
+	}
+	return spans, true
+}
+
+// within finds the events of customers inside the bounds, and leaves out who has none.
+// All of a block's are found before any is looked into, by counting and without a
+// branch that hangs on the words: so the processor fetches the next ones meanwhile,
+// where a search would wait for memory at each of its steps.
+func (s *Streams) within(b *Block, spans []Span) []Span {
+	const few = 24
+	from, until := s.from, max(s.from, s.until)
+	n := 0
+	for _, span := range spans {
+		words := b.Event[b.Start[span.Place]:b.Start[span.Place+1]]
+		low, high := uint64(0), uint64(0)
+		if len(words) <= few {
+			for _, word := range words {
+				_, before := bits.Sub64(word, from, 0)
+				_, within := bits.Sub64(word, until, 0)
+				low += before
+				high += within
+			}
+		} else {
+			low, high = countBelow(words, from), countBelow(words, until)
+		}
+		spans[n] = Span{span.Place, b.Start[span.Place] + uint32(low), b.Start[span.Place] + uint32(high)}
+		_, some := bits.Sub64(low, high, 0)
+		n += int(some)
+	}
+	return spans[:n]
+}
+
+// countBelow is how many words of a sorted run lie below one. It counts lines of
+// memory first, by their last word, and then the words of the line that the bound is in.
+func countBelow(words []uint64, bound uint64) uint64 {
+	const line = 8
+	lines := uint64(0)
+	for last := line - 1; last < len(words); last += line {
+		_, below := bits.Sub64(words[last], bound, 0)
+		lines += below
+	}
+	n := lines * line
+	for _, word := range words[n:min(n+line, uint64(len(words)))] {
+		_, below := bits.Sub64(word, bound, 0)
+		n += below
+	}
+	return n
 }
 
 // Floor is the smallest word of an instant, whatever the name; of instants before

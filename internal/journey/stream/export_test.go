@@ -2,6 +2,12 @@ package stream
 
 import "beichen/internal/warehouse"
 
+// Slots are those of Block.When.
+var Slots = slotsOf
+
+// CountBelow is how customers with many events are bounded.
+var CountBelow = countBelow
+
 // SaveHoweverSmall makes the index of persons worth saving.
 func (l *Live) SaveHoweverSmall() { l.indexes[0].worth = 0 }
 
@@ -40,7 +46,7 @@ var Everything func(*Streams)
 func (l *Live) Encode() []byte {
 	var out buffer
 	w := writer{to: &out}
-	w.file(l.indexes[0].now, warehouse.Digest{})
+	w.file(l.indexes[0].now, warehouse.Digest{}, true)
 	return out
 }
 

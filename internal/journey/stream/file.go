@@ -21,17 +21,17 @@ import (
 // with it, or with what it says of the facts, the index is built from them.
 //
 // It is, all numbers little-endian: the magic; the head, which is the position
-// and the digest of the facts, who each ref belonged to, the dictionaries and the
-// columns; the blocks; for the head and each block where it ends and its xxHash;
+// and the digest of the facts, who each ref belonged to and whether those facts
+// alone say so, the dictionaries and the columns; the blocks; for the head and each block where it ends and its xxHash;
 // and where those begin and their own xxHash. Lists stand at multiples of eight
 // bytes, so that a block is read where it lies.
-const magic = "BEICHEN INDEX 2\n"
+const magic = "BEICHEN INDEX 3\n"
 
 var errDamaged = fault.New(fault.Unavailable, "index.damaged")
 
 // save writes a snapshot of persons into a file, which is there whole or as it
 // was before.
-func (s *snapshot) save(file string, digest warehouse.Digest) (err error) {
+func (s *snapshot) save(file string, digest warehouse.Digest, settled bool) (err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *snapshot) save(file string, digest warehouse.Digest) (err error) {
 	}()
 	buffer := bufio.NewWriterSize(f, 1<<20)
 	w := writer{to: buffer}
-	w.file(s, digest)
+	w.file(s, digest, settled)
 	if err := errors.Join(w.err, buffer.Flush(), f.Sync(), f.Close()); err != nil {
 		return err
 	}
@@ -157,9 +157,9 @@ func (w *writer) align() {
 	}
 }
 
-func (w *writer) file(s *snapshot, digest warehouse.Digest) {
+func (w *writer) file(s *snapshot, digest warehouse.Digest, settled bool) {
 	w.buffer = append(w.buffer, magic...)
-	w.head(s, digest)
+	w.head(s, digest, settled)
 	w.end()
 	for _, b := range s.blocks {
 		w.block(b)
@@ -179,9 +179,9 @@ func (w *writer) text(text string) {
 	w.buffer = append(w.buffer, text...)
 }
 
-func (w *writer) head(s *snapshot, digest warehouse.Digest) {
+func (w *writer) head(s *snapshot, digest warehouse.Digest, settled bool) {
 	for _, n := range []uint64{
-		s.through, uint64(digest.Events), digest.IDs, uint64(s.Base), uint64(s.NameBits), uint64(s.first), uint64(s.last),
+		s.through, uint64(digest.Events), digest.IDs, uint64(digest.IdentityFacts), digest.IdentityIDs, asNumber(settled), uint64(s.Base), uint64(s.NameBits), uint64(s.first), uint64(s.last),
 		uint64(s.events), uint64(s.customers), uint64(s.unattributed),
 	} {
 		w.number(n)
@@ -198,6 +198,13 @@ func (w *writer) head(s *snapshot, digest warehouse.Digest) {
 			w.value(value)
 		}
 	}
+}
+
+func asNumber(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (w *writer) texts(texts []string) {

@@ -3,9 +3,14 @@ package stream_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,7 +18,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/event"
+	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
+	"beichen/internal/warehouse"
 )
 
 func init() { stream.Everything = func(s *stream.Streams) { everything(s) } }
@@ -27,31 +34,49 @@ func keeping(s *store, dir string) *stream.Live {
 }
 
 // TestASavedIndexGoesOnWhereItWasLeft closes and opens the index between rounds
-// of messages of all types: it must hold what a plain reading gives.
+// of messages of all types, and asks before, while and after who is who is read: it
+// must hold what a plain reading gives.
 func TestASavedIndexGoesOnWhereItWasLeft(t *testing.T) {
 	read := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		s, dir := newStore(t), t.TempDir()
 		var messages []*event.Message
-		for range rapid.IntRange(2, 4).Draw(rt, "rounds") {
+		for round := range rapid.IntRange(2, 4).Draw(rt, "rounds") {
 			for range rapid.IntRange(0, 10).Draw(rt, "messages") {
 				messages = append(messages, drawMessage(rt, uint64(len(messages)+1)))
 			}
 			s.accept(messages[s.seen():]...)
-			if err := s.load(rapid.IntRange(0, len(s.tail)).Draw(rt, "loaded")); err != nil {
+			loaded := len(s.tail) // at first everything, so that the index is saved
+			if round > 0 && rapid.Bool().Draw(rt, "behind") {
+				loaded = rapid.IntRange(0, len(s.tail)).Draw(rt, "loaded")
+			}
+			if err := s.load(loaded); err != nil {
 				rt.Fatal(err)
 			}
-			live := keeping(s, dir)
+			people := unread(s.graph)
+			live := stream.NewLive(s, s, people)
+			live.SaveHoweverSmall()
+			live.Keep(stream.OpenSaved(dir))
 			for range 2 {
 				q := drawQuestion(rt)
-				q.Subject = stream.Subject{}
+				q.Subject, q.Nameless = stream.Subject{}, rapid.Bool().Draw(rt, "nameless")
 				want, err := stream.NewMemory(messages, uint64(len(messages))).Streams(context.Background(), q)
 				if err != nil {
 					rt.Fatal(err)
 				}
+				var reading sync.WaitGroup
+				if rapid.Bool().Draw(rt, "read meanwhile") {
+					reading.Go(people.read)
+				} else {
+					people.readWhenAsked()
+				}
 				got, err := live.Streams(context.Background(), q)
 				if err != nil {
 					rt.Fatal(err)
+				}
+				reading.Wait()
+				if got.CustomerID == nil && q.Nameless {
+					got.CustomerID = s.graph.View().ID
 				}
 				if diff := cmp.Diff(spelled(want), spelled(got)); diff != "" {
 					rt.Fatal(diff)
@@ -70,6 +95,135 @@ func TestASavedIndexGoesOnWhereItWasLeft(t *testing.T) {
 	})
 	if read == 0 {
 		t.Error("no index was saved")
+	}
+}
+
+// unreadPeople are people that have to be read before it is known who is who.
+type unreadPeople struct {
+	graph     *identity.Graph
+	once      sync.Once
+	whole     chan struct{}
+	whenAsked atomic.Bool
+	asked     atomic.Int32
+}
+
+func unread(graph *identity.Graph) *unreadPeople {
+	return &unreadPeople{graph: graph, whole: make(chan struct{})}
+}
+
+func (u *unreadPeople) read()          { u.once.Do(func() { close(u.whole) }) }
+func (u *unreadPeople) readWhenAsked() { u.whenAsked.Store(true) }
+
+// Whole implements identity.People.
+func (u *unreadPeople) Whole(ctx context.Context) (*identity.Graph, error) {
+	u.asked.Add(1)
+	if u.whenAsked.Load() {
+		u.read()
+	}
+	select {
+	case <-u.whole:
+		return u.graph, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// before opens the saved index of a store, before it is known who is who.
+func before(s *store, tail stream.Tail, dir string) (*stream.Live, *unreadPeople) {
+	people := unread(s.graph)
+	live := stream.NewLive(s, tail, people)
+	live.SaveHoweverSmall()
+	live.Keep(stream.OpenSaved(dir))
+	return live, people
+}
+
+func TestCountsNeedNobodysNameWhereNothingCameSince(t *testing.T) {
+	s, dir := filled(t)
+	live, people := before(s, s, dir)
+	defer live.Close()
+	q := everyKey()
+	q.Nameless = true
+	got := ask(t, live, q)
+	if got.Events != 20 || got.Customers != 3 || got.Facts == 0 || people.asked.Load() != 0 {
+		t.Errorf("%d events of %d customers, facts %d, asked %d times who is who", got.Events, got.Customers, got.Facts, people.asked.Load())
+	}
+	people.readWhenAsked()
+	if named := ask(t, live, everyKey()); named.CustomerID(1) != "a" || named.Facts == got.Facts {
+		t.Errorf("the first customer is %q, facts %d and %d", named.CustomerID(1), named.Facts, got.Facts)
+	}
+}
+
+// What hangs on who is who waits until that is known, as long as its context lets it.
+func TestWhatHangsOnWhoIsWhoWaitsForIt(t *testing.T) {
+	nameless := func(q stream.Question) stream.Question { q.Nameless = true; return q }
+	plain := stream.Question{Patterns: []event.Pattern{{Name: "X"}}}
+	for name, c := range map[string]struct {
+		since func(s *store)
+		q     stream.Question
+	}{
+		"names":     {func(*store) {}, plain},
+		"traits":    {func(*store) {}, nameless(stream.Question{Keys: []event.Key{{Root: event.Traits, Path: []string{"plan"}}}})},
+		"accounts":  {func(*store) {}, nameless(stream.Question{Subject: stream.Subject{Kind: stream.Account}})},
+		"a new key": {func(*store) {}, nameless(stream.Question{Keys: []event.Key{{Root: event.Properties, Path: []string{"other"}}}})},
+		"an event that came since": {func(s *store) {
+			m := track("d", "X", 30, "")
+			m.Seq, m.MessageID = 21, "u"
+			s.accept(m)
+		}, nameless(plain)},
+		"two ids that were joined since": {func(s *store) {
+			s.accept(&event.Message{Seq: 21, MessageID: "u", Type: event.Alias, UserID: "b", PreviousID: "a", Time: at(30)})
+			if err := s.load(1); err != nil {
+				t.Fatal(err)
+			}
+		}, nameless(plain)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, dir := filled(t)
+			c.since(s)
+			live, people := before(s, s, dir)
+			defer live.Close()
+			ctx, cancel := context.WithCancel(context.Background())
+			var ended error
+			var asking sync.WaitGroup
+			asking.Go(func() { _, ended = live.Streams(ctx, c.q) })
+			for people.asked.Load() == 0 {
+				runtime.Gosched()
+			}
+			cancel()
+			asking.Wait()
+			if !errors.Is(ended, context.Canceled) {
+				t.Errorf("answered without knowing who is who: %v", ended)
+			}
+			people.read()
+			want := ask(t, stream.NewLive(s, s, s.graph), c.q)
+			if diff := cmp.Diff(spelled(want), spelled(ask(t, live, c.q))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// An index that was saved while somebody was being joined may know more of who is
+// who than the facts it is of, and is not taken for what they say.
+func TestWhoIsWhoIsLookedUpWhereTheSavedIndexMayKnowMore(t *testing.T) {
+	s, dir := filled(t)
+	if err := os.Remove(stream.SavedFile(dir)); err != nil {
+		t.Fatal(err)
+	}
+	live := keeping(s, dir)
+	ask(t, live, everyKey())
+	s.accept(&event.Message{Seq: 21, MessageID: "u", Type: event.Alias, UserID: "b", PreviousID: "a", Time: at(30)})
+	if err := live.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, people := before(s, tailFunc(func() (uint64, []warehouse.Stored) { return s.at.Seq, nil }), dir)
+	defer again.Close()
+	people.read()
+	q := everyKey()
+	q.Nameless = true
+	ask(t, again, q)
+	if again.Damage() != nil || people.asked.Load() == 0 {
+		t.Errorf("damage %v, asked %d times who is who", again.Damage(), people.asked.Load())
 	}
 }
 
@@ -124,7 +278,19 @@ func TestATornOrForeignFileIsBuiltAnew(t *testing.T) {
 		"flipped": func(t *testing.T, _ *store, file string) {
 			rewrite(t, file, func(b []byte) []byte { b[len(b)/3] ^= 4; return b })
 		},
-		"empty": func(t *testing.T, _ *store, file string) { rewrite(t, file, func([]byte) []byte { return nil }) },
+		"flipped in who is who": func(t *testing.T, _ *store, file string) {
+			rewrite(t, file, func(b []byte) []byte {
+				owners := []byte{0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0}
+				at := bytes.Index(b, owners)
+				if at < 0 {
+					t.Fatal("the file has no owners")
+				}
+				b[at+12] = 1 // the third customer were the first
+				return b
+			})
+		},
+		"of other people": func(*testing.T, *store, string) {},
+		"empty":           func(t *testing.T, _ *store, file string) { rewrite(t, file, func([]byte) []byte { return nil }) },
 		"of another program": func(t *testing.T, _ *store, file string) {
 			rewrite(t, file, func(b []byte) []byte { return append([]byte("something else\n"), b...) })
 		},
@@ -143,6 +309,14 @@ func TestATornOrForeignFileIsBuiltAnew(t *testing.T) {
 					t.Fatal(err)
 				}
 				dir = other
+			}
+			if name == "of other people" {
+				s, dir = joined(t, "b"), filepath.Join(t.TempDir(), "index")
+				live := keeping(joined(t, "a"), dir)
+				ask(t, live, everyKey())
+				if err := live.Close(); err != nil {
+					t.Fatal(err)
+				}
 			}
 			spoil(t, s, filepath.Join(dir, "persons"))
 			want := ask(t, stream.NewLive(s, s, s.graph), everyKey())
@@ -164,6 +338,24 @@ func TestATornOrForeignFileIsBuiltAnew(t *testing.T) {
 			}
 		})
 	}
+}
+
+// joined is a store with the same events whoever a visitor turns out to be.
+func joined(t *testing.T, user string) *store {
+	t.Helper()
+	s := newStore(t)
+	for i, m := range []*event.Message{
+		track("a", "X", 1, ""), track("b", "X", 2, ""),
+		{Type: event.Track, AnonymousID: "v", Name: "X", Time: at(3)},
+		{Type: event.Identify, UserID: user, AnonymousID: "v", Time: at(4)},
+	} {
+		m.Seq, m.MessageID = uint64(i+1), fmt.Sprint(m.Type, i, m.Name, m.UserID)
+		s.accept(m)
+	}
+	if err := s.load(4); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func rewrite(t *testing.T, file string, change func([]byte) []byte) {

@@ -76,15 +76,17 @@ func split(raw []byte, intact func(part []byte, hash uint64) bool) (parts [][]by
 func decodeHead(raw []byte) (*saved, bool) {
 	r := reader{rest: raw, length: len(raw)}
 	var s saved
-	var header [10]uint64
+	var header [13]uint64
 	for i := range header {
 		header[i] = r.number()
 	}
-	s.through, s.digest = header[0], warehouse.Digest{Events: int64(header[1]), IDs: header[2]}
-	s.Layout = Layout{Base: int64(header[3]), NameBits: uint8(min(header[4], 63))}
-	s.first, s.last = int64(header[5]), int64(header[6])
-	s.events, s.customers, s.unattributed = int(header[7]), int(header[8]), int(header[9])
-	s.version = math.MaxUint64 // of no view: it has to be looked who moved
+	s.through = header[0]
+	s.digest = warehouse.Digest{Events: int64(header[1]), IDs: header[2], IdentityFacts: int64(header[3]), IdentityIDs: header[4]}
+	s.settled = header[5] == 1
+	s.Layout = Layout{Base: int64(header[6]), NameBits: uint8(min(header[7], 63))}
+	s.first, s.last = int64(header[8]), int64(header[9])
+	s.events, s.customers, s.unattributed = int(header[10]), int(header[11]), int(header[12])
+	s.number, s.version = 1, math.MaxUint64 // of no view: where anything came since, it has to be looked who moved
 	s.owners = list[uint32](&r)
 	s.names, s.currencies = r.texts(), r.texts()
 	for range r.count() {

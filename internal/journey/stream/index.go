@@ -42,7 +42,7 @@ type Index struct {
 type facts struct {
 	warehouse warehouse.Warehouse
 	tail      Tail
-	people    *identity.Graph
+	people    identity.People
 }
 
 // present is the state of the facts that an index is brought to.
@@ -54,14 +54,18 @@ type present struct {
 }
 
 // now reads the tail before the people, so that nobody of the tail is unknown.
-func (f *facts) now() present {
+func (f *facts) now(ctx context.Context) (present, error) {
 	m := present{}
 	m.loaded, m.tail = f.tail.Tail()
-	m.view = f.people.View()
+	people, err := f.people.Whole(ctx)
+	if err != nil {
+		return m, err
+	}
+	m.view = people.View()
 	if m.through = m.loaded; len(m.tail) > 0 {
 		m.through = m.tail[len(m.tail)-1].Seq
 	}
-	return m
+	return m, nil
 }
 
 // snapshot is an index at one moment. It never changes.
@@ -72,6 +76,7 @@ type snapshot struct {
 	owners     []identity.Number // of the view; an index that was saved has no more of it
 	version    uint64            // of the view
 	through    uint64
+	settled    bool // of an index that was saved: owners are as the facts up to through say
 	columns    []*column
 	names      []string
 	currencies []string
@@ -115,8 +120,9 @@ func newIndex(subject Subject, f facts) *Index {
 }
 
 // at brings the index up to now, with columns for keys. ok is false where the
-// facts do not fit into it: the store has to be asked.
-func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool, err error) {
+// facts do not fit into it: the store has to be asked. Of a nameless snapshot
+// nobody asks who a customer is: it may have no view.
+func (x *Index) at(ctx context.Context, keys []event.Key, nameless bool) (s *snapshot, ok bool, err error) {
 	select {
 	case x.turn <- struct{}{}:
 		defer func() { <-x.turn }()
@@ -131,13 +137,15 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 	if err := x.recall(ctx); err != nil {
 		return nil, false, err
 	}
-	a := advance{Index: x, present: x.facts.now(), from: x.now, wanted: keys}
-	s, err = a.run(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	if s == nil {
-		return nil, false, nil
+	if s = x.now; !nameless || !x.isAsSaved(keys) {
+		now, err := x.facts.now(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		a := advance{Index: x, present: now, from: x.now, wanted: keys}
+		if s, err = a.run(ctx); err != nil || s == nil {
+			return nil, false, err
+		}
 	}
 	x.now = s
 	x.resident.Store(s)
@@ -152,9 +160,24 @@ func (x *Index) at(ctx context.Context, keys []event.Key) (s *snapshot, ok bool,
 	return s, true, nil
 }
 
+// isAsSaved reports whether the index that was saved is what it would be now, which
+// can be told without knowing who is who: nothing has been accepted since.
+func (x *Index) isAsSaved(keys []event.Key) bool {
+	if x.now == nil || x.now.view != nil || !x.now.settled {
+		return false
+	}
+	for _, k := range keys {
+		if x.now.column(k) < 0 {
+			return false
+		}
+	}
+	loaded, tail := x.facts.tail.Tail()
+	return loaded == x.now.through && len(tail) == 0
+}
+
 // follow brings the index up to now.
 func (x *Index) follow(ctx context.Context) error {
-	_, _, err := x.at(ctx, nil)
+	_, _, err := x.at(ctx, nil, true)
 	return err
 }
 
@@ -211,12 +234,19 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	if int(digest.Events) != s.events+s.unattributed {
 		return errors.New("the index holds other events than the store")
 	}
-	if err := s.save(x.file.file, digest); err != nil {
+	if err := s.save(x.file.file, digest, x.isSettled(ctx, s)); err != nil {
 		return err
 	}
 	x.saved = uint64(s.events)
 	x.damage.Store(nil)
 	return nil
+}
+
+// isSettled reports whether the owners of a snapshot are what the facts up to where
+// it goes say: it was taken while people went on, and may know more of who is who.
+func (x *Index) isSettled(ctx context.Context, s *snapshot) bool {
+	now, err := x.facts.now(ctx)
+	return err == nil && now.loaded == s.through && len(now.tail) == 0 && now.view.Version == s.version
 }
 
 // column is the place of a key's column, −1 without one.

@@ -51,7 +51,7 @@ const (
 
 // NewLive makes a source of a warehouse, what is on its way into it, and the
 // graph that both number their people by. Close it after the last question.
-func NewLive(w warehouse.Warehouse, tail Tail, people *identity.Graph) *Live {
+func NewLive(w warehouse.Warehouse, tail Tail, people identity.People) *Live {
 	f := facts{warehouse: w, tail: tail, people: people}
 	return &Live{
 		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor, news: make(chan struct{}, 1),
@@ -121,7 +121,7 @@ func (l *Live) indexed(ctx context.Context, x *Index, p *plan) (*Streams, error)
 	if ofAccounts {
 		keys = append(keys, event.Key{})
 	}
-	s, ok, err := x.at(ctx, keys)
+	s, ok, err := x.at(ctx, keys, p.Nameless && len(p.customerKeys()) == 0)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -136,7 +136,10 @@ func (l *Live) indexed(ctx context.Context, x *Index, p *plan) (*Streams, error)
 func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 	// The tail comes first: what is loaded while the scan runs is in it, and rows
 	// after loaded are left out, so that nothing is missed and nothing doubled.
-	now := l.now()
+	now, err := l.now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	known, err := l.known(ctx, p, now.view, now.through)
 	if err != nil {
 		return nil, err

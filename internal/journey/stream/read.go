@@ -30,7 +30,9 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 	}
 	s.Classes = m.words
 	s.segment, _ = t.test(p.Segment)
-	s.accountOf = x.view.AccountOf
+	if x.view != nil {
+		s.accountOf = x.view.AccountOf
+	}
 	for _, k := range p.Question.Keys {
 		key, values := t.key(k)
 		s.keys, s.Values = append(s.keys, key), append(s.Values, values)
@@ -52,13 +54,15 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 
 // bound sets the bounds that leave something out.
 func (s *Streams) bound(x *snapshot, p *plan) {
-	s.from, s.until = 0, s.floor(x.last+1)
-	if !p.From.IsZero() && !p.AllHistory && p.From.UnixMicro() > x.first {
-		s.bounded, s.from = true, s.floor(p.From.UnixMicro())
+	first, last := x.first, x.last
+	if !p.From.IsZero() && !p.AllHistory && p.From.UnixMicro() > first {
+		s.bounded, first = true, p.From.UnixMicro()
+		s.from = s.floor(first)
 	}
-	if !p.Until.IsZero() && p.Until.UnixMicro() < x.last {
-		s.bounded, s.until = true, s.floor(p.Until.UnixMicro()+1)
+	if !p.Until.IsZero() && p.Until.UnixMicro() < last {
+		s.bounded, last = true, p.Until.UnixMicro()
 	}
+	s.until, s.slots = s.floor(last+1), slotsOf(first, last)
 }
 
 // countNobody is how many events inside the bounds and the segment belong to no
@@ -147,6 +151,9 @@ func orNothing(codes []uint32) []uint32 {
 }
 
 func (x *snapshot) customerID(of Subject) func(number uint32) string {
+	if x.view == nil {
+		return nil
+	}
 	switch of.Kind {
 	case Person:
 		return x.view.ID

@@ -69,9 +69,7 @@ func (s *scanning) translate(batch *warehouse.Batch) {
 	s.customer = slices.Grow(s.customer[:0], batch.Len)[:batch.Len]
 	switch s.subject.Kind {
 	case Person:
-		for i, ref := range batch.Customer[:batch.Len] {
-			s.customer[i] = s.view.Person(ref)
-		}
+		s.customer = s.view.AppendPersons(s.customer[:0], batch.Customer[:batch.Len])
 	case Account:
 		for i, own := range batch.Account[:batch.Len] {
 			s.customer[i] = s.account(batch.Customer[i], own)

@@ -9,7 +9,6 @@ import (
 type sorting struct {
 	*building
 	layout Layout
-	stride int
 	next   [blockSize]uint32 // by customer, where their next event goes
 	keys   [][]uint32        // by column and event
 	// value, cost and currency are by event, where some event of the block has any.
@@ -20,39 +19,33 @@ type sorting struct {
 
 // block makes a block of what all parts have for it, nil where they have nothing.
 func (s *sorting) block(number int) *Block {
-	piles := make([]*pile, 0, len(s.parts))
-	rows, amounts := 0, 0
+	var rows, amounts [][]uint64
 	for _, p := range s.parts {
-		if number < len(p.piles) && p.piles[number].rows > 0 {
-			pile := &p.piles[number]
-			piles = append(piles, pile)
-			rows, amounts = rows+int(pile.rows), amounts+len(pile.amounts)
-		}
+		rows = append(rows, p.rows.runs(number)...)
+		amounts = append(amounts, p.amounts.runs(number)...)
 	}
-	if rows == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
-	b := &Block{First: uint32(number) << blockBits, Start: s.starts(piles), Event: make([]uint64, rows)}
-	for i := range s.next[:b.Len()] {
-		s.next[i] = b.Start[i]
-	}
+	b := &Block{First: uint32(number) << blockBits, Start: s.starts(rows)}
+	events := int(b.Start[b.Len()])
+	b.Event = make([]uint64, events)
+	copy(s.next[:], b.Start[:b.Len()])
 	for k := range s.keys {
-		s.keys[k] = slices.Grow(s.keys[k][:0], rows)[:rows]
+		s.keys[k] = slices.Grow(s.keys[k][:0], events)[:events]
 	}
-	if amounts > 0 {
-		s.clearAmounts(rows)
+	if len(amounts) > 0 {
+		s.clearAmounts(events)
 	}
-	for _, p := range piles {
-		s.place(p, b.Event)
-	}
+	s.place(rows, amounts, b.Event)
 	for i := range b.Len() {
-		s.sort(b, b.Start[i], b.Start[i+1], amounts > 0)
+		s.sort(b, b.Start[i], b.Start[i+1], len(amounts) > 0)
 	}
 	b.columns = make([]codes, len(s.keys))
 	for k := range s.keys {
 		b.columns[k] = packed(s.keys[k])
 	}
-	if amounts > 0 {
+	if len(amounts) > 0 {
 		b.Values.collect(s.value, s.currency)
 		b.Costs.collect(s.cost, s.currency)
 	}
@@ -60,14 +53,14 @@ func (s *sorting) block(number int) *Block {
 	return b
 }
 
+func (s *sorting) stride() int { return s.parts[0].rows.stride }
+
 // starts counts where each customer's events begin.
-func (s *sorting) starts(piles []*pile) []uint32 {
+func (s *sorting) starts(rows [][]uint64) []uint32 {
 	var count [blockSize]uint32
-	for _, p := range piles {
-		for _, page := range append(p.full, p.last) {
-			for at := 1; at < len(page); at += s.stride {
-				count[page[at]&(blockSize-1)]++
-			}
+	for _, run := range rows {
+		for at := 1; at < len(run); at += s.stride() {
+			count[run[at]&(blockSize-1)]++
 		}
 	}
 	used := blockSize
@@ -81,25 +74,29 @@ func (s *sorting) starts(piles []*pile) []uint32 {
 	return start
 }
 
-// place puts a pile's rows where they go, each customer's in their order.
-func (s *sorting) place(p *pile, events []uint64) {
+// place puts rows where they go, each customer's in their order.
+func (s *sorting) place(rows, amounts [][]uint64, events []uint64) {
 	shift, mask, nameBits, base := s.shift&63, uint64(1)<<s.shift-1, s.layout.NameBits&63, uint64(s.base-s.layout.Base)
-	n, left := uint32(0), p.amounts
-	for _, page := range append(p.full, p.last) {
-		for ; len(page) > 0; page = page[s.stride:] {
-			next := &s.next[page[1]&(blockSize-1)]
+	stride := s.stride()
+	var left []uint64 // of the amounts
+	for _, run := range rows {
+		for at := 0; at+stride <= len(run); at += stride {
+			row := run[at : at+stride]
+			next := &s.next[row[1]&(blockSize-1)]
 			e := *next
 			*next++
-			events[e] = (base+page[0]>>shift)<<nameBits | page[0]&mask
+			events[e] = (base+row[0]>>shift)<<nameBits | row[0]&mask
 			for k, column := range s.keys {
 				word, half := half(k)
-				column[e] = uint32(page[word] >> half)
+				column[e] = uint32(row[word] >> half)
 			}
-			if len(left) > 0 && left[0].row == n {
-				s.value[e], s.cost[e], s.currency[e] = left[0].value, left[0].cost, left[0].currency
-				left = left[1:]
+			if row[1]&hasAmounts != 0 {
+				if len(left) == 0 {
+					left, amounts = amounts[0], amounts[1:]
+				}
+				s.value[e], s.cost[e], s.currency[e] = math.Float64frombits(left[0]), math.Float64frombits(left[1]), uint16(left[2])
+				left = left[3:]
 			}
-			n++
 		}
 	}
 }

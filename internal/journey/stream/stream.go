@@ -46,6 +46,9 @@ type Question struct {
 	// Direct says that the asker reads by Streams.ByName where that can be: Events
 	// and Customers, whose counting would be a pass of its own, are left to it there.
 	Direct bool
+	// Nameless says that Streams.CustomerID is not called: where a workspace has just
+	// been opened, who has which id may still have to be read.
+	Nameless bool
 	// Customer asks for this one customer's events, by the id that answers show,
 	// with their positions. Others may be in the answer too.
 	Customer string
@@ -79,7 +82,8 @@ type Streams struct {
 	Last time.Time
 	// CustomerID gives the id of the customer with a number as answers show it:
 	// the user id (of merged ones the last alias target), the anonymous id if
-	// there is no other, the account's id, or the key's value as text.
+	// there is no other, the account's id, or the key's value as text. With
+	// Question.Nameless it may be nil.
 	CustomerID func(number uint32) string
 	// Facts names the state of the facts that the answer is made of: answers with
 	// the same one hold the same events of the same customers. 0: of no other.

@@ -12,6 +12,9 @@ func (c *Cursor) Words(b *Block, i int) []uint64 {
 	}
 	if c.s.bounded {
 		low, high = low+below(b.Event[low:high], c.s.from), low+below(b.Event[low:high], c.s.until)
+		if low >= high { // also where the question begins after it ends
+			return nil
+		}
 	}
 	if len(c.s.segment) == 0 {
 		return b.Event[low:high]

@@ -20,12 +20,13 @@ import (
 // instead of values boxed row by row, which is an order of magnitude faster. It
 // shares the database instance with database/sql through the driver's cache.
 type reader struct {
-	db mapping.Database
-	// running lets close wait for queries to end.
+	db      mapping.Database
+	threads int // that a question takes
+	// running lets close wait for queries and their helpers to end.
 	running sync.WaitGroup
 }
 
-func newReader(path string, settings url.Values) (*reader, error) {
+func newReader(path string, threads int, settings url.Values) (*reader, error) {
 	var config mapping.Config
 	if mapping.CreateConfig(&config) == mapping.StateError {
 		return nil, errors.New("no configuration")
@@ -37,7 +38,7 @@ func newReader(path string, settings url.Values) (*reader, error) {
 			return nil, fmt.Errorf("setting %s", name)
 		}
 	}
-	r, message := &reader{}, ""
+	r, message := &reader{threads: threads}, ""
 	if mapping.GetOrCreateFromCache(duckdb.GetInstanceCache(), path, &r.db, config, &message) == mapping.StateError {
 		return nil, errors.New(message)
 	}
@@ -56,6 +57,7 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	return r.connected(ctx, func(conn mapping.Connection) error {
 		stop := interruptOn(ctx, conn)
 		defer stop()
+		defer r.help()()
 		return query(ctx, conn, text, args, each)
 	})
 }

@@ -30,7 +30,7 @@ import (
 // for a server that does other things too.
 type Options struct {
 	MemoryMiB int // of DuckDB's own buffers; 0 is 160
-	Threads   int // 0 is the processors, at most 4
+	Threads   int // for a question; 0 is the processors, at most 4
 }
 
 // Warehouse keeps facts in a DuckDB file.
@@ -74,7 +74,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		return nil, openError(err, path)
 	}
 	w := &Warehouse{path: path, memoryMiB: o.MemoryMiB, db: sql.OpenDB(connector)}
-	if w.reader, err = newReader(path, settings); err != nil {
+	if w.reader, err = newReader(path, o.Threads, settings); err != nil {
 		w.db.Close()
 		return nil, openError(err, path)
 	}
@@ -95,6 +95,7 @@ func (o Options) settings() url.Values {
 		"enable_external_access":       {"false"},
 		"memory_limit":                 {fmt.Sprintf("%dMiB", o.MemoryMiB)},
 		"threads":                      {fmt.Sprint(o.Threads)},
+		"external_threads":             {fmt.Sprint(o.Threads)}, // threads.go
 		"checkpoint_threshold":         {"64MiB"},
 		// Facts are appended and never deleted, so there is nothing to vacuum; yet
 		// at each checkpoint DuckDB would join the rest of a chunk to its
@@ -216,6 +217,7 @@ func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
 	var first, last, received sql.NullTime
 	var version string
 	var others int64
+	defer w.reader.help()()
 	err := w.db.QueryRowContext(ctx, `
 		SELECT count(*), min(time), max(time), (SELECT count(*) FROM identities), version(),
 			greatest(max(received), (SELECT max(received) FROM identities))

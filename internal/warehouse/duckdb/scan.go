@@ -24,13 +24,16 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	})
 }
 
-// Digest implements warehouse.Warehouse. It takes what came after the position
-// away from the digest of everything.
+// Digest implements warehouse.Warehouse. Of events, it takes what came after the
+// position away from the digest of everything.
 func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
 	var d warehouse.Digest
-	after := " FROM events WHERE seq > " + strconv.FormatUint(maxSeq, 10)
-	err := w.db.QueryRowContext(ctx, "SELECT number - (SELECT count(*)"+after+"), xor(ids, (SELECT coalesce(bit_xor(id_hash), 0)"+after+")) FROM digest").
-		Scan(&d.Events, &d.IDs)
+	defer w.reader.help()()
+	position := strconv.FormatUint(maxSeq, 10)
+	after, others := " FROM events WHERE seq > "+position, " FROM identities WHERE seq <= "+position
+	err := w.db.QueryRowContext(ctx, "SELECT number - (SELECT count(*)"+after+"), xor(ids, (SELECT coalesce(bit_xor(id_hash), 0)"+after+")), "+
+		"(SELECT count(*)"+others+"), (SELECT coalesce(bit_xor(id_hash), 0)"+others+") FROM digest").
+		Scan(&d.Events, &d.IDs, &d.IdentityFacts, &d.IdentityIDs)
 	return d, failed(ctx, err)
 }
 

@@ -93,6 +93,11 @@ func digests(t *testing.T, open Opener) {
 	if digest(9).IDs == first.IDs || digest(1).IDs == first.IDs {
 		t.Error("other events have the same digest")
 	}
+	f.load(identify("b", 6, `{}`))
+	same(t, "identity facts", []int64{0, 1, 1, 2}, []int64{digest(1).IdentityFacts, first.IdentityFacts, digest(4).IdentityFacts, digest(9).IdentityFacts})
+	if digest(9).IdentityIDs == first.IdentityIDs || digest(1).IdentityIDs == first.IdentityIDs {
+		t.Error("other identity facts have the same digest")
+	}
 }
 
 func scanEvaluates(t *testing.T, open Opener) {

@@ -39,10 +39,13 @@ export type Answers = [
   Fits<Answer<'get-definitions-kind-id-diff'>, Screen.Difference>,
 
   Fits<Answer<'get-journeys'>, Items<Screen.JourneySummary>>,
-  Fits<Answer<'post-measure'>, Screen.Answer | Screen.RetentionAnswer>,
+  Fits<Answer<'post-measure'>, Screen.Answer | Screen.RetentionAnswer | Screen.MetricAnswer>,
   Fits<Answer<'get-retentions'>, Items<Screen.RetentionSummary>>,
   Fits<Answer<'get-retentions-id-measure'>, Screen.RetentionAnswer>,
   Fits<Answer<'post-measure-retention-customers'>, Screen.CellPage>,
+  Fits<Answer<'get-metrics'>, Items<Screen.MetricSummary>>,
+  Fits<Answer<'get-metrics-id-measure'>, Screen.MetricAnswer>,
+  Fits<Answer<'post-measure-metric-customers'>, Screen.MetricCustomersPage>,
   Fits<Answer<'get-journeys-id-measure'>, Screen.Answer>,
   Fits<Answer<'post-measure-customers'>, Screen.CustomersPage>,
   Fits<Answer<'post-measure-trace'>, Screen.Trace>,
@@ -79,6 +82,8 @@ export type Requests = [
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure'>>,
   Fits<Fields<Screen.RetentionRequest>, Body<'post-measure'>>,
   Fits<Fields<Screen.CellRequest>, Body<'post-measure-retention-customers'>>,
+  Fits<Fields<Screen.MetricRequest>, Body<'post-measure'>>,
+  Fits<Fields<Screen.MetricCustomersRequest>, Body<'post-measure-metric-customers'>>,
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure-flow'>>,
   Fits<Fields<Screen.CustomersRequest>, Body<'post-measure-customers'>>,
   Fits<Fields<Screen.TraceRequest>, Body<'post-measure-trace'>>,
@@ -96,6 +101,8 @@ export type Members = Fits<
   | Unknown<Screen.NewKey, Body<'post-keys'>>
   | Unknown<Screen.MeasureRequest, Body<'post-measure'>>
   | Unknown<Screen.RetentionRequest, Body<'post-measure'>>
+  | Unknown<Screen.MetricRequest, Body<'post-measure'>>
+  | Unknown<Screen.MetricCustomersRequest, Body<'post-measure-metric-customers'>>
   | Unknown<Screen.CellRequest, Body<'post-measure-retention-customers'>>
   | Unknown<Screen.CustomersRequest, Body<'post-measure-customers'>>
   | Unknown<Screen.TraceRequest, Body<'post-measure-trace'>>

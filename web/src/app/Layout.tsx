@@ -16,6 +16,7 @@ import styles from './Layout.module.css';
 
 const areas: { name: AreaName; to: string }[] = [
   { name: 'journeys', to: '/journeys' },
+  { name: 'metrics', to: '/metric' },
   { name: 'customers', to: '/customers' },
   { name: 'ledger', to: '/ledger' },
 ];

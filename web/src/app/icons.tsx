@@ -1,10 +1,16 @@
-export type AreaName = 'journeys' | 'customers' | 'ledger' | 'quarantine' | 'settings';
+export type AreaName = 'journeys' | 'metrics' | 'customers' | 'ledger' | 'quarantine' | 'settings';
 
 const drawings: Record<AreaName, React.ReactNode> = {
   journeys: (
     <>
       <path d="M1 13c4 0 3-8 8-8s4 8 8 8" />
       <circle cx="9" cy="5" r="1.6" />
+    </>
+  ),
+  metrics: (
+    <>
+      <path d="M9 1.8l1.9 4 4.3.5-3.2 3 .9 4.4L9 11.5l-3.9 2.2.9-4.4-3.2-3 4.3-.5z" />
+      <path d="M4 16.5h10" />
     </>
   ),
   customers: (

@@ -5,9 +5,9 @@ import type { LiveEvent } from '../api/types';
 import type { Area } from './queries';
 
 const staleAfter: Record<LiveEvent['type'], Area[]> = {
-  facts: ['measure', 'journeys', 'customers', 'events', 'quarantine'],
-  definition: ['definitions', 'journeys', 'measure'],
-  identity: ['customers', 'measure', 'journeys'],
+  facts: ['measure', 'journeys', 'metrics', 'customers', 'events', 'quarantine'],
+  definition: ['definitions', 'journeys', 'metrics', 'measure'],
+  identity: ['customers', 'measure', 'journeys', 'metrics'],
 };
 
 /** At most one refresh in this time, however fast events come in. */

@@ -8,6 +8,7 @@ export type Area =
   | 'session'
   | 'journeys'
   | 'definitions'
+  | 'metrics'
   | 'measure'
   | 'customers'
   | 'events'

@@ -85,6 +85,18 @@ const retention = createRoute({
   ...search,
   component: lazyRouteComponent(() => import('../retention/RetentionRoute')),
 });
+// Not /metrics: there the server tells monitoring how it is.
+const metrics = createRoute({
+  getParentRoute: () => inside,
+  path: '/metric',
+  component: lazyRouteComponent(() => import('../metrics/MetricsPage')),
+});
+const metric = createRoute({
+  getParentRoute: () => inside,
+  path: '/metric/$id',
+  ...search,
+  component: lazyRouteComponent(() => import('../metrics/MetricRoute')),
+});
 const customers = createRoute({
   getParentRoute: () => inside,
   path: '/customers',
@@ -157,6 +169,8 @@ const tree = root.addChildren([
     journeys,
     journey,
     retention,
+    metrics,
+    metric,
     customers,
     customer,
     ledger,

@@ -1,10 +1,9 @@
 // The customers behind a count, by the walk that counted them: the total is the
 // count. Each leads to their timeline.
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { CellPage, CellRequest, RetentionAnswer, RetentionRequest } from '../api/types';
 import { PeopleDialog } from '../board/drawer/PeopleDialog';
-import { customerSearch } from '../customers/question';
+import { timelineLink } from '../customers/timelineLink';
 import { useFormat } from '../format/useFormat';
 import { useReturnFocus } from '../ui/useReturnFocus';
 import type { Place } from './model';
@@ -14,17 +13,6 @@ import own from './Retention.module.css';
 type Customer = CellPage['items'][number];
 
 const sorts: NonNullable<CellRequest['sort']>[] = ['newest', 'oldest', 'most'];
-
-/** Who has a timeline is a link to it. */
-function linkTo(subject: 'person' | 'account') {
-  return function link({ id, name }: Customer) {
-    return (
-      <Link to="/customers/$id" params={{ id }} search={customerSearch(subject)} title={id}>
-        {name ?? id}
-      </Link>
-    );
-  };
-}
 
 interface CellDialogProps {
   question: RetentionRequest;
@@ -39,7 +27,6 @@ export function CellDialog({ question, answer, place, onClose }: CellDialogProps
   const format = useFormat();
   const names = useNames(answer.rule);
   const cohort = answer.rows[place.row];
-  const subject = answer.rule.subject;
   const cohortName = cohort ? names.cohort(cohort) : '';
   const title =
     place.interval === 0
@@ -55,7 +42,7 @@ export function CellDialog({ question, answer, place, onClose }: CellDialogProps
       firstSort="newest"
       sortName={(sort) => t(`people.sorts.${sort}`)}
       totalOf={names.customers}
-      nameOf={subject === 'person' || subject === 'account' ? linkTo(subject) : ({ id }) => id}
+      nameOf={timelineLink(answer.rule.subject)}
       tableClass={came ? undefined : own.cohort}
       columns={[
         { title: t('people.startedAt'), cell: (customer) => format.dateTime(customer.startedAt) },

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import type { EventName } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
+import { useSteady } from '../../ui/useSteady';
 import { Sparkline } from './Sparkline';
 import styles from './Binding.module.css';
 
@@ -20,22 +21,13 @@ interface EventPickerProps {
 
 export function EventPicker({ value, onChange }: EventPickerProps) {
   const { t } = useTranslation('board');
-  const id = useId();
   const [open, setOpen] = useState(value === undefined);
   const [picked, setPicked] = useState(false); // the focus goes on with what was chosen
-  const [search, setSearch] = useState('');
-  const [active, setActive] = useState(0);
-  const list = useRef<HTMLDivElement>(null);
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['events', 'names'],
     queryFn: ({ signal }) => api.get<{ items: EventName[] }>('/events/names', undefined, signal),
     placeholderData: keepPreviousData,
   });
-  const options = useMemo<(EventName | null)[]>(() => {
-    const wanted = search.trim().toLowerCase();
-    const found = (data?.items ?? []).filter((event) => event.name.toLowerCase().includes(wanted)).slice(0, shownAtOnce);
-    return wanted === '' ? [...found, null] : found;
-  }, [data, search]);
   const chosen = data?.items.find((event) => event.name === value);
 
   if (!open) {
@@ -48,12 +40,46 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
       </button>
     );
   }
-  const pick = (option: EventName | null | undefined) => {
-    if (option === undefined) return;
-    onChange(option?.name ?? null);
-    setPicked(true);
-    setOpen(false);
-    setSearch('');
+  return (
+    <EventList
+      seen={data?.items}
+      pending={isPending}
+      onPick={(event) => {
+        onChange(event);
+        setPicked(true);
+        setOpen(false);
+      }}
+    />
+  );
+}
+
+/** An event that was seen; null: any. */
+type Option = EventName | null;
+
+const keyOf = (option: Option) => (option ? `${option.type}/${option.name}` : 'any');
+
+interface EventListProps {
+  seen: EventName[] | undefined;
+  pending: boolean;
+  onPick: (event: string | null) => void;
+}
+
+/** The list while it is open. How often each was seen goes on counting; no row moves for it. */
+function EventList({ seen, pending, onPick }: EventListProps) {
+  const { t } = useTranslation('board');
+  const id = useId();
+  const [search, setSearch] = useState('');
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const all = useSteady<Option>(useMemo(() => (pending ? [] : [...(seen ?? []), null]), [pending, seen]), keyOf);
+  const options = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    const found = all.filter((option) => (option ? option.name.toLowerCase().includes(wanted) : wanted === ''));
+    return found.filter((option, i) => option === null || i < shownAtOnce);
+  }, [all, search]);
+
+  const pick = (option: Option | undefined) => {
+    if (option !== undefined) onPick(option?.name ?? null);
   };
   const move = (by: number) => {
     const next = Math.max(0, Math.min(options.length - 1, active + by));
@@ -93,7 +119,7 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
           // The keys of an option are those of the combobox above it.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
           <div
-            key={option ? `${option.type}/${option.name}` : 'any'}
+            key={keyOf(option)}
             id={`${id}-${i}`}
             role="option"
             tabIndex={-1}
@@ -107,7 +133,7 @@ export function EventPicker({ value, onChange }: EventPickerProps) {
           </div>
         ))}
       </div>
-      {data && options.length === 0 && <p className={styles.note}>{t(data.items.length === 0 ? 'bind.nothingSeen' : 'bind.noMatch')}</p>}
+      {seen && options.length === 0 && <p className={styles.note}>{t(seen.length === 0 ? 'bind.nothingSeen' : 'bind.noMatch')}</p>}
     </div>
   );
 }

@@ -32,6 +32,8 @@ interface PeopleDialogProps<Row, Sort extends string> {
   nameOf?: (row: Row) => ReactNode;
   columns: Column<Row>[];
   tableClass?: string | undefined;
+  /** Above the list: which of them are meant. */
+  before?: ReactNode;
   onClose: () => void;
 }
 
@@ -55,6 +57,7 @@ export function PeopleDialog<Row extends { id: string; name: string | null }, So
   });
   return (
     <Modal open footer={null} width={860} onCancel={onClose} title={title}>
+      {props.before}
       <div className={styles.tools}>
         <Input.Search
           allowClear

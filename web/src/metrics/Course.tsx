@@ -1,0 +1,149 @@
+// The course of a metric: a line with its interval, what may still change dashed,
+// and the rows of a breakdown labelled at their ends. A chunk of its own: ECharts is
+// fetched when the first one is looked at. Its table twin stands below it.
+import { CustomChart, LineChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent } from 'echarts/components';
+import { LabelLayout } from 'echarts/features';
+import { init, use as register } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MetricAnswer, MetricPoint } from '../api/types';
+import { useDark } from '../app/preferences';
+import { dark as night, light } from '../app/theme';
+import { useFormat } from '../format/useFormat';
+import { usePeriod } from './usePeriod';
+import { useRowName } from './useRowName';
+import { useUnit } from './useUnit';
+import styles from './Metrics.module.css';
+
+register([LineChart, CustomChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
+
+interface CourseProps {
+  answer: MetricAnswer;
+  /** Told which period was pressed; without it nothing can be. */
+  onOpen?: (at: number) => void;
+}
+
+/** The fullest rows of a breakdown that are drawn; the table has all. */
+const mostRows = 6;
+
+export default function Course({ answer, onOpen }: CourseProps) {
+  const { t } = useTranslation('metrics');
+  const format = useFormat();
+  const unit = useUnit(answer.unit);
+  const period = usePeriod(answer.grain);
+  const rowName = useRowName();
+  const isDark = useDark();
+  const box = useRef<HTMLDivElement>(null);
+  const canOpen = onOpen !== undefined;
+  const open = useEffectEvent((at: number) => onOpen?.(at));
+  const words = useEffectEvent((at: number) => tooltip(at));
+
+  function tooltip(at: number): string {
+    const line = (name: string, point: MetricPoint | undefined) => {
+      if (!point) return '';
+      const bounds = point.low !== null && point.high !== null ? ` (${unit.plain(point.low)}–${unit.plain(point.high)})` : '';
+      return `<br>${escaped(name)} <b>${escaped(unit.show(point.value).text)}</b>${escaped(bounds)} · n = ${format.full(point.n)}${point.partial ? ` · ${escaped(t('table.partial'))}` : ''}`;
+    };
+    const rows = (answer.breakdown ?? []).slice(0, mostRows).map((row) => line(rowName(row.value), row.periods[at]));
+    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + rows.join('');
+  }
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const palette = isDark ? night : light;
+    const hues = isDark ? ['#8ea2f0', '#4cc2ad', '#e2b556', '#d68bc0', '#f08a63', '#98a1b5'] : ['#4f6bd8', '#0e7c6b', '#b9862a', '#b0549b', '#c2481f', '#8a93a6'];
+    const rows = answer.breakdown?.slice(0, mostRows);
+    const lines = rows
+      ? rows.map((row, i) => ({ name: rowName(row.value), points: row.periods, hue: hues[i] ?? palette.muted }))
+      : [{ name: '', points: answer.periods, hue: palette.ink }];
+    const chart = init(element, undefined, { renderer: 'svg' });
+    chart.setOption({
+      animation: false,
+      textStyle: { fontFamily: getComputedStyle(element).fontFamily, color: palette.muted },
+      grid: { left: 8, right: rows ? 120 : 16, top: 14, bottom: 6, containLabel: true },
+      tooltip: {
+        trigger: 'axis',
+        confine: true,
+        backgroundColor: palette.card,
+        borderColor: palette.line,
+        textStyle: { color: palette.ink, fontSize: 12 },
+        formatter: (items: { dataIndex: number }[]) => words(items[0]?.dataIndex ?? 0),
+      },
+      xAxis: {
+        type: 'category',
+        boundaryGap: false,
+        data: answer.periods.map((point) => period(point.from)),
+        axisLine: { lineStyle: { color: palette.line } },
+        axisTick: { show: false },
+        axisLabel: { color: palette.muted, fontSize: 11, hideOverlap: true },
+      },
+      yAxis: {
+        type: 'value',
+        scale: answer.unit === '' || answer.unit === 's',
+        axisLabel: { color: palette.muted, fontSize: 11, formatter: (value: number) => unit.plain(value) },
+        splitLine: { lineStyle: { color: palette.line } },
+      },
+      series: [
+        ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
+        ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
+      ],
+    });
+    if (canOpen) {
+      chart.getZr().on('click', (event) => {
+        const at = chart.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY])[0];
+        if (at !== undefined && chart.containPixel('grid', [event.offsetX, event.offsetY])) open(Math.round(at));
+      });
+    }
+    const observer = new ResizeObserver(() => chart.resize());
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.dispose();
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- unit, period and rowName follow from the answer and the language, which format stands for
+  }, [answer, format, isDark, canOpen]);
+
+  return <div ref={box} className={styles.chart} role="img" aria-label={t('chart')} />;
+}
+
+/** A row: what is over as a line, and dashed from there on what may still change. */
+function seriesOf(name: string, points: MetricPoint[], hue: string, card: string) {
+  const lastOver = points.findLastIndex((point) => !point.partial);
+  const over = points.map(({ value, partial }) => (partial ? null : value));
+  const still = points.map(({ value, partial }, at) => (partial || at === lastOver ? value : null));
+  const end = points.findLastIndex((point) => point.value !== null);
+  const line = { type: 'line', symbol: 'circle', symbolSize: 5, showSymbol: points.length < 40, itemStyle: { color: hue, borderColor: card }, connectNulls: false, labelLayout: { moveOverlap: 'shiftY' } };
+  const label = { show: name !== '', formatter: name, color: hue, fontSize: 11, distance: 6, width: 110, overflow: 'truncate' };
+  return [
+    { ...line, data: over, lineStyle: { color: hue, width: 2 }, endLabel: lastOver === end ? label : { show: false } },
+    ...(lastOver < points.length - 1 ? [{ ...line, data: still, lineStyle: { color: hue, width: 2, type: 'dashed' }, endLabel: lastOver === end ? { show: false } : label }] : []),
+  ];
+}
+
+/** The 95 % intervals as a band behind the line. */
+function bandOf(points: MetricPoint[], hue: string) {
+  return {
+    type: 'custom',
+    silent: true,
+    // Every point with the ends of its interval, which the axis has to leave room for.
+    data: points.map(({ low, high }, at) => [at, low ?? '-', high ?? '-']),
+    encode: { x: 0, y: [1, 2] },
+    renderItem: (params: { dataIndex: number }, at: { coord: (of: [number, number]) => [number, number] }) => {
+      const [before, now] = [points[params.dataIndex], points[params.dataIndex + 1]];
+      if (!before || !now || before.low === null || before.high === null || now.low === null || now.high === null) return null;
+      const i = params.dataIndex;
+      return {
+        type: 'polygon',
+        shape: { points: [at.coord([i, before.high]), at.coord([i + 1, now.high]), at.coord([i + 1, now.low]), at.coord([i, before.low])] },
+        style: { fill: hue, opacity: 0.16 },
+      };
+    },
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

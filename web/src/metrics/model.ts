@@ -1,0 +1,77 @@
+// What a metric's page is: its address, its question, and what stands out in a
+// series of periods.
+import type { Good, Grain, Metric, MetricPoint, MetricRequest, Revision } from '../api/types';
+
+export const grains: Grain[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
+
+/** What the page shows, as its URL says it. */
+export interface Address {
+  grain?: Grain; // absent: the definition's
+  from?: string; // a day in the first period; absent: the usual number of periods
+  by?: string; // a where key
+  at?: number; // the period whose customers are listed
+}
+
+export type Search = Record<string, string | undefined>;
+
+/** Reads an address; what cannot be understood is left out and never breaks the page. */
+export function parseAddress({ grain, from, by, at }: Search): Address {
+  const known = grains.find((one) => one === grain);
+  return {
+    ...(known && { grain: known }),
+    ...(from && /^\d{4}-\d{2}-\d{2}$/.test(from) && { from }),
+    ...(by && { by }),
+    ...(at && /^\d{1,4}$/.test(at) && { at: Number(at) }),
+  };
+}
+
+export function searchOf({ grain, from, by, at }: Address): Search {
+  return { grain, from, by, at: at === undefined ? undefined : String(at) };
+}
+
+/** The question of the page: the stored revision, by its id, so that the answer names it. */
+export function questionOf(revision: Revision<Metric>, { grain, from, by }: Address): MetricRequest {
+  return { metricId: revision.id, version: revision.version, ...(grain && { grain }), ...(from && { from }), ...(by && { breakdown: [by] }) };
+}
+
+/** A period that is over, with the one before it. */
+export interface Latest {
+  at: number;
+  point: MetricPoint;
+  before: MetricPoint | undefined;
+}
+
+/** The newest period that will not change any more and is known. */
+export function latestOf(points: MetricPoint[]): Latest | null {
+  for (let at = points.length - 1; at >= 0; at--) {
+    const point = points[at];
+    if (point && !point.partial && point.value !== null) return { at, point, before: points[at - 1] };
+  }
+  return null;
+}
+
+/** How a value moved: of shares in points, of other numbers relative to the one before; null where that is not known. */
+export function moveOf({ point, before }: Latest, unit: string): { value: number; unit: 'points' | 'percent' } | null {
+  if (point.value === null || before === undefined || before.value === null) return null;
+  if (unit === '') return { value: point.value - before.value, unit: 'points' };
+  return before.value === 0 ? null : { value: (point.value - before.value) / Math.abs(before.value), unit: 'percent' };
+}
+
+/** Whether it is good that a metric moves so: a direction, or none. */
+export function goodness(good: Good): 'up' | 'down' | null {
+  return good === 'neither' ? null : good;
+}
+
+/** The mean of the known periods before one, of those that are over; null of fewer than four. */
+export function usualOf(points: MetricPoint[], at: number): number | null {
+  const known = points.slice(0, at).flatMap(({ value, partial }) => (value === null || partial ? [] : [value]));
+  return known.length < 4 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** The measures of a definition, of which it has one. */
+export const measures = ['count', 'customers', 'active', 'sum', 'average', 'quantile', 'rate', 'conversion', 'time', 'retention', 'formula'] as const;
+export type Measure = (typeof measures)[number];
+
+export function measureOf(metric: Metric): Measure | null {
+  return measures.find((measure) => metric[measure] !== undefined) ?? null;
+}

@@ -25,6 +25,7 @@ type commands struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve a workspace."`
 	Measure MeasureCmd `cmd:"" help:"Measure a journey, a retention table or a metric on a file of events."`
 	Query   QueryCmd   `cmd:"" help:"Measure stored metrics, as a table or for other programs."`
+	MCP     MCPCmd     `cmd:"" name:"mcp" help:"Serve an assistant by the Model Context Protocol, on standard input and output."`
 	Import  ImportCmd  `cmd:"" help:"Turn files into events, by a mapping."`
 	Apply   ApplyCmd   `cmd:"" help:"Make revisions of the definitions in YAML files."`
 	Export  ExportCmd  `cmd:"" help:"Write every current definition as YAML."`

@@ -70,6 +70,11 @@ func (c *console) options(dir string) app.Options {
 	return app.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(c.Err, nil)), Now: time.Now}
 }
 
+// warnings logs what is wrong, and not what goes on.
+func (c *console) warnings() *slog.Logger {
+	return slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
 // boundMemory makes the collector keep a server small between questions, unless
 // whoever runs it has set GOGC or GOMEMLIMIT.
 func boundMemory() {

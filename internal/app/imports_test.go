@@ -56,10 +56,11 @@ func allowed() map[string][]string {
 
 		"sheet": {"metric"},
 
-		"webui":  nil,
-		"client": {"fault"},
-		"httpapi": {"access", "calendar", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "listing", "live", "metric", "sheet", "warehouse"},
+		"webui":     nil,
+		"client":    {"fault"},
+		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric"},
+		"httpapi": {"access", "calendar", "capture", "client", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "warehouse"},
 		"app": {"*"},
 	}
 }

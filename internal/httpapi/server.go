@@ -91,6 +91,7 @@ func New(c Config) *Server {
 	mux.Handle("GET /api/v1/live", s.plain(access.Read, s.liveNews))
 	mux.Handle("GET /api/docs", s.plain(access.Read, docs(s.api)))
 	mux.HandleFunc("/api/", s.noRoute)
+	mux.Handle("/mcp", s.plain(access.Read, s.assistants(mux).ServeHTTP))
 	s.health(mux)
 
 	// Capture answers strangers' pages, with a write key: it stands outside of
@@ -100,6 +101,7 @@ func New(c Config) *Server {
 	door := s.management(mux)
 	inner := http.NewServeMux()
 	inner.Handle("/api/", door)
+	inner.Handle("/mcp", door)
 	inner.Handle("/healthz", mux)
 	inner.Handle("/readyz", mux)
 	inner.Handle("/metrics", mux)

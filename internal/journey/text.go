@@ -41,6 +41,15 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.Plain)
 }
 
+// UnmarshalJSON reads what MarshalJSON writes.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	*t = Text{}
+	if len(raw) > 0 && raw[0] == '{' {
+		return json.Unmarshal(raw, &t.Locales)
+	}
+	return json.Unmarshal(raw, &t.Plain)
+}
+
 const (
 	second int64 = 1_000_000 // in microseconds, as every time of the machine
 	minute       = 60 * second

@@ -53,10 +53,11 @@ func allowed() map[string][]string {
 		"metric": append([]string{"calendar", "formula", "listing", "stat", "journey", "journey/document", "journey/retention",
 			"journey/stream"}, centre...),
 		"vanity": {"stat", "fault"},
+		"tree":   append([]string{"calendar", "decompose", "formula", "stat", "vanity", "journey", "journey/document", "metric"}, centre...),
 
 		"webui": nil,
-		"httpapi": {"access", "calendar", "capture", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "listing", "live", "metric", "warehouse"},
+		"httpapi": {"access", "calendar", "capture", "customer", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "metric", "tree", "vanity", "warehouse"},
 		"app": {"*"},
 	}
 }

@@ -54,7 +54,7 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	defer func() { err = errors.Join(err, withdraw()) }()
 	api := httpapi.New(httpapi.Config{
 		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse, Graph: w.Graph,
-		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Live: w.Live, Metrics: w.Metrics,
+		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Tree: w.Tree, Live: w.Live, Metrics: w.Metrics,
 		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
 		LocalSecret: secret,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },

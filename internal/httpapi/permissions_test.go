@@ -71,6 +71,16 @@ func may() map[string]string {
 		"GET /retentions/{id}/measure":      look,
 		"POST /measure/retention-customers": people,
 
+		"GET /metrics":                   look,
+		"GET /metrics/{id}/measure":      look,
+		"POST /metrics/{id}/why":         look,
+		"POST /measure/metric-customers": people,
+
+		"GET /trees":              look,
+		"GET /trees/starters":     look,
+		"GET /trees/{id}/measure": look,
+		"POST /measure/tree":      look,
+
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,
 		"GET /definitions/{kind}/{id}/history":  look,

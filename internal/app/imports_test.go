@@ -53,14 +53,15 @@ func allowed() map[string][]string {
 		"metric": append([]string{"calendar", "formula", "listing", "stat", "journey", "journey/document", "journey/retention",
 			"journey/stream"}, centre...),
 		"vanity": {"stat", "fault"},
+		"tree":   append([]string{"calendar", "decompose", "formula", "stat", "vanity", "journey", "journey/document", "metric"}, centre...),
 
 		"sheet": {"metric"},
 
 		"webui":     nil,
 		"client":    {"fault"},
 		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric"},
-		"httpapi": {"access", "calendar", "capture", "client", "customer", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "warehouse"},
+		"httpapi": {"access", "calendar", "capture", "client", "customer", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "tree", "vanity", "warehouse"},
 		"app": {"*"},
 	}
 }

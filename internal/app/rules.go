@@ -9,6 +9,7 @@ import (
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
 )
 
 // Rules are what the definitions of a workspace have to obey, by kind.
@@ -18,9 +19,11 @@ func Rules() ledger.Rules {
 			ledger.Journey:   checked(journey.Parse),
 			ledger.Retention: checked(retention.Parse),
 			ledger.Metric:    checked(metric.Parse),
+			ledger.Tree:      checked(tree.Parse),
 		},
 		Relations: map[ledger.Kind]ledger.Relation{
 			ledger.Metric: {References: metricReferences, Check: metricCheck},
+			ledger.Tree:   {References: treeReferences, Check: treeCheck},
 		},
 	}
 }
@@ -50,6 +53,40 @@ func metricCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf)
 		return err
 	}
 	return d.Check(ctx, definitions{others})
+}
+
+func treeReferences(body json.RawMessage) (out []ledger.Reference) {
+	d, err := tree.Parse(body)
+	if err != nil {
+		return nil // told by the validator
+	}
+	for _, of := range d.References() {
+		out = append(out, ledger.Reference{Kind: ledger.Kind(of.Kind), ID: of.ID})
+	}
+	return out
+}
+
+func treeCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
+	d, err := tree.Parse(body)
+	if err != nil {
+		return err
+	}
+	return d.Check(ctx, definitions{others})
+}
+
+// records are the histories of a ledger. They are tree.Records.
+type records struct{ *ledger.Ledger }
+
+func (r records) Revisions(ctx context.Context, kind, id string) ([]tree.Revision, error) {
+	all, err := r.History(ctx, ledger.Kind(kind), id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]tree.Revision, len(all))
+	for i, of := range all {
+		out[i] = tree.Revision{Version: of.Version, By: of.Author, Reason: of.Reason, At: of.At, ApprovedBy: of.ApprovedBy, ApprovedAt: of.ApprovedAt}
+	}
+	return out, nil
 }
 
 // definitions are those of a shelf, read. It is a metric.Book.

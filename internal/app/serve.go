@@ -87,7 +87,7 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 func (w *Workspace) surface(s Serving, local string) *httpapi.Server {
 	return httpapi.New(httpapi.Config{
 		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse,
-		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Live: w.Live, Metrics: w.Metrics,
+		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Tree: w.Tree, Live: w.Live, Metrics: w.Metrics,
 		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
 		LocalSecret: local,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },

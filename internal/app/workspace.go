@@ -25,6 +25,7 @@ import (
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/live"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
 	"beichen/internal/warehouse/duckdb"
 )
 
@@ -52,6 +53,7 @@ type Workspace struct {
 	Measurer  *journey.Measurer
 	Retention *retention.Measurer
 	Metric    *metric.Measurer
+	Tree      *tree.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 
@@ -114,6 +116,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.Metric = &metric.Measurer{
 		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,
 	}
+	w.Tree = &tree.Measurer{Metrics: w.Metric, Records: records{w.Ledger}}
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()
 	return w, nil

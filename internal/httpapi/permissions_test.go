@@ -79,6 +79,13 @@ func may() map[string]string {
 		"GET /catalogue": look,
 		"GET /definitions/{kind}/{id}/explanation": look,
 
+		"POST /metrics/{id}/why": look,
+
+		"GET /trees":              look,
+		"GET /trees/starters":     look,
+		"GET /trees/{id}/measure": look,
+		"POST /measure/tree":      look,
+
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,
 		"GET /definitions/{kind}/{id}/history":  look,

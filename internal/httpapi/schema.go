@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/calendar"
 	"beichen/internal/customer"
+	"beichen/internal/decompose"
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/identity"
@@ -17,6 +19,8 @@ import (
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
+	"beichen/internal/vanity"
 	"beichen/internal/warehouse"
 )
 
@@ -38,7 +42,11 @@ func precise(doc *huma.OpenAPI) {
 			}
 			canBeNull := f.Tag.Get("nullable") == "true"
 			listsAreLists(s, canBeNull)
-			if choices, ok := words[f.Type]; ok {
+			if f.Type == reflect.TypeFor[journey.Text]() {
+				s = &huma.Schema{AnyOf: []*huma.Schema{{Type: huma.TypeString}, {Type: huma.TypeObject, AdditionalProperties: &huma.Schema{Type: huma.TypeString}}},
+					Description: cmp.Or(s.Description, "A text, or texts by locale")}
+				schema.Properties[property] = s
+			} else if choices, ok := words[f.Type]; ok {
 				s.Enum = choices
 			} else if f.Type.Kind() == reflect.Pointer {
 				s.Enum = append(s.Enum, words[f.Type.Elem()]...)
@@ -67,8 +75,8 @@ func precise(doc *huma.OpenAPI) {
 	}
 }
 
-// schemaName is a type's name in the description. Retention and
-// metrics have words in common with journeys, and other things behind them.
+// schemaName is a type's name in the description. Retention, metrics, trees and what
+// is said of them have words in common with journeys, and other things behind them.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer {
@@ -79,6 +87,12 @@ func schemaName(t reflect.Type, hint string) string {
 		return "Retention" + name
 	case reflect.TypeFor[metric.Answer]().PkgPath():
 		return "Metric" + name
+	case reflect.TypeFor[tree.Answer]().PkgPath():
+		return "Tree" + name
+	case reflect.TypeFor[vanity.Verdict]().PkgPath():
+		return "Vanity" + name
+	case reflect.TypeFor[decompose.Amount]().PkgPath():
+		return "Move" + name
 	}
 	return name
 }
@@ -116,7 +130,7 @@ func words() map[reflect.Type][]any {
 	add(all, journey.Remove, journey.Keep)
 	add(all, journey.StageNode, journey.LeftNode, journey.PendingNode, journey.NextNode)
 	add(all, journey.Ordered, journey.Strict, journey.AnyOrder)
-	add(all, calendar.Hour, calendar.Day, calendar.Week, calendar.Month)
+	add(all, calendar.Grains...)
 	add(all, calendar.Monday, calendar.Sunday)
 	add(all, retention.Calendar, retention.Rolling24h)
 	add(all, metric.Counted, metric.RateFrom, metric.RateOf, metric.OnStage)
@@ -124,6 +138,30 @@ func words() map[reflect.Type][]any {
 	add(all, path.Transitions, path.After, path.Before, path.Between)
 	add(all, path.First, path.Last, path.Every)
 	add(all, path.EventNode, path.OtherNode, path.AnchorNode, path.UntilNode, path.EndedNode, path.BeganNode, path.MoreNode)
+	add(all, tree.Models...)
+	add(all, tree.Start, tree.Growth, tree.Maturity, tree.Renewal)
+	add(all, tree.RulingStar, tree.OtherStar, tree.Input, tree.KPI, tree.TargetRole, tree.Guarding, tree.Counter, tree.Outcome, tree.Spending,
+		tree.Influenced, tree.Component)
+	add(all, tree.Rises, tree.Falls)
+	add(all, tree.Better, tree.Worse, tree.Same)
+	add(all, tree.Upcoming, tree.Runs, tree.Over)
+	add(all, tree.Total, tree.Level)
+	add(all, tree.Arithmetic, tree.InfluenceEdge)
+	add(all, tree.Plus, tree.Minus, tree.Times, tree.Divide)
+	add(all, tree.Supported, tree.Contradicted, tree.Unclear, tree.Short)
+	add(all, tree.NotAgreed, tree.Agreed, tree.Drifted, tree.NotKept)
+	add(all, vanity.Vain, vanity.Sound, vanity.Undecided)
+	add(all, vanity.Pass, vanity.Fail, vanity.Unknown)
+	add(all, vanity.Below, vanity.AtMost, vanity.AtLeast, vanity.Above)
+	add(all, vanity.Ratchet, vanity.NoDenominator, vanity.Bought, vanity.FarFromValue, vanity.NoForesight, vanity.NoHandle, vanity.Divergence,
+		vanity.NotAuditable, vanity.SoWhat)
+	add(all, vanity.RunningTotal, vanity.TwoOfValue, vanity.FormAndValue, vanity.RisesBlindly, vanity.OfNoUse, vanity.ValueShown, vanity.Contradicted,
+		vanity.NotShown)
+	add(all, vanity.LackPeriods, vanity.LackVariation, vanity.LackKind, vanity.LackSpend, vanity.LackValueRate, vanity.LackSubjects,
+		vanity.LackOutcomes, vanity.LackAttempts, vanity.LackMeasured, vanity.LackOthers, vanity.LackList, vanity.LackSentences)
+	add(all, decompose.OutsideNoise, decompose.InsideNoise, decompose.NoiseUnknown, decompose.Unmoved, decompose.UnknownMove)
+	add(all, decompose.BySum, decompose.ByLogMean, decompose.ByLogMeanLimit, decompose.ByShapley)
+	add(all, decompose.NotMeasured, decompose.DividedByZero, decompose.OutOfRange)
 	add(all, ledger.Added, ledger.Removed, ledger.Changed, ledger.Moved)
 	add(all, ledger.Proposed, ledger.Approved)
 	add(all, warehouse.Open, warehouse.Replayed, warehouse.Discarded)
@@ -152,20 +190,21 @@ func shapes() map[string]*huma.Schema {
 		list := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: scalar()}}
 		return &huma.Schema{AnyOf: append(scalar(), list)}
 	}
-	name := func() *huma.Schema {
-		return &huma.Schema{AnyOf: []*huma.Schema{text(), {Type: huma.TypeObject, AdditionalProperties: text()}}}
+	lengths := func() *huma.Schema { // of a table's intervals; those of metrics may be longer
+		return choice(string(calendar.Hour), string(calendar.Day), string(calendar.Week), string(calendar.Month))
 	}
 	orNull := func(s *huma.Schema) *huma.Schema {
 		s.Nullable = true
 		return s
 	}
 	all := map[string]*huma.Schema{
-		"JourneySummary.name":   name(),
-		"RetentionSummary.name": name(),
-		"MetricSummary.name":    name(), "MetricSummary.meaning": name(),
-		"CatalogueEntry.name": name(), "CatalogueEntry.meaning": name(), "Related.name": name(),
-		"Explanation.name": name(), "Explanation.meaning": name(), "Explanation.body": object(),
+		"Explanation.body":        object(),
+		"RetentionSummary.period": lengths(), "RetentionRule.period": lengths(),
 		"MetricRow.value": scalars(), "MetricCustomersQuestion.breakdownValue": scalars(),
+		"TreeSegmentMove.value": scalars(), "TreeCauseValue.value": scalars(),
+		"TreeStarterDefinition.body": object(),
+		"TreeQuestion.tree":          orNull(object()), "TreeQuestion.segment": orNull(object()),
+		"WhyQuestion.segment": orNull(object()),
 		"ValueCount.value":    {AnyOf: scalar()},
 		"Row.value":           scalars(),
 		"Revision.body":       object(),

@@ -26,6 +26,7 @@ import (
 	"beichen/internal/ledger"
 	"beichen/internal/live"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
 	"beichen/internal/warehouse"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	Measurer  *journey.Measurer
 	Retention *retention.Measurer
 	Metric    *metric.Measurer
+	Tree      *tree.Measurer
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 	Screen    http.Handler
@@ -82,6 +84,7 @@ func New(c Config) *Server {
 	s.behinds()
 	s.retentions()
 	s.metrics()
+	s.trees()
 	s.pathsRoutes()
 	s.facts()
 	s.identities()

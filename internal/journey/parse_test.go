@@ -283,3 +283,16 @@ func TestANumberStaysANumberInEveryNotation(t *testing.T) {
 		}
 	}
 }
+
+func TestATextIsReadAsItIsWritten(t *testing.T) {
+	for _, want := range []Text{{}, {Plain: "店"}, {Locales: map[string]string{"en": "Shop", "zh-Hant": "店"}}} {
+		raw, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := Text{Plain: "before"}
+		if err := json.Unmarshal(raw, &got); err != nil || !cmp.Equal(want, got) {
+			t.Errorf("%s is read as %+v, %v", raw, got, err)
+		}
+	}
+}

@@ -41,13 +41,13 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.Plain)
 }
 
-// UnmarshalJSON reads a string, or an object of locales.
+// UnmarshalJSON reads what MarshalJSON writes.
 func (t *Text) UnmarshalJSON(raw []byte) error {
 	*t = Text{}
-	if err := json.Unmarshal(raw, &t.Plain); err == nil {
-		return nil
+	if len(raw) > 0 && raw[0] == '{' {
+		return json.Unmarshal(raw, &t.Locales)
 	}
-	return json.Unmarshal(raw, &t.Locales)
+	return json.Unmarshal(raw, &t.Plain)
 }
 
 const (

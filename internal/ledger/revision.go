@@ -14,12 +14,13 @@ import (
 // Kind is the sort of a definition, as the files name it: "Journey".
 type Kind string
 
-// The kinds that the ledger keeps: drawn journeys, tables of who comes back, and
-// metrics.
+// The kinds that the ledger keeps: drawn journeys, tables of who comes back,
+// metrics, and the tree they hang in.
 const (
 	Journey   Kind = "Journey"
 	Retention Kind = "Retention"
 	Metric    Kind = "Metric"
+	Tree      Kind = "Tree"
 )
 
 // Status says whether a revision is only proposed or was approved.

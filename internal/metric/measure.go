@@ -25,6 +25,8 @@ type Measurer struct {
 	// Now is the as-of instant where none is asked for. Without it the last event
 	// is: a file knows no other now.
 	Now func() time.Time
+
+	found *found // of a measurer that measures nothing twice
 }
 
 // Book finds definitions as they stand now: metrics that formulas name, and the
@@ -161,18 +163,10 @@ func (m *Measurer) measured(ctx context.Context, r Request) (*measured, error) {
 
 // asOf is the instant after which nothing is known.
 func (m *Measurer) asOf(ctx context.Context, q *question) (time.Time, error) {
-	asOf := q.asOf
-	if asOf.IsZero() && m.Now != nil {
-		asOf = m.Now().UTC().Truncate(time.Microsecond)
+	if q.asOf.IsZero() {
+		return m.AsOf(ctx, q.Metric.Subject)
 	}
-	if asOf.IsZero() {
-		s, err := m.Source.Streams(ctx, stream.Question{Subject: journey.SubjectOf(q.Metric.Subject)})
-		if err != nil {
-			return asOf, err
-		}
-		asOf = s.Last
-	}
-	return asOf, nil
+	return q.asOf, nil
 }
 
 // outcome is what a metric gives, whatever it is made of.
@@ -254,6 +248,13 @@ func jsonOf(value any) []byte {
 }
 
 func (m *Measurer) outcome(ctx context.Context, d *measured) (*outcome, error) {
+	if m.found != nil {
+		return m.found.once(ctx, d, func() (*outcome, error) { return m.outcomeOf(ctx, d) })
+	}
+	return m.outcomeOf(ctx, d)
+}
+
+func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error) {
 	if d.plan = planOf(d.Metric, d.keys); d.plan != nil {
 		return m.counted(ctx, d)
 	}

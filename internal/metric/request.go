@@ -44,6 +44,10 @@ var usual = map[calendar.Grain]int{
 	calendar.Hour: 48, calendar.Day: 30, calendar.Week: 26, calendar.Month: 18, calendar.Quarter: 8, calendar.Year: 5,
 }
 
+// Usual is how many periods of a grain are looked at where nobody says, the running
+// one included; 0 of what is no grain.
+func Usual(grain calendar.Grain) int { return usual[grain] }
+
 // question is a request that was understood.
 type question struct {
 	Request

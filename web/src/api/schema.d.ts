@@ -535,6 +535,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measure/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure a tree whole: a draft or a stored one */
+        post: operations["post-measure-tree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -615,6 +632,23 @@ export interface paths {
         get: operations["get-metrics-id-measure"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why a stored metric moved: down its formula and over dimensions */
+        post: operations["post-metrics-id-why"];
         delete?: never;
         options?: never;
         head?: never;
@@ -785,6 +819,57 @@ export interface paths {
         };
         /** Traits of people or accounts with common values */
         get: operations["get-traits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All trees */
+        get: operations["get-trees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{id}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measure a stored tree whole */
+        get: operations["get-trees-id-measure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trees to start from, by business model, with the definitions they speak of */
+        get: operations["get-trees-starters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1276,6 +1361,12 @@ export interface components {
         ItemsRevision: {
             items: components["schemas"]["Revision"][];
         };
+        ItemsStarter: {
+            items: components["schemas"]["TreeStarter"][];
+        };
+        ItemsTreeSummary: {
+            items: components["schemas"]["TreeSummary"][];
+        };
         JourneySummary: {
             /** Format: date-time */
             at: string;
@@ -1403,6 +1494,35 @@ export interface components {
             timezone: string;
             /** Format: int64 */
             unattributed: number;
+        };
+        MeasuredTree: {
+            /** Format: date-time */
+            asOf: string;
+            definition: components["schemas"]["Definition"];
+            /** @description A text, or texts by locale */
+            description: string | {
+                [key: string]: string;
+            };
+            edges: components["schemas"]["TreeEdge"][];
+            /** Format: double */
+            elapsedMillis: number;
+            facts: components["schemas"]["Facts"];
+            grain: string;
+            layout: {
+                [key: string]: components["schemas"]["TreePlace"];
+            };
+            matrix: components["schemas"]["TreeMatrix"][];
+            /** @enum {string} */
+            model?: "attention" | "transaction" | "productivity" | "saas" | "manufacturing";
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            nodes: components["schemas"]["TreeNode"][];
+            objectives: components["schemas"]["TreeObjectiveTold"][];
+            stars: components["schemas"]["TreeReign"][];
+            targets: components["schemas"]["TreeStanding"][];
+            timezone: string;
         };
         Measurement: components["schemas"]["Measured"] | components["schemas"]["MeasuredRetention"] | components["schemas"]["MeasuredMetric"];
         MeasureQuestion: {
@@ -1611,7 +1731,7 @@ export interface components {
             /** @enum {string} */
             good: "up" | "down" | "neither";
             /** @enum {string} */
-            grain: "hour" | "day" | "week" | "month";
+            grain: "hour" | "day" | "week" | "month" | "quarter" | "year";
             id: string;
             /**
              * Format: int64
@@ -1696,6 +1816,30 @@ export interface components {
             perCustomer: number | null;
             /** Format: double */
             total: number;
+        };
+        MoveAmount: {
+            /** Format: double */
+            of: number;
+            /** Format: double */
+            value: number;
+        };
+        MoveStep: {
+            /** Format: double */
+            after: number;
+            at: components["schemas"]["Position"];
+            /** Format: double */
+            before: number;
+            /** @enum {string} */
+            method: "sum" | "log-mean" | "log-mean-limit" | "shapley";
+            text: string;
+        };
+        MoveUnknown: {
+            after: boolean;
+            at: components["schemas"]["Position"];
+            before: boolean;
+            operand: string;
+            /** @enum {string} */
+            why: "not-measured" | "divided-by-zero" | "out-of-range";
         };
         NameSummary: {
             /** Format: int64 */
@@ -1862,6 +2006,12 @@ export interface components {
             version?: number;
             /** @description From the anchor to until: 14d, none; nothing is the journey's window, or 14d */
             within?: string;
+        };
+        Position: {
+            /** Format: int64 */
+            column: number;
+            /** Format: int64 */
+            line: number;
         };
         Problem: {
             current?: components["schemas"]["Revision"];
@@ -2267,6 +2417,453 @@ export interface components {
             source: string;
             value: unknown;
         };
+        TreeCause: {
+            /** Format: double */
+            change: number;
+            dimension: string;
+            /** Format: double */
+            power: number;
+            /** Format: double */
+            surprise: number | null;
+            values: components["schemas"]["TreeCauseValue"][];
+        };
+        TreeCauseValue: {
+            /** Format: double */
+            change: number;
+            others: boolean;
+            /** Format: double */
+            power: number;
+            /** Format: double */
+            surprise: number | null;
+            value: string | number | boolean | null | (string | number | boolean | null)[];
+        };
+        TreeCell: {
+            empty: boolean;
+            metrics: string[];
+            stage: string;
+            strategies: string[];
+        };
+        TreeChange: {
+            /** Format: double */
+            absolute: number;
+            /** @enum {string} */
+            is: "better" | "worse" | "neither";
+            /** Format: double */
+            relative: number | null;
+        };
+        TreeChangedSince: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            kind: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TreeChecklist: {
+            /** @description A text, or texts by locale */
+            actionable?: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            leading?: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            measurable?: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            notVanity?: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            strategy?: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            understandable?: string | {
+                [key: string]: string;
+            };
+            /** @description A text, or texts by locale */
+            value?: string | {
+                [key: string]: string;
+            };
+        };
+        TreeDimensionMove: {
+            dimension: string;
+            /** Format: double */
+            mix: number | null;
+            /** Format: double */
+            overlap: number;
+            problem: string | null;
+            /** Format: double */
+            rate: number | null;
+            segments: components["schemas"]["TreeSegmentMove"][];
+        };
+        TreeEdge: {
+            adds?: boolean;
+            from: string;
+            influence?: components["schemas"]["TreeInfluenceTold"];
+            /** @enum {string} */
+            kind: "arithmetic" | "influence";
+            /** @enum {string} */
+            operator?: "+" | "-" | "*" | "/";
+            to: string;
+        };
+        TreeExplanation: {
+            after: components["schemas"]["MetricPoint"];
+            /** Format: date-time */
+            asOf: string;
+            before: components["schemas"]["MetricPoint"];
+            causes: components["schemas"]["TreeCause"][];
+            /** Format: double */
+            change: number | null;
+            /** Format: int64 */
+            decimals: number;
+            definition: components["schemas"]["Definition"];
+            dimensions: components["schemas"]["TreeDimensionMove"][];
+            facts: components["schemas"]["Facts"];
+            /** @enum {string} */
+            good: "up" | "down" | "neither";
+            grain: string;
+            /** @enum {string} */
+            is: "better" | "worse" | "neither";
+            missing: components["schemas"]["MoveUnknown"][];
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            noise: components["schemas"]["TreeNoise"];
+            parts: components["schemas"]["TreePartMove"][];
+            steps: components["schemas"]["MoveStep"][];
+            timezone: string;
+            unit: string;
+        };
+        TreeGuardrailState: {
+            broken: boolean | null;
+            /** Format: double */
+            limit: number | null;
+            /** Format: int64 */
+            tier: number;
+        };
+        TreeInfluenceTold: {
+            /** Format: int64 */
+            differences: number;
+            experiment: string;
+            /** Format: int64 */
+            lag: number | null;
+            /** Format: int64 */
+            lagFound: number | null;
+            /** Format: int64 */
+            n: number;
+            /** Format: double */
+            p: number | null;
+            /** @description A text, or texts by locale */
+            reason: string | {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            sign: "+" | "-";
+            /** Format: double */
+            strength: number | null;
+            /** @enum {string} */
+            verdict: "supported" | "contradicted" | "unclear" | "short";
+        };
+        TreeMatrix: {
+            journey: string;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            rows: components["schemas"]["TreeMatrixRow"][];
+            stages: components["schemas"]["TreeStageHead"][];
+            /** Format: int64 */
+            version: number;
+        };
+        TreeMatrixRow: {
+            cells: components["schemas"]["TreeCell"][];
+            objective: string;
+        };
+        TreeMeasure: {
+            metric: string;
+            /** @enum {string} */
+            role?: "star" | "otherStar" | "input" | "kpi" | "target" | "guardrail" | "counter" | "outcome" | "spend" | "influence" | "component";
+        };
+        TreeNode: {
+            before: components["schemas"]["MetricPoint"] | null;
+            change: components["schemas"]["TreeChange"] | null;
+            definition: components["schemas"]["Definition"] | null;
+            formula: string;
+            /** @enum {string} */
+            good: "up" | "down" | "neither";
+            /** @enum {string} */
+            grain: "hour" | "day" | "week" | "month" | "quarter" | "year";
+            guardrail: components["schemas"]["TreeGuardrailState"] | null;
+            /** Format: int64 */
+            level: number;
+            /** @description A text, or texts by locale */
+            meaning: string | {
+                [key: string]: string;
+            };
+            metric: string;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            periods: components["schemas"]["MetricPoint"][];
+            problem: string | null;
+            roles: string[];
+            running: components["schemas"]["MetricPoint"] | null;
+            target: components["schemas"]["TreeStanding"] | null;
+            trust: components["schemas"]["TreeTrust"];
+            unit: string;
+            value: components["schemas"]["MetricPoint"] | null;
+            vanity: components["schemas"]["TreeVerdict"] | null;
+        };
+        TreeNoise: {
+            /** Format: double */
+            bound: number | null;
+            /** Format: double */
+            deviation: number | null;
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            verdict: "outside-noise" | "inside-noise" | "noise-unknown" | "unmoved" | "unknown";
+        };
+        TreeObjectiveTold: {
+            id: string;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            strategies: components["schemas"]["TreeStrategyTold"][];
+            targets: components["schemas"]["TreeStanding"][];
+        };
+        TreePart: {
+            metric?: string;
+            objective?: string;
+            /** Format: double */
+            share?: number;
+            /** Format: double */
+            value?: number;
+        };
+        TreePartMove: {
+            /** Format: double */
+            after: number;
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            change: number;
+            metric: string;
+            missing: components["schemas"]["MoveUnknown"][];
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            parts: components["schemas"]["TreePartMove"][];
+            steps: components["schemas"]["MoveStep"][];
+            unit: string;
+        };
+        TreePlace: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        TreeQuestion: {
+            asOf?: string | null;
+            /**
+             * @description Of all numbers; nothing is that of the North Star
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month" | "quarter" | "year";
+            /**
+             * Format: int64
+             * @description How many are shown; nothing is as many as people look at
+             */
+            periods?: number;
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
+            /** @description A draft, as in a YAML file … */
+            tree?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description … or the id of a stored one */
+            treeId?: string;
+            /**
+             * Format: int64
+             * @description Of the stored one; nothing is the current one
+             */
+            version?: number;
+        };
+        TreeReign: {
+            checklist?: components["schemas"]["TreeChecklist"];
+            /** @enum {string} */
+            lifeCycle?: "start" | "growth" | "maturity" | "renewal";
+            metric: string;
+            open: string[];
+            /** @description A text, or texts by locale */
+            reason?: string | {
+                [key: string]: string;
+            };
+            rules: boolean;
+            since?: string;
+            until: string | null;
+        };
+        TreeSegmentMove: {
+            after: components["schemas"]["MoveAmount"];
+            before: components["schemas"]["MoveAmount"];
+            /** Format: double */
+            change: number;
+            /** Format: double */
+            mix: number | null;
+            others: boolean;
+            /** Format: double */
+            rate: number | null;
+            value: string | number | boolean | null | (string | number | boolean | null)[];
+        };
+        TreeStageHead: {
+            id: string;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+        };
+        TreeStanding: {
+            /** Format: double */
+            basis: number | null;
+            /** Format: double */
+            current: number | null;
+            /** Format: double */
+            elapsed: number;
+            /** Format: double */
+            expected: number | null;
+            from: string;
+            metric: string;
+            objective: string;
+            onTrack: boolean | null;
+            parts: components["schemas"]["TreePart"][];
+            /** Format: double */
+            partsLeft: number | null;
+            /** Format: double */
+            partsSum: number | null;
+            /** Format: double */
+            progress: number | null;
+            /** @enum {string} */
+            reads: "total" | "level";
+            /** @description A text, or texts by locale */
+            reason: string | {
+                [key: string]: string;
+            };
+            /** Format: double */
+            start: number | null;
+            /** @enum {string} */
+            state: "upcoming" | "running" | "over";
+            to: string;
+            /** Format: double */
+            value: number;
+        };
+        TreeStarter: {
+            definitions: components["schemas"]["TreeStarterDefinition"][];
+            events: string[];
+            /** @description A text, or texts by locale */
+            explanation: string | {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            model: "attention" | "transaction" | "productivity" | "saas" | "manufacturing";
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+        };
+        TreeStarterDefinition: {
+            body: {
+                [key: string]: unknown;
+            };
+            id: string;
+            kind: string;
+        };
+        TreeStepTold: {
+            isThere: boolean;
+            journey: string;
+            /** @description A text, or texts by locale */
+            journeyName: string | {
+                [key: string]: string;
+            };
+            stage: string;
+            /** @description A text, or texts by locale */
+            stageName: string | {
+                [key: string]: string;
+            };
+            step?: string;
+            /** @description A text, or texts by locale */
+            stepName: string | {
+                [key: string]: string;
+            };
+        };
+        TreeStrategyTold: {
+            id: string;
+            measures: components["schemas"]["TreeMeasure"][];
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            steps: components["schemas"]["TreeStepTold"][];
+        };
+        TreeSummary: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            id: string;
+            /** @enum {string} */
+            lifeCycle?: "start" | "growth" | "maturity" | "renewal";
+            /** @enum {string} */
+            model?: "attention" | "transaction" | "productivity" | "saas" | "manufacturing";
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            objectives: number;
+            /** @description The day from which on it rules; nothing if it is the first */
+            since: string;
+            /** @description The metric that is the last of its North Stars */
+            star: string;
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** Format: int64 */
+            version: number;
+        };
+        TreeTrust: {
+            /** Format: date-time */
+            approvedAt: string | null;
+            approvedBy: string;
+            changed: components["schemas"]["TreeChangedSince"][];
+            /** @enum {string} */
+            state: "proposed" | "approved" | "drifted" | "unknown";
+            /** Format: int64 */
+            version: number;
+        };
+        TreeVerdict: {
+            /** @enum {string} */
+            judgement: "vain" | "sound" | "unknown";
+            metric: string;
+            override?: components["schemas"]["VanityOverride"];
+            reasons: components["schemas"]["VanityReason"][];
+            /** @enum {string} */
+            standing: "vain" | "sound" | "unknown";
+            tests: components["schemas"]["VanityResult"][];
+        };
         Unlink: {
             /** @description The message that made the link */
             messageId: string;
@@ -2278,6 +2875,64 @@ export interface components {
             /** Format: int64 */
             count: number;
             value: string | number | boolean | null;
+        };
+        VanityBound: {
+            /** @enum {string} */
+            is: "below" | "atMost" | "atLeast" | "above";
+            /** Format: double */
+            threshold: number;
+        };
+        VanityMethod: {
+            name: string;
+            parameters: {
+                [key: string]: number;
+            };
+        };
+        VanityMissing: {
+            /** Format: int64 */
+            needed: number;
+            of?: string;
+            /** Format: int64 */
+            there: number;
+            /** @enum {string} */
+            what: "periods" | "variation" | "kind" | "spend" | "valueRate" | "subjects" | "outcomes" | "attempts" | "measured" | "others" | "list" | "sentences";
+        };
+        VanityNumber: {
+            fails?: components["schemas"]["VanityBound"];
+            /** Format: double */
+            high?: number;
+            /** Format: double */
+            low?: number;
+            /** Format: int64 */
+            n: number;
+            name: string;
+            of?: string;
+            /** Format: double */
+            value: number;
+        };
+        VanityOverride: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            judgement: "vain" | "sound" | "unknown";
+            /** @enum {string} */
+            over: "vain" | "sound" | "unknown";
+            why: string;
+        };
+        VanityReason: {
+            /** @enum {string} */
+            rule: "runningTotal" | "twoOfValue" | "formAndValue" | "risesBlindly" | "ofNoUse" | "valueShown" | "contradicted" | "notShown";
+            tests: string[];
+        };
+        VanityResult: {
+            method: components["schemas"]["VanityMethod"];
+            missing: components["schemas"]["VanityMissing"][];
+            numbers: components["schemas"]["VanityNumber"][];
+            /** @enum {string} */
+            outcome: "pass" | "fail" | "unknown";
+            /** @enum {string} */
+            test: "ratchet" | "noDenominator" | "bought" | "farFromValue" | "noForesight" | "noHandle" | "divergence" | "notAuditable" | "soWhat";
         };
         VersionChosen: {
             reason: string;
@@ -2298,6 +2953,26 @@ export interface components {
             items: components["schemas"]["Walker"][];
             /** Format: int64 */
             total: number;
+        };
+        WhyQuestion: {
+            /** @description … and in the one it moved to */
+            after?: string | null;
+            asOf?: string | null;
+            /** @description A day or an instant in the period it moved from; nothing, in both, is the last two that are settled */
+            before?: string | null;
+            /** @description where keys; nothing is channel */
+            dimensions?: string[] | null;
+            /**
+             * @description Instead of the definition's
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month" | "quarter" | "year";
+            /** @description A where: only events for which it holds */
+            segment?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description IANA; nothing is the workspace's */
+            timezone?: string | null;
         };
         Workspace: {
             /** @enum {string} */
@@ -3522,6 +4197,39 @@ export interface operations {
             };
         };
     };
+    "post-measure-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TreeQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredTree"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-members": {
         parameters: {
             query?: never;
@@ -3712,6 +4420,41 @@ export interface operations {
                     "application/json": components["schemas"]["MeasuredMetric"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-metrics-id-why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeExplanation"];
                 };
             };
             /** @description Error */
@@ -4100,6 +4843,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsPropertySummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsTreeSummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trees-id-measure": {
+        parameters: {
+            query?: {
+                asOf?: string;
+                grain?: "hour" | "day" | "week" | "month" | "quarter" | "year";
+                periods?: number;
+                /** @description A where, as JSON */
+                segment?: string;
+                timezone?: string;
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredTree"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trees-starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsStarter"];
                 };
             };
             /** @description Error */

@@ -130,7 +130,7 @@ func words() map[reflect.Type][]any {
 	add(all, journey.Remove, journey.Keep)
 	add(all, journey.StageNode, journey.LeftNode, journey.PendingNode, journey.NextNode)
 	add(all, journey.Ordered, journey.Strict, journey.AnyOrder)
-	add(all, calendar.Grains...)
+	add(all, calendar.Hour, calendar.Day, calendar.Week, calendar.Month) // of a retention table
 	add(all, calendar.Monday, calendar.Sunday)
 	add(all, retention.Calendar, retention.Rolling24h)
 	add(all, metric.Counted, metric.RateFrom, metric.RateOf, metric.OnStage)
@@ -190,18 +190,16 @@ func shapes() map[string]*huma.Schema {
 		list := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: scalar()}}
 		return &huma.Schema{AnyOf: append(scalar(), list)}
 	}
-	lengths := func() *huma.Schema { // of a table's intervals; those of metrics may be longer
-		return choice(string(calendar.Hour), string(calendar.Day), string(calendar.Week), string(calendar.Month))
-	}
+	grain := func() *huma.Schema { return choice("hour", "day", "week", "month", "quarter", "year") }
 	orNull := func(s *huma.Schema) *huma.Schema {
 		s.Nullable = true
 		return s
 	}
 	all := map[string]*huma.Schema{
-		"Explanation.body":        object(),
-		"RetentionSummary.period": lengths(), "RetentionRule.period": lengths(),
-		"MetricRow.value": scalars(), "MetricCustomersQuestion.breakdownValue": scalars(),
+		"Explanation.body": object(),
+		"MetricRow.value":  scalars(), "MetricCustomersQuestion.breakdownValue": scalars(),
 		"TreeSegmentMove.value": scalars(), "TreeCauseValue.value": scalars(),
+		"MetricSummary.grain": grain(), "TreeNode.grain": grain(),
 		"TreeStarterDefinition.body": object(),
 		"TreeQuestion.tree":          orNull(object()), "TreeQuestion.segment": orNull(object()),
 		"WhyQuestion.segment": orNull(object()),

@@ -13,6 +13,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/metric"
+	"beichen/internal/stat"
 )
 
 // WhyRequest asks why a metric moved from one period to another.
@@ -237,24 +238,25 @@ func placeOf(points []metric.Point, from string) int {
 // before the later of the two, and what it says of the move.
 func (w *explaining) noise() (Noise, error) {
 	points := w.answer.Periods
-	var usual []float64 // the latest unbroken stretch
-	for i := max(w.before, w.after) - 1; i >= 0 && len(usual) < mostUsual; i-- {
-		if points[i].Partial || points[i].Value == nil {
-			break
-		}
-		usual = append(usual, *points[i].Value)
+	later := max(w.before, w.after)
+	usual := points[max(0, later-mostUsual):later]
+	for len(usual) > 0 && usual[0].N == 0 { // before there was anything
+		usual = usual[1:]
 	}
-	for len(usual) > 0 && usual[len(usual)-1] == 0 { // before there was anything
-		usual = usual[:len(usual)-1]
+	var moves []float64
+	known := 0
+	for i, p := range usual {
+		if p.Partial || p.Value == nil {
+			continue
+		}
+		known++
+		if i > 0 && usual[i-1].Value != nil {
+			moves = append(moves, *p.Value-*usual[i-1].Value)
+		}
 	}
 	var out Noise
-	if len(usual) >= fewestUsual {
-		mean, squares := 0.0, 0.0
-		moves := make([]float64, len(usual)-1)
-		for i := range moves {
-			moves[i] = usual[i] - usual[i+1]
-			mean += moves[i] / float64(len(moves))
-		}
+	if known >= fewestUsual && len(moves) > 1 {
+		mean, squares := stat.Mean(moves), 0.0
 		for _, m := range moves {
 			squares += (m - mean) * (m - mean)
 		}

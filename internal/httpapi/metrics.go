@@ -265,7 +265,8 @@ func withoutSmallMetrics(ctx context.Context, a *metric.Answer, isSegment bool) 
 	small := func(row metric.Row) bool {
 		some := false
 		for i, p := range row.Periods {
-			if p.Customers > 0 && p.Customers < fewest {
+			// Behind a formula are its inputs, of which one may have nobody and another one.
+			if p.Customers < fewest && (p.Customers > 0 || a.Inputs != nil) {
 				row.Periods[i] = metric.Point{From: p.From, Partial: p.Partial}
 			}
 			some = some || p.Customers >= fewest

@@ -78,8 +78,8 @@ func oneOf(path, value string, words []string) error {
 	return fault.Many("mcp.arguments", []fault.Detail{fault.At(path, 0, "api.field.choice", "choices", strings.Join(words, ", "))})
 }
 
-// only refuses arguments that a question about this kind has not; given is whether
-// each of them was there.
+// only refuses arguments that a question about this kind has not; given says of each
+// of them whether it was there.
 func only(kind string, given map[string]bool) error {
 	var faults []fault.Detail
 	for name, is := range given {
@@ -91,6 +91,7 @@ func only(kind string, given map[string]bool) error {
 	return fault.Many("mcp.arguments", faults)
 }
 
+// marshal writes JSON with all characters as they are.
 func marshal(v any) (json.RawMessage, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -7,7 +7,6 @@ package mcpserver
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -84,7 +83,7 @@ func add[In any](s *mcp.Server, c Config, name string, schema func() schemas, ru
 		if err != nil {
 			return refused(ctx, c, err), nil
 		}
-		structured, err := encode(found.structured)
+		structured, err := marshal(found.structured)
 		if err != nil {
 			return refused(ctx, c, err), nil
 		}
@@ -111,12 +110,4 @@ func refused(ctx context.Context, c Config, err error) *mcp.CallToolResult {
 		text += "\n" + hint
 	}
 	return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: text}}, IsError: true}
-}
-
-// encode writes JSON with all characters as they are.
-func encode(v any) (json.RawMessage, error) {
-	if raw, is := v.(json.RawMessage); is {
-		return raw, nil
-	}
-	return marshal(v)
 }

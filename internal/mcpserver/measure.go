@@ -43,19 +43,15 @@ func (q *question) check() error {
 	if err := oneOf("kind", q.Kind, kinds); err != nil {
 		return err
 	}
-	given := map[string]bool{}
-	switch q.Kind {
-	case retentionKind:
-		given["breakdown"] = len(q.Breakdown) > 0
-		fallthrough
-	case journeyKind:
-		given["grain"], given["period"] = q.Grain != "", q.Period != ""
-	case metricKind:
+	if q.Kind == metricKind {
 		if q.Period != "" && (q.From != "" || q.To != "") {
 			return fault.Many("mcp.arguments", []fault.Detail{fault.At("period", 0, "mcp.period-alone")})
 		}
+		return nil
 	}
-	return only(q.Kind, given)
+	return only(q.Kind, map[string]bool{
+		"grain": q.Grain != "", "period": q.Period != "", "breakdown": len(q.Breakdown) > 0 && q.Kind == retentionKind,
+	})
 }
 
 // asked is the question as the API takes it.

@@ -42,24 +42,18 @@ var traceSchema = schemasOf[traceArguments, traceAnswer](func(in map[string]*jso
 	in["interval"].Types, in["interval"].Type = nil, "integer"
 })
 
+// check refuses what a number of its kind has not.
 func (in *traceArguments) check() error {
-	of := map[string][]string{
-		"only": {metricKind}, "stage": {journeyKind}, "step": {journeyKind}, "state": {journeyKind},
-		"interval": {retentionKind}, "customer": {metricKind, journeyKind}, "breakdownValue": {metricKind, journeyKind},
-	}
-	given := map[string]bool{"only": in.Only != "", "stage": in.Stage != "", "step": in.Step != "", "state": in.State != "",
-		"interval": in.Interval != nil, "customer": in.Customer != "", "breakdownValue": len(in.BreakdownValue) > 0}
-	for name, kinds := range of {
-		for _, kind := range kinds {
-			if kind == in.Kind {
-				delete(given, name)
-			}
-		}
+	isMetric, isJourney, isRetention := in.Kind == metricKind, in.Kind == journeyKind, in.Kind == retentionKind
+	given := map[string]bool{
+		"only": in.Only != "" && !isMetric, "interval": in.Interval != nil && !isRetention,
+		"stage": in.Stage != "" && !isJourney, "step": in.Step != "" && !isJourney, "state": in.State != "" && !isJourney,
+		"customer": in.Customer != "" && isRetention, "breakdownValue": len(in.BreakdownValue) > 0 && isRetention,
 	}
 	if err := cmp.Or(oneOf("kind", in.Kind, kinds), only(in.Kind, given)); err != nil {
 		return err
 	}
-	if in.Kind == retentionKind && (in.From == "" || in.Interval == nil) {
+	if isRetention && (in.From == "" || in.Interval == nil) {
 		return fault.Many("mcp.arguments", []fault.Detail{fault.At("from", 0, "mcp.which-cell")})
 	}
 	return nil

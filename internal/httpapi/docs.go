@@ -24,7 +24,7 @@ body { font: 15px/1.6 system-ui, sans-serif; margin: 0 auto; padding: 2rem 1rem 
 article { background: var(--card); border-radius: 8px; padding: .8rem 1rem; margin: .6rem 0 }
 code, h3 { font-family: ui-monospace, monospace; font-size: .93rem } h3 { margin: 0 } p { margin: .3rem 0 }
 td, th { text-align: left; padding: .1rem 1.2rem .1rem 0; vertical-align: top; font-weight: normal } .faint { color: var(--faint) }
-@media (max-width: 640px) { td { padding-right: .6rem; overflow-wrap: anywhere } }
+@media (max-width: 640px) { td { padding-right: .6rem } td, h3, p { overflow-wrap: anywhere } }
 </style>
 <p><a href="/">← Beichen</a></p>
 <h1>Beichen API</h1>

@@ -66,15 +66,13 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 		return nil, err
 	}
 	behind := journey.CustomersRequest{Request: request, Stage: q.Stage, Step: q.Step, State: q.State,
-		Sort: q.Sort, Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
+		Sort: q.Sort}
 	var of customer.Of
 	if request.Journey != nil {
 		of = customerOf(request.Journey.Subject)
 	}
-	if of != "" && q.Search != "" {
-		if behind.Named, err = s.named(ctx, of, q.Search); err != nil {
-			return nil, err
-		}
+	if behind.Page, err = s.page(ctx, of, q.Search, q.Offset, q.Limit); err != nil {
+		return nil, err
 	}
 	if len(q.BreakdownValue) > 0 {
 		if err := json.Unmarshal(q.BreakdownValue, &behind.BreakdownValue); err != nil {
@@ -90,18 +88,18 @@ func (s *Server) behind(ctx context.Context, q behindQuestion) (*journey.Custome
 	return page, name(ctx, s, of, page.Items, func(i *journey.BehindNumber) (string, **string) { return i.ID, &i.Name })
 }
 
-// named gives the ids of those who are found by their name, so that a list can
-// be searched by it; of very common names, the most recently active.
-func (s *Server) named(ctx context.Context, of customer.Of, text string) ([]string, error) {
-	labels, err := s.Customers.Search(ctx, of, text, 200)
-	if err != nil {
-		return nil, err
+// page is the part of a list that is asked for. Customers who have names are found
+// by them too; of very common names, the most recently active.
+func (s *Server) page(ctx context.Context, of customer.Of, search string, offset, limit int) (listing.Page, error) {
+	p := listing.Page{Search: search, Offset: offset, Limit: limit}
+	if of == "" || search == "" {
+		return p, nil
 	}
-	ids := make([]string, len(labels))
-	for i := range labels {
-		ids[i] = labels[i].ID
+	labels, err := s.Customers.Search(ctx, of, search, 200)
+	for _, l := range labels {
+		p.Named = append(p.Named, l.ID)
 	}
-	return ids, nil
+	return p, err
 }
 
 // customerOf says whose names customers have: none where what is counted is

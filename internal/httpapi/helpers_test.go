@@ -253,3 +253,15 @@ func (c *client) propose(id, body string) {
 	c.t.Helper()
 	c.ok("PUT", "/api/v1/definitions/Journey/"+id, map[string]any{"body": json.RawMessage(body), "reason": "start"}, header{"If-Match", `"0"`})
 }
+
+// faultPaths is the status of a problem and the path of each of its faults.
+func faultPaths(a answer) string {
+	a.t.Helper()
+	var p struct{ Faults []struct{ Path string } }
+	a.into(&p)
+	text := fmt.Sprint(a.StatusCode)
+	for _, f := range p.Faults {
+		text += " " + f.Path
+	}
+	return text
+}

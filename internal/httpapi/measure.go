@@ -129,21 +129,11 @@ const questionTimeout = 2 * time.Minute
 func (s *Server) request(ctx context.Context, q Question) (journey.Request, error) {
 	r := journey.Request{Window: q.Window, From: q.From, To: q.To, Timezone: q.Timezone, AsOf: q.AsOf, Breakdown: q.Breakdown,
 		Attribution: q.Attribution, TimeBetween: q.TimeBetween, Bins: q.Bins, Customers: q.Customers}
-	text := given(q.Journey)
-	isDraft := len(text) > 0
-	if !isDraft && q.JourneyID != "" {
-		revision, err := s.Ledger.At(ctx, ledger.Journey, q.JourneyID, q.Version)
-		if err != nil {
-			return r, err
-		}
-		text, r.Version = revision.Body, &revision.Version
+	of, err := written(ctx, s.Ledger, ledger.Journey, q.Journey, q.JourneyID, q.Version, journey.Parse)
+	if err != nil {
+		return r, err
 	}
-	var err error
-	if len(text) > 0 {
-		if r.Journey, err = journey.Parse(text); err != nil {
-			return r, err
-		}
-	}
+	r.Journey, r.Version = of.definition, of.version
 	if r.Segment, err = segmentOf(q.Segment); err != nil {
 		return r, err
 	}
@@ -154,7 +144,7 @@ func (s *Server) request(ctx context.Context, q Question) (journey.Request, erro
 	if len(r.Segment) > 0 && r.Journey != nil {
 		customers = func() (int, error) { return s.customersOf(ctx, r) }
 	}
-	return r, keepsPeoplePrivate(ctx, isDraft, customers)
+	return r, keepsPeoplePrivate(ctx, of.isDraft, customers)
 }
 
 // given is the JSON of a member, nothing where it is null.

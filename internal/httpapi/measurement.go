@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"beichen/internal/fault"
+	"beichen/internal/ledger"
 )
 
 // measureQuestion is a question about a journey, about who comes back, or about a
@@ -71,4 +73,31 @@ func (measurement) Schema(r huma.Registry) *huma.Schema {
 	}
 	r.Map()[name] = &huma.Schema{OneOf: of}
 	return &huma.Schema{Ref: "#/components/schemas/" + name}
+}
+
+// asked is the definition that a question is about: nil where it names none.
+type asked[T any] struct {
+	definition *T
+	version    *int // of a stored one
+	isDraft    bool
+}
+
+// written reads what a question is about: the draft in it, or else the stored
+// definition of an id; of version 0 the current one.
+func written[T any](ctx context.Context, from *ledger.Ledger, kind ledger.Kind, draft json.RawMessage, id string, version int, parse func([]byte) (*T, error)) (of asked[T], err error) {
+	text := given(draft)
+	switch {
+	case len(text) > 0:
+		of.isDraft = true
+	case id == "":
+		return of, nil
+	default:
+		revision, err := from.At(ctx, kind, id, version)
+		if err != nil {
+			return of, err
+		}
+		text, of.version = revision.Body, &revision.Version
+	}
+	of.definition, err = parse(text)
+	return of, err
 }

@@ -16,7 +16,6 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/ledger"
-	"beichen/internal/listing"
 	"beichen/internal/metric"
 )
 
@@ -154,28 +153,18 @@ func (s *Server) measureMetric(ctx context.Context, q MetricQuestion) (measuredM
 // up, the time zone filled in.
 func (s *Server) metricRequest(ctx context.Context, q MetricQuestion) (metric.Request, error) {
 	r := metric.Request{From: q.From, To: q.To, AsOf: q.AsOf, Grain: calendar.Grain(q.Grain), Breakdown: q.Breakdown}
-	text := given(q.Metric)
-	isDraft := len(text) > 0
-	if !isDraft && q.MetricID != "" {
-		revision, err := s.Ledger.At(ctx, ledger.Metric, q.MetricID, q.Version)
-		if err != nil {
-			return r, err
-		}
-		text, r.Version = revision.Body, &revision.Version
+	of, err := written(ctx, s.Ledger, ledger.Metric, q.Metric, q.MetricID, q.Version, metric.Parse)
+	if err != nil {
+		return r, err
 	}
-	var err error
-	if len(text) > 0 {
-		if r.Metric, err = metric.Parse(text); err != nil {
-			return r, err
-		}
-	}
+	r.Metric, r.Version = of.definition, of.version
 	if r.Segment, err = segmentOf(q.Segment); err != nil {
 		return r, err
 	}
 	if r.Timezone, err = s.timezone(ctx, q.Timezone); err != nil {
 		return r, err
 	}
-	return r, keepsPeoplePrivate(ctx, isDraft, nil)
+	return r, keepsPeoplePrivate(ctx, of.isDraft, nil)
 }
 
 func (s *Server) behindMetric(ctx context.Context, q metricCustomersQuestion) (*metric.CustomersPage, error) {
@@ -183,16 +172,13 @@ func (s *Server) behindMetric(ctx context.Context, q metricCustomersQuestion) (*
 	if err != nil {
 		return nil, err
 	}
-	behind := metric.CustomersRequest{Request: request, Period: q.Period, Only: metric.Only(q.Only), Sort: q.Sort,
-		Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
+	behind := metric.CustomersRequest{Request: request, Period: q.Period, Only: metric.Only(q.Only), Sort: q.Sort}
 	var of customer.Of
 	if request.Metric != nil {
 		of = customerOf(request.Metric.Subject)
 	}
-	if of != "" && q.Search != "" {
-		if behind.Named, err = s.named(ctx, of, q.Search); err != nil {
-			return nil, err
-		}
+	if behind.Page, err = s.page(ctx, of, q.Search, q.Offset, q.Limit); err != nil {
+		return nil, err
 	}
 	if len(q.BreakdownValue) > 0 {
 		if err := json.Unmarshal(q.BreakdownValue, &behind.BreakdownValue); err != nil {

@@ -112,18 +112,6 @@ func TestMetricsAreListedWithTheirPeriods(t *testing.T) {
 func TestWhatIsWrongWithAMetricOrItsQuestionIsTold(t *testing.T) {
 	c := teaShop(t)
 	c.metricsAgreed()
-	faults := func(a answer) string {
-		t.Helper()
-		var p struct {
-			Faults []struct{ Path, Message string }
-		}
-		a.into(&p)
-		text := fmt.Sprint(a.StatusCode)
-		for _, f := range p.Faults {
-			text += " " + f.Path
-		}
-		return text
-	}
 	bad := json.RawMessage(`{"kind":"Metric","id":"each","cont":{},"level":7}`)
 	cycle := json.RawMessage(`{"kind":"Metric","id":"sales","formula":"each * 2"}`)
 	for want, body := range map[string]map[string]any{
@@ -135,15 +123,15 @@ func TestWhatIsWrongWithAMetricOrItsQuestionIsTold(t *testing.T) {
 		"422 breakdown":   {"metricId": "sales", "breakdown": []string{"nonsense"}},
 		"422 customers":   {"metricId": "sales", "customers": true},
 	} {
-		if got := faults(c.admin.ask("POST", "/api/v1/measure", body)); got != want {
+		if got := faultPaths(c.admin.ask("POST", "/api/v1/measure", body)); got != want {
 			t.Errorf("want %s, got %s", want, got)
 		}
 	}
-	if got := faults(c.admin.ask("POST", "/api/v1/measure/metric-customers", map[string]any{"metricId": "each", "period": 99})); got != "422 period metric" {
+	if got := faultPaths(c.admin.ask("POST", "/api/v1/measure/metric-customers", map[string]any{"metricId": "each", "period": 99})); got != "422 period metric" {
 		t.Error(got)
 	}
 	put := c.admin.ask("PUT", "/api/v1/definitions/Metric/sales", map[string]any{"body": cycle, "reason": "to see"}, header{"If-Match", `"1"`})
-	if got := faults(put); got != "422 formula" {
+	if got := faultPaths(put); got != "422 formula" {
 		t.Error(got)
 	}
 }

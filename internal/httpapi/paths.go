@@ -10,7 +10,6 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/customer"
 	"beichen/internal/journey/path"
-	"beichen/internal/listing"
 )
 
 // PathsQuestion is a question about what happens around an event, as the API
@@ -127,16 +126,14 @@ func (s *Server) pathsBehind(ctx context.Context, q pathsBehindQuestion) (*path.
 	if err != nil {
 		return nil, err
 	}
-	behind := path.WalkersRequest{Request: request, Node: q.Node, Link: q.Link, Sort: q.Sort, Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
+	behind := path.WalkersRequest{Request: request, Node: q.Node, Link: q.Link, Sort: q.Sort}
 	subject := request.Subject
 	if request.Journey != nil {
 		subject = cmp.Or(subject, request.Journey.Subject)
 	}
 	of := customerOf(subject)
-	if of != "" && q.Search != "" {
-		if behind.Named, err = s.named(ctx, of, q.Search); err != nil {
-			return nil, err
-		}
+	if behind.Page, err = s.page(ctx, of, q.Search, q.Offset, q.Limit); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, questionTimeout)
 	defer cancel()

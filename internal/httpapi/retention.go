@@ -12,7 +12,6 @@ import (
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
-	"beichen/internal/listing"
 )
 
 // RetentionQuestion is a question about who comes back as the API takes it: a
@@ -116,21 +115,11 @@ func (s *Server) measureRetention(ctx context.Context, q RetentionQuestion) (mea
 // looked up, the time zone filled in.
 func (s *Server) retentionRequest(ctx context.Context, q RetentionQuestion) (retention.Request, error) {
 	r := retention.Request{From: q.From, To: q.To, AsOf: q.AsOf}
-	text := given(q.Retention)
-	isDraft := len(text) > 0
-	if !isDraft && q.RetentionID != "" {
-		revision, err := s.Ledger.At(ctx, ledger.Retention, q.RetentionID, q.Version)
-		if err != nil {
-			return r, err
-		}
-		text, r.Version = revision.Body, &revision.Version
+	of, err := written(ctx, s.Ledger, ledger.Retention, q.Retention, q.RetentionID, q.Version, retention.Parse)
+	if err != nil {
+		return r, err
 	}
-	var err error
-	if len(text) > 0 {
-		if r.Retention, err = retention.Parse(text); err != nil {
-			return r, err
-		}
-	}
+	r.Retention, r.Version = of.definition, of.version
 	if r.Segment, err = segmentOf(q.Segment); err != nil {
 		return r, err
 	}
@@ -147,7 +136,7 @@ func (s *Server) retentionRequest(ctx context.Context, q RetentionQuestion) (ret
 			return a.Facts.Customers, nil
 		}
 	}
-	return r, keepsPeoplePrivate(ctx, isDraft, customers)
+	return r, keepsPeoplePrivate(ctx, of.isDraft, customers)
 }
 
 func (s *Server) behindCell(ctx context.Context, q cellQuestion) (*retention.CustomersPage, error) {
@@ -155,15 +144,13 @@ func (s *Server) behindCell(ctx context.Context, q cellQuestion) (*retention.Cus
 	if err != nil {
 		return nil, err
 	}
-	behind := retention.CustomersRequest{Request: request, Row: q.Row, Interval: q.Interval, Sort: q.Sort, Page: listing.Page{Search: q.Search, Offset: q.Offset, Limit: q.Limit}}
+	behind := retention.CustomersRequest{Request: request, Row: q.Row, Interval: q.Interval, Sort: q.Sort}
 	var of customer.Of
 	if request.Retention != nil {
 		of = customerOf(request.Retention.Subject)
 	}
-	if of != "" && q.Search != "" {
-		if behind.Named, err = s.named(ctx, of, q.Search); err != nil {
-			return nil, err
-		}
+	if behind.Page, err = s.page(ctx, of, q.Search, q.Offset, q.Limit); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, questionTimeout)
 	defer cancel()

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
@@ -94,18 +93,6 @@ func TestTablesAreListedWithTheirHeadline(t *testing.T) {
 
 func TestWhatIsWrongWithATableOrItsQuestionIsTold(t *testing.T) {
 	c := teaShop(t)
-	faults := func(a answer) string {
-		t.Helper()
-		var p struct {
-			Faults []struct{ Path, Message string }
-		}
-		a.into(&p)
-		text := fmt.Sprint(a.StatusCode)
-		for _, f := range p.Faults {
-			text += " " + f.Path
-		}
-		return text
-	}
 	bad := json.RawMessage(`{"kind":"Retention","id":"again","start":{},"return":{"evnt":"x"},"period":"week","mode":"rolling24h","intervals":5}`)
 	for want, body := range map[string]map[string]any{
 		"422 return.evnt mode": {"retention": bad},
@@ -114,15 +101,15 @@ func TestWhatIsWrongWithATableOrItsQuestionIsTold(t *testing.T) {
 		"422 from":             {"retention": json.RawMessage(again), "from": "soon"},
 		"404":                  {"retentionId": "nobody"},
 	} {
-		if got := faults(c.admin.ask("POST", "/api/v1/measure", body)); got != want {
+		if got := faultPaths(c.admin.ask("POST", "/api/v1/measure", body)); got != want {
 			t.Errorf("want %s, got %s", want, got)
 		}
 	}
-	if got := faults(c.admin.ask("POST", "/api/v1/measure/retention-customers", map[string]any{"retention": json.RawMessage(again), "row": 3, "interval": 2})); got != "422 interval" {
+	if got := faultPaths(c.admin.ask("POST", "/api/v1/measure/retention-customers", map[string]any{"retention": json.RawMessage(again), "row": 3, "interval": 2})); got != "422 interval" {
 		t.Error(got)
 	}
 	put := c.admin.ask("PUT", "/api/v1/definitions/Retention/again", map[string]any{"body": bad, "reason": "to see"}, header{"If-Match", `"0"`})
-	if got := faults(put); got != "422 return.evnt mode" {
+	if got := faultPaths(put); got != "422 return.evnt mode" {
 		t.Error(got)
 	}
 }

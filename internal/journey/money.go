@@ -2,72 +2,21 @@ package journey
 
 import (
 	"cmp"
-	"math"
-	"math/bits"
 	"slices"
 
 	"beichen/internal/journey/stream"
+	"beichen/internal/stat"
 )
-
-// sum adds amounts exactly where they are decimals of up to four places, as
-// money is, and otherwise with the compensation of Neumaier (1974), so that the
-// order in which customers were counted does not show in the last digit.
-type sum struct {
-	high, low  uint64 // ten-thousandths, 128 bits in two's complement
-	rest, lost float64
-}
-
-const perUnit = 1e4
-
-func (s *sum) add(amount float64) {
-	parts := math.RoundToEven(amount * perUnit)
-	if parts/perUnit != amount || math.Abs(parts) >= 1<<53 {
-		s.addRest(amount)
-		return
-	}
-	whole := int64(parts)
-	var carry uint64
-	s.low, carry = bits.Add64(s.low, uint64(whole), 0)
-	s.high += uint64(whole>>63) + carry
-}
-
-func (s *sum) addRest(amount float64) {
-	sum := s.rest + amount
-	if math.Abs(s.rest) >= math.Abs(amount) {
-		s.lost += s.rest - sum + amount
-	} else {
-		s.lost += amount - sum + s.rest
-	}
-	s.rest = sum
-}
-
-func (s *sum) join(o *sum) {
-	var carry uint64
-	s.low, carry = bits.Add64(s.low, o.low, 0)
-	s.high, _ = bits.Add64(s.high, o.high, carry)
-	if o.rest != 0 {
-		s.addRest(o.rest)
-		s.lost += o.lost
-	}
-}
-
-func (s *sum) total() float64 {
-	whole := float64(int64(s.low))
-	if int64(s.high) != int64(s.low)>>63 { // more than 64 bits
-		whole = float64(int64(s.high))*(1<<64) + float64(s.low)
-	}
-	return whole/perUnit + (s.rest + s.lost)
-}
 
 // taken is a sum of which is known whether something was added to it.
 type taken struct {
-	sum
+	stat.Sum
 	known bool
 }
 
 func (t *taken) join(o *taken) {
 	t.known = true
-	t.sum.join(&o.sum)
+	t.Sum.Join(&o.Sum)
 }
 
 // purse is money by currency; there are few.
@@ -75,24 +24,24 @@ type purse []inCurrency
 
 type inCurrency struct {
 	currency string
-	sum
+	stat.Sum
 }
 
-func (p *purse) of(currency string) *sum {
+func (p *purse) of(currency string) *stat.Sum {
 	for i := range *p {
 		if (*p)[i].currency == currency {
-			return &(*p)[i].sum
+			return &(*p)[i].Sum
 		}
 	}
 	*p = append(*p, inCurrency{currency: currency})
-	return &(*p)[len(*p)-1].sum
+	return &(*p)[len(*p)-1].Sum
 }
 
-func (p *purse) add(currency string, amount float64) { p.of(currency).add(amount) }
+func (p *purse) add(currency string, amount float64) { p.of(currency).Add(amount) }
 
 func (p *purse) join(o purse) {
 	for i := range o {
-		p.of(o[i].currency).join(&o[i].sum)
+		p.of(o[i].currency).Join(&o[i].Sum)
 	}
 }
 
@@ -100,7 +49,7 @@ func (p *purse) join(o purse) {
 func (p purse) perCustomer(customers int) []Money {
 	var out []Money
 	for i := range p {
-		m := Money{Currency: p[i].currency, Total: p[i].total()}
+		m := Money{Currency: p[i].currency, Total: p[i].Total()}
 		if customers > 0 {
 			m.PerCustomer = new(m.Total / float64(customers))
 		}

@@ -1,12 +1,9 @@
 package journey
 
 import (
-	"encoding/json"
-	"fmt"
 	"math"
 	"regexp"
 
-	"beichen/internal/fault"
 	"beichen/internal/journey/document"
 )
 
@@ -23,20 +20,16 @@ const (
 // definition is collected: the error is an Invalid fault journey.invalid with
 // the path and the line of each.
 func Parse(data []byte) (*Journey, error) {
-	root, problem := document.Read(data)
-	if problem != nil {
-		return nil, fault.Many("journey.invalid", []fault.Detail{*problem}, "count", 1)
-	}
-	r := &reader{}
-	j := r.journey(root)
-	r.check(&j)
-	if err := r.Err("journey.invalid"); err != nil {
+	j, written, err := document.Parse(data, "journey.invalid", func(root document.Node) (Journey, error) {
+		r := &reader{}
+		j := r.journey(root)
+		r.check(&j)
+		return j, r.Err("journey.invalid")
+	})
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if j.document, err = json.Marshal(root); err != nil {
-		return nil, fmt.Errorf("journey %s: %w", j.ID, err)
-	}
+	j.document = written
 	return &j, nil
 }
 

@@ -394,7 +394,7 @@ func (t *tally) addValuesOfNext(w *worker) {
 		}
 		at := w.streams.Time(w.cursor.Block.Event[e])
 		brought, currency := taken{known: true}, int(values.Currency[i])
-		brought.add(values.Amount[i])
+		brought.Add(values.Amount[i])
 		for _, x := range c.next() {
 			if at < x.at {
 				break // as all that come after it
@@ -403,7 +403,7 @@ func (t *tally) addValuesOfNext(w *worker) {
 		}
 		for _, o := range c.others[c.nextOthers:] {
 			if at >= o.at {
-				t.values.step(w.plan, int(o.step)).of(t.currencies[currency]).join(&brought.sum)
+				t.values.step(w.plan, int(o.step)).of(t.currencies[currency]).Join(&brought.Sum)
 			}
 		}
 	}
@@ -416,7 +416,7 @@ func (t *tally) bank() {
 			if t.byValues == nil {
 				t.byValues = make([]purse, len(t.by))
 			}
-			t.byValues[i/len(t.currencies)].of(t.currencies[i%len(t.currencies)]).join(&s.sum)
+			t.byValues[i/len(t.currencies)].of(t.currencies[i%len(t.currencies)]).Join(&s.Sum)
 		}
 	}
 	t.takings = nil

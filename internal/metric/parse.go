@@ -1,8 +1,6 @@
 package metric
 
 import (
-	"encoding/json"
-	"fmt"
 	"regexp"
 
 	"beichen/internal/calendar"
@@ -25,22 +23,18 @@ var currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
 // Parse reads a definition from YAML or JSON and checks it. Every fault is
 // collected: the error is an Invalid fault metric.invalid with the path and the
 // line of each. What other definitions have to say to it (a formula's metrics and
-// their units, the stages of a journey) is checked by Book.Check.
+// their units, the stages of a journey) is checked by Check.
 func Parse(data []byte) (*Definition, error) {
-	root, problem := document.Read(data)
-	if problem != nil {
-		return nil, fault.Many("metric.invalid", []fault.Detail{*problem}, "count", 1)
-	}
-	r := &reader{lines: map[string]int{}}
-	d := r.definition(root)
-	d.lines = r.lines
-	if err := r.Err("metric.invalid"); err != nil {
+	d, written, err := document.Parse(data, "metric.invalid", func(root document.Node) (Definition, error) {
+		r := &reader{lines: map[string]int{}}
+		d := r.definition(root)
+		d.lines = r.lines
+		return d, r.Err("metric.invalid")
+	})
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if d.document, err = json.Marshal(root); err != nil {
-		return nil, fmt.Errorf("metric %s: %w", d.ID, err)
-	}
+	d.document = written
 	return &d, nil
 }
 

@@ -1,13 +1,11 @@
 package tree
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
-	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/document"
 	"beichen/internal/vanity"
@@ -26,21 +24,17 @@ const (
 // error is an Invalid fault tree.invalid with the path and the line of each. What
 // other definitions have to say to it is checked by Check.
 func Parse(data []byte) (*Definition, error) {
-	root, problem := document.Read(data)
-	if problem != nil {
-		return nil, fault.Many("tree.invalid", []fault.Detail{*problem}, "count", 1)
-	}
-	r := &reader{lines: map[string]int{}}
-	d := r.definition(root)
-	d.lines = r.lines
-	r.agree(&d)
-	if err := r.Err("tree.invalid"); err != nil {
+	d, written, err := document.Parse(data, "tree.invalid", func(root document.Node) (Definition, error) {
+		r := &reader{lines: map[string]int{}}
+		d := r.definition(root)
+		d.lines = r.lines
+		r.agree(&d)
+		return d, r.Err("tree.invalid")
+	})
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if d.document, err = json.Marshal(root); err != nil {
-		return nil, fmt.Errorf("tree %s: %w", d.ID, err)
-	}
+	d.document = written
 	return &d, nil
 }
 

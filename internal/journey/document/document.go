@@ -56,6 +56,22 @@ func Read(text []byte) (Node, *fault.Detail) {
 	return Node{}, &problem
 }
 
+// Parse reads a definition of YAML or JSON. read takes what is written, as it would be
+// read by a Reader, and gives that Reader's Err; key is that of the fault where there
+// is nothing to read. written is the definition as it was written, as JSON: what is
+// hashed.
+func Parse[T any](text []byte, key string, read func(Node) (T, error)) (of T, written json.RawMessage, err error) {
+	root, problem := Read(text)
+	if problem != nil {
+		return of, nil, fault.Many(key, []fault.Detail{*problem}, "count", 1)
+	}
+	if of, err = read(root); err != nil {
+		return of, nil, err
+	}
+	written, err = json.Marshal(root)
+	return of, written, err
+}
+
 // Kind is what a definition says it is; "" where it does not say or cannot be read.
 func Kind(text []byte) string {
 	root, _ := Read(text)

@@ -11,11 +11,9 @@ package retention
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 
 	"beichen/internal/calendar"
 	"beichen/internal/event"
-	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/document"
 )
@@ -69,19 +67,15 @@ const (
 // collected: the error is an Invalid fault retention.invalid with the path and the
 // line of each.
 func Parse(data []byte) (*Definition, error) {
-	root, problem := document.Read(data)
-	if problem != nil {
-		return nil, fault.Many("retention.invalid", []fault.Detail{*problem}, "count", 1)
-	}
-	r := &document.Reader{}
-	d := read(r, root)
-	if err := r.Err("retention.invalid"); err != nil {
+	d, written, err := document.Parse(data, "retention.invalid", func(root document.Node) (Definition, error) {
+		r := &document.Reader{}
+		d := read(r, root)
+		return d, r.Err("retention.invalid")
+	})
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if d.document, err = json.Marshal(root); err != nil {
-		return nil, fmt.Errorf("retention %s: %w", d.ID, err)
-	}
+	d.document = written
 	return &d, nil
 }
 

@@ -64,6 +64,11 @@ export default function DefinitionPage() {
                   {t('openTable')}
                 </LinkButton>
               )}
+              {kind === 'Metric' && !current.deleted && (
+                <LinkButton to="/metric/$id" params={{ id }} search={{}}>
+                  {t('openMetric')}
+                </LinkButton>
+              )}
               {mayEdit && !current.deleted && (
                 <Button danger type="text" onClick={() => setDeciding({ what: 'delete', revision: current })}>
                   {t('delete.open')}

@@ -15,6 +15,7 @@ import { useFormat } from '../format/useFormat';
 import { usePeriod } from './usePeriod';
 import { useRowName } from './useRowName';
 import { useUnit } from './useUnit';
+import { secondsAxis } from './model';
 import styles from './Metrics.module.css';
 
 register([LineChart, CustomChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
@@ -82,7 +83,8 @@ export default function Course({ answer, onOpen }: CourseProps) {
       },
       yAxis: {
         type: 'value',
-        scale: answer.unit === '' || answer.unit === 's',
+        scale: answer.unit === '',
+        ...(answer.unit === 's' && secondsAxis([answer.periods, ...(rows ?? []).map((row) => row.periods)].flat())),
         axisLabel: { color: palette.muted, fontSize: 11, formatter: (value: number) => unit.plain(value) },
         splitLine: { lineStyle: { color: palette.line } },
       },

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { MetricSummary } from '../api/types';
 import { useFormat } from '../format/useFormat';
+import rows from '../journeys/JourneysPage.module.css';
 import { Change } from '../ui/Change';
 import { Localized } from '../ui/Localized';
 import { StatNumber } from '../ui/StatNumber';
@@ -24,7 +25,7 @@ export function MetricRow({ metric }: { metric: MetricSummary }) {
     <li className={styles.row}>
       <div className={styles.who}>
         <h3>
-          <Link to="/metric/$id" params={{ id: metric.id }} search={{}} className={styles.open}>
+          <Link to="/metric/$id" params={{ id: metric.id }} search={{}} className={rows.open}>
             <Localized text={metric.name} fallback={metric.id} />
           </Link>{' '}
           <StatusBadge status={metric.status} />

@@ -9,7 +9,7 @@ import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
 import { MetricRow } from './MetricRow';
-import { goodness, latestOf, moveOf, usualOf } from './model';
+import { goodness, latestOf, moveOf, smallN, usualOf } from './model';
 import { usePeriod } from './usePeriod';
 import { useUnit } from './useUnit';
 import styles from './Metrics.module.css';
@@ -59,14 +59,14 @@ export default function MetricsPage() {
   );
 }
 
-/** The metric that lies furthest on the bad side of its own usual level, relative to it. */
+/** The metric that lies furthest on the bad side of its own usual level, relative to it; a handful of people is not what stands out. */
 export function furthestOff(metrics: MetricSummary[]): MetricSummary | null {
   let worst: { metric: MetricSummary; off: number } | null = null;
   for (const metric of metrics) {
     const latest = latestOf(metric.periods);
     const usual = latest && usualOf(metric.periods, latest.at);
     const good = goodness(metric.good);
-    if (!latest || usual === null || usual === 0 || good === null || latest.point.value === null) continue;
+    if (!latest || usual === null || usual === 0 || good === null || latest.point.value === null || latest.point.n < smallN) continue;
     const off = ((latest.point.value - usual) / Math.abs(usual)) * (good === 'up' ? -1 : 1);
     if (off > 0.02 && (worst === null || off > worst.off)) worst = { metric, off };
   }

@@ -4,7 +4,7 @@ import type { Metric, MetricAnswer, MetricPoint, MetricSummary, Revision } from 
 import { open } from '../test/open';
 import { problem, serve, session, type Routes } from '../test/server';
 import { furthestOff } from './MetricsPage';
-import { latestOf, measureOf, moveOf, parseAddress, searchOf, usualOf } from './model';
+import { latestOf, measureOf, moveOf, parseAddress, searchOf, secondsAxis, usualOf } from './model';
 import { linesOf } from './Sparkline';
 import { eventsOf } from './useKeys';
 
@@ -54,6 +54,7 @@ describe('the metrics', () => {
     const list = [summary('well', [...steady, point(3, 20)]), summary('ill', [...steady, point(3, 6)]), summary('late', [...steady, point(3, 15)], { good: 'down' }), summary('short', [point(0, 9), point(1, 1)])];
     expect(furthestOff(list)?.id).toBe('late');
     expect(furthestOff(list.filter(({ id }) => id === 'well'))).toBeNull();
+    expect(furthestOff([summary('few', [...steady, point(3, 1, { n: 1 })])])).toBeNull();
     serve({ 'GET /metrics': { items: list } });
     const { findByText } = await open('/metric', 'en');
     expect((await findByText(/Furthest off its own usual/)).textContent).toContain('Metric late: 15 orders');
@@ -151,6 +152,13 @@ describe('the model of a metric', () => {
     const points = [point(0, 2), point(1, 4), point(2, null), point(3, 6), point(3, 8)];
     expect(usualOf(points, 4)).toBeNull();
     expect(usualOf([...points, point(3, 1)], 5)).toBe(5);
+  });
+
+  it('divides an axis of seconds into whole days, hours or minutes', () => {
+    const day = 86_400;
+    expect(secondsAxis([point(0, 4.2 * day), point(1, 18.6 * day)])).toEqual({ min: 0, max: 20 * day, interval: 5 * day });
+    expect(secondsAxis([point(0, 8 * 3600, { low: 7 * 3600, high: 11 * 3600 })])).toEqual({ min: 7 * 3600, max: 11 * 3600, interval: 3600 });
+    expect(secondsAxis([point(0, null)])).toBeNull();
   });
 
   it('draws an unknown period as a gap', () => {

@@ -62,6 +62,21 @@ export function goodness(good: Good): 'up' | 'down' | null {
   return good === 'neither' ? null : good;
 }
 
+/** Below this n a number is small and does not stand out. */
+export const smallN = 30;
+
+/** The ticks of an axis of seconds: whole days, hours or minutes, about five of them. */
+export function secondsAxis(points: MetricPoint[]): { min: number; max: number; interval: number } | null {
+  const known = points.flatMap(({ value, low, high }) => [value, low, high].filter((each) => each !== null));
+  if (known.length === 0) return null;
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const unit = [86_400, 3600, 60, 1].find((each) => high >= 2 * each) ?? 1;
+  const least = Math.max(1, (high - low) / unit / 5);
+  const power = 10 ** Math.floor(Math.log10(least));
+  const interval = (([1, 2, 5].find((each) => each * power >= least) ?? 10) * power) * unit;
+  return { min: Math.floor(low / interval) * interval, max: Math.ceil(high / interval) * interval, interval };
+}
+
 /** The mean of the known periods before one, of those that are over; null of fewer than four. */
 export function usualOf(points: MetricPoint[], at: number): number | null {
   const known = points.slice(0, at).flatMap(({ value, partial }) => (value === null || partial ? [] : [value]));

@@ -18,6 +18,8 @@ const worded: Record<string, string[]> = {
   weekStart: ['monday', 'sunday'],
   mode: ['calendar', 'rolling24h'],
   firstEver: ['true', 'false', 'name'],
+  good: ['up', 'down', 'neither'],
+  grain: ['hour', 'day', 'week', 'month', 'quarter', 'year'],
 };
 
 const longest = 120; // characters that still read as part of a sentence

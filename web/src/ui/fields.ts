@@ -6,6 +6,11 @@ const fields = [
   'folded', 'steps', 'when', 'where', 'event', 'times', 'within', 'firstEver', 'channel', 'touchpoint', 'belief', 'feeling',
   'note', 'cost', 'perTouch', 'currency', 'thoughts', 'pains', 'opportunities', 'evidence', 'backstage', 'meaning', 'between',
   'start', 'return', 'period', 'weekStart', 'mode', 'intervals', 'cumulative', 'minOccurrences',
+  'unit', 'good', 'level', 'grain', 'segment', 'count', 'customers', 'active', 'sum', 'average', 'quantile', 'rate',
+  'conversion', 'time', 'retention', 'formula', 'soWhat', 'up', 'down', 'of', 'from', 'to', 'per', 'q', 'atLeast', 'journey',
+  'table', 'interval', 'model', 'stars', 'constellation', 'guardrails', 'counters', 'outcomes', 'spend', 'objectives',
+  'strategies', 'measures', 'targets', 'influences', 'waivers', 'layout', 'metric', 'since', 'lifeCycle', 'reason',
+  'checklist', 'sign', 'lag', 'role', 'share', 'parts', 'basis', 'tier', 'limit', 'experiment', 'verdict',
 ];
 
 /** A field in the reader's words, t being the ledger's; a language, and what the screen does not know, by its own name. */

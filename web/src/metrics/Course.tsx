@@ -85,7 +85,7 @@ export default function Course({ answer, onOpen }: CourseProps) {
         type: 'value',
         scale: answer.unit === '',
         ...(answer.unit === 's' && secondsAxis([answer.periods, ...(rows ?? []).map((row) => row.periods)].flat())),
-        axisLabel: { color: palette.muted, fontSize: 11, formatter: (value: number) => unit.plain(value) },
+        axisLabel: { color: palette.muted, fontSize: 11, formatter: (value: number) => (value === 0 && answer.unit === 's' ? '0' : unit.plain(value)) },
         splitLine: { lineStyle: { color: palette.line } },
       },
       series: [

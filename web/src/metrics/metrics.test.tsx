@@ -152,6 +152,7 @@ describe('the model of a metric', () => {
     const points = [point(0, 2), point(1, 4), point(2, null), point(3, 6), point(3, 8)];
     expect(usualOf(points, 4)).toBeNull();
     expect(usualOf([...points, point(3, 1)], 5)).toBe(5);
+    expect(usualOf([point(0, 200), point(1, 201), point(2, 202), point(3, 200), point(3, 1)], 4)).toBe(201);
   });
 
   it('divides an axis of seconds into whole days, hours or minutes', () => {

@@ -77,10 +77,12 @@ export function secondsAxis(points: MetricPoint[]): { min: number; max: number; 
   return { min: Math.floor(low / interval) * interval, max: Math.ceil(high / interval) * interval, interval };
 }
 
-/** The mean of the known periods before one, of those that are over; null of fewer than four. */
+/** The mean of the known periods before one, of those that are over, from 100 on a whole number; null of fewer than four. */
 export function usualOf(points: MetricPoint[], at: number): number | null {
   const known = points.slice(0, at).flatMap(({ value, partial }) => (value === null || partial ? [] : [value]));
-  return known.length < 4 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  if (known.length < 4) return null;
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  return Math.abs(mean) < 100 ? mean : Math.round(mean);
 }
 
 /** The measures of a definition, of which it has one. */

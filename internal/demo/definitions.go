@@ -1,11 +1,13 @@
 package demo
 
 import (
+	"bytes"
 	"embed"
+	"text/template"
 	"time"
 )
 
-//go:embed journeys/*.yaml retention/*.yaml metrics/*.yaml
+//go:embed journeys/*.yaml retention/*.yaml metrics/*.yaml trees/*.yaml
 var files embed.FS
 
 // Member is somebody who works at the sample company.
@@ -35,9 +37,9 @@ type Revision struct {
 	Approver string // the e-mail of whoever approved it; "" where it waits for approval
 }
 
-// Revisions are the two journeys, the two retention tables and the metrics of the
-// sample company with their history, oldest first. The newest of each is approved,
-// but for two metrics that wait for it.
+// Revisions are the two journeys, the two retention tables, the metrics and the tree
+// of the sample company with their history, oldest first. The newest of each is
+// approved, but for two metrics that wait for it.
 func Revisions(p Params) []Revision {
 	people := Members()
 	lin, chen, wu := people[0].Email, people[1].Email, people[2].Email
@@ -78,11 +80,12 @@ func Revisions(p Params) []Revision {
 		{"Metric", "subscription_rate", "metrics/subscription_rate.yaml", lin, "訂閱是補茶養出來的，兩個要接起來看", lin, 19},
 		{"Metric", "tickets_per_machine", "metrics/tickets_per_machine.yaml", wu, "單量跟著台數走，要除過才知道機器有沒有變差", "", 6},
 		{"Metric", "review_score", "metrics/review_score.yaml", wu, "想跟客服單對著看；買的人和用的人要不要分開，請大家看看", "", 5},
+		{"Tree", "company", "trees/company.yaml", lin, "指標散在三個人的試算表裡，掛成一棵樹，才看得出哪個數字推著哪個", lin, 4},
 	}
 	var out []Revision
 	last := time.Time{}
 	for _, r := range list {
-		body, err := files.ReadFile(r.file)
+		body, err := written(r.file, p.End)
 		if err != nil {
 			panic(err) // it is embedded
 		}
@@ -91,4 +94,20 @@ func Revisions(p Params) []Revision {
 		last = at
 	}
 	return out
+}
+
+// written is a file in which {{ day -90 }} is the day that many days from the end.
+func written(file string, end time.Time) ([]byte, error) {
+	day := func(days int) string { return end.In(Zone).AddDate(0, 0, days).Format(time.DateOnly) }
+	body, err := files.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := template.New(file).Funcs(template.FuncMap{"day": day}).Parse(string(body))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = parsed.Execute(&out, nil)
+	return out.Bytes(), err
 }

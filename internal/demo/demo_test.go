@@ -15,6 +15,7 @@ import (
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -236,6 +237,12 @@ func TestDefinitionsAreValidAndEndWhereTheirHistoryEnds(t *testing.T) {
 		}
 		if r.Kind == metric.Kind {
 			continue // see TestEveryMetricIsMeasured
+		}
+		if r.Kind == tree.Kind {
+			if d, err := tree.Parse(r.Body); err != nil || d.ID != r.ID || r.Approver == "" {
+				t.Errorf("%s: %v", r.ID, err)
+			}
+			continue
 		}
 		j, err := journey.Parse(r.Body)
 		if err != nil || j.ID != r.ID {

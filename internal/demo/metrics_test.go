@@ -56,7 +56,7 @@ func gaugeOf(t *testing.T, p demo.Params, source stream.Source) *gauge {
 			}
 		case retention.Kind:
 			define(t, g.tables, r, retention.Parse)
-		default:
+		case "Journey":
 			define(t, g.journeys, r, journey.Parse)
 		}
 	}

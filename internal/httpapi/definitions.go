@@ -1,14 +1,17 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"beichen/internal/access"
 	"beichen/internal/fault"
+	"beichen/internal/journey"
 	"beichen/internal/ledger"
 )
 
@@ -33,6 +36,14 @@ func answerRevision(r ledger.Revision, err error) (*revisionAnswer, error) {
 }
 
 func (s *Server) definitions() {
+	route(s, http.MethodGet, "/revisions", "Definitions", "The newest revisions of all definitions", access.Read,
+		func(ctx context.Context, in *struct {
+			Kinds []ledger.Kind `query:"kind,explode" doc:"Again for each; nothing is all kinds"`
+			Limit int           `query:"limit" minimum:"0" maximum:"200" doc:"0 or nothing is 20"`
+		}) (*body[items[revisionSummary]], error) {
+			return answerItems(s.newestRevisions(ctx, cmp.Or(in.Limit, 20), in.Kinds))
+		})
+
 	route(s, http.MethodGet, "/definitions/{kind}", "Definitions", "Every current definition of a kind", access.Read,
 		func(ctx context.Context, in *struct {
 			Kind    ledger.Kind `path:"kind" doc:"The kind as in the files: Journey; or all"`
@@ -118,6 +129,37 @@ func (s *Server) definitions() {
 			}
 			return answerRevision(s.Ledger.Delete(ctx, w))
 		})
+}
+
+// revisionSummary is a revision without its body.
+type revisionSummary struct {
+	Kind         ledger.Kind   `json:"kind"`
+	ID           string        `json:"id"`
+	Name         journey.Text  `json:"name" doc:"A text, or texts by locale; as it was then"`
+	Version      int           `json:"version"`
+	Status       ledger.Status `json:"status"`
+	Deleted      bool          `json:"deleted"`
+	Current      bool          `json:"current"`
+	RestoredFrom int           `json:"restoredFrom,omitempty" doc:"The version whose body came back"`
+	Author       string        `json:"author"`
+	Reason       string        `json:"reason"`
+	At           time.Time     `json:"at"`
+}
+
+func (s *Server) newestRevisions(ctx context.Context, limit int, kinds []ledger.Kind) ([]revisionSummary, error) {
+	revisions, err := s.Ledger.Newest(ctx, limit, kinds...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]revisionSummary, len(revisions))
+	for i, r := range revisions {
+		var named struct{ Name journey.Text }
+		if err := json.Unmarshal(r.Body, &named); err != nil || named.Name.IsZero() {
+			named.Name = journey.Text{Plain: r.ID}
+		}
+		out[i] = revisionSummary{r.Kind, r.ID, named.Name, r.Version, r.Status, r.Deleted, r.Current, r.RestoredFrom, r.Author, r.Reason, r.At}
+	}
+	return out, nil
 }
 
 // Write is a new revision and why.

@@ -11,6 +11,7 @@ import (
 
 	"beichen/internal/access"
 	"beichen/internal/httpapi"
+	"beichen/internal/journey"
 	"beichen/internal/ledger"
 )
 
@@ -84,6 +85,37 @@ func TestADefinitionIsProposedApprovedEditedRestoredDeletedAndBroughtBack(t *tes
 	if editor.get(trialPath+"?version=2", &old); old.Version != 2 || old.Current || !strings.Contains(string(old.Body), "報名") {
 		t.Errorf("version 2: %+v", old)
 	}
+}
+
+func TestTheNewestRevisionsAreOfAllKinds(t *testing.T) {
+	c := open(t)
+	c.admin.propose("trial", trial)
+	revisionOf(c.member(access.Editor).revise("報名", 1))
+	c.admin.ok("PUT", "/api/v1/definitions/Metric/cups", map[string]any{"body": map[string]any{"name": "杯數", "count": map[string]any{"event": "Cup"}}, "reason": "count"}, seen(0))
+	for query, want := range map[string][]string{
+		"":                               {"Metric cups 1 杯數 Ada count", "Journey trial 2 試用 editor 1 rename to 報名", "Journey trial 1 試用 Ada start"},
+		"?limit=1":                       {"Metric cups 1 杯數 Ada count"},
+		"?kind=Journey&limit=1":          {"Journey trial 2 試用 editor 1 rename to 報名"},
+		"?kind=Tree&kind=Metric&limit=5": {"Metric cups 1 杯數 Ada count"},
+		"?kind=Tree":                     nil,
+	} {
+		var found struct {
+			Items []struct {
+				Kind, ID, Author, Reason string
+				Name                     journey.Text
+				Version                  int
+			}
+		}
+		c.admin.get("/api/v1/revisions"+query, &found)
+		var got []string
+		for _, r := range found.Items {
+			got = append(got, strings.Join([]string{r.Kind, r.ID, strconv.Itoa(r.Version), r.Name.In("zh-Hant"), r.Author, r.Reason}, " "))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", query, diff)
+		}
+	}
+	c.admin.refused(http.StatusUnprocessableEntity, "api.bad-request", "GET", "/api/v1/revisions?limit=201", nil)
 }
 
 func TestADifferenceNamesWhatChanged(t *testing.T) {

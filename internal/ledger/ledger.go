@@ -86,6 +86,12 @@ func (l *Ledger) Deleted(ctx context.Context, kind Kind) ([]Revision, error) {
 	return l.Store.Current(ctx, kind, true)
 }
 
+// Newest gives the last revisions of all definitions, the newest first: at most
+// limit, and of some kinds only where any are named.
+func (l *Ledger) Newest(ctx context.Context, limit int, kinds ...Kind) ([]Revision, error) {
+	return l.Store.Newest(ctx, limit, kinds...)
+}
+
 // History gives all revisions of a definition, the newest first.
 func (l *Ledger) History(ctx context.Context, kind Kind, id string) ([]Revision, error) {
 	all, err := l.Store.History(ctx, kind, id)

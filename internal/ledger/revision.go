@@ -83,6 +83,10 @@ type Store interface {
 	// Current gives the last revision of every definition of the kind, of all
 	// kinds for "", sorted by kind and id: deleted ones or the others.
 	Current(ctx context.Context, kind Kind, deleted bool) ([]Revision, error)
+	// Newest gives the last revisions of all definitions, the newest first, and of
+	// those of one instant by kind, id and the later version first: at most limit, and
+	// of some kinds only where any are named.
+	Newest(ctx context.Context, limit int, kinds ...Kind) ([]Revision, error)
 	// History gives all revisions of a definition, the newest first.
 	History(ctx context.Context, kind Kind, id string) ([]Revision, error)
 }

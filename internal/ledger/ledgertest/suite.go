@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Store) {
 		"of many writers of one version exactly one adds it":          oneWinner,
 		"version 0 is the last one, and only that one is current":     lastIsCurrent,
 		"history is whole and newest first":                           history,
+		"the newest are those of all definitions":                     newest,
 		"an approval belongs to one revision and the first one stays": approval,
 		"only a revision that exists is approved":                     approvalOfNothing,
 		"lists are by kind, sorted, deleted ones apart":               lists,
@@ -138,6 +139,34 @@ func history(t *testing.T, s ledger.Store) {
 	}
 	if diff := cmp.Diff([]string{"tea3 true", "tea2 false", "tea1 false"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func newest(t *testing.T, s ledger.Store) {
+	gone := revision("Metric", "cups", 2)
+	gone.Deleted = true
+	add(t, s, revision("Journey", "tea", 1), revision("Journey", "tea", 2), revision("Metric", "cups", 1), gone, revision("Tree", "one", 3))
+	for _, c := range []struct {
+		limit int
+		kinds []ledger.Kind
+		want  []string
+	}{
+		{9, nil, []string{"Tree one 3", "Journey tea 2", "Metric cups 2", "Journey tea 1", "Metric cups 1"}},
+		{2, nil, []string{"Tree one 3", "Journey tea 2"}},
+		{9, []ledger.Kind{"Metric", "Tree"}, []string{"Tree one 3", "Metric cups 2", "Metric cups 1"}},
+		{9, []ledger.Kind{"Goal"}, nil},
+	} {
+		all, err := s.Newest(context.Background(), c.limit, c.kinds...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range all {
+			got = append(got, fmt.Sprintf("%s %s %d", r.Kind, r.ID, r.Version))
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%d of %v: %s", c.limit, c.kinds, diff)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"beichen/internal/ledger"
@@ -75,6 +76,21 @@ func (s *Store) Current(ctx context.Context, kind ledger.Kind, deleted bool) ([]
 	return s.query(ctx, selectRevisions+whereLast+`
 		AND (r.kind = $1 OR $1 = '') AND r.deleted = $2
 		ORDER BY r.kind, r.id`, string(kind), number(deleted))
+}
+
+// Newest gives the last revisions of all definitions.
+func (s *Store) Newest(ctx context.Context, limit int, kinds ...ledger.Kind) ([]ledger.Revision, error) {
+	var where string
+	args := make([]any, 0, len(kinds)+1)
+	for _, kind := range kinds {
+		args = append(args, string(kind))
+		where += fmt.Sprintf(", $%d", len(args))
+	}
+	if where != "" {
+		where = ` WHERE r.kind IN (` + where[len(", "):] + `)`
+	}
+	return s.query(ctx, fmt.Sprintf(`%s%s
+		ORDER BY r.at DESC, r.kind, r.id, r.version DESC LIMIT $%d`, selectRevisions, where, len(args)+1), append(args, limit)...)
 }
 
 // History gives all revisions, the newest first.

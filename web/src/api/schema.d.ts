@@ -774,6 +774,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest revisions of all definitions */
+        get: operations["get-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1360,6 +1377,9 @@ export interface components {
         };
         ItemsRevision: {
             items: components["schemas"]["Revision"][];
+        };
+        ItemsRevisionSummary: {
+            items: components["schemas"]["RevisionSummary"][];
         };
         ItemsStarter: {
             items: components["schemas"]["TreeStarter"][];
@@ -2226,6 +2246,29 @@ export interface components {
             kind: string;
             reason: string;
             /** Format: int64 */
+            restoredFrom?: number;
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** Format: int64 */
+            version: number;
+        };
+        RevisionSummary: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            current: boolean;
+            deleted: boolean;
+            id: string;
+            kind: string;
+            /** @description A text, or texts by locale; as it was then */
+            name: string | {
+                [key: string]: string;
+            };
+            reason: string;
+            /**
+             * Format: int64
+             * @description The version whose body came back
+             */
             restoredFrom?: number;
             /** @enum {string} */
             status: "proposed" | "approved";
@@ -4690,6 +4733,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeasuredRetention"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-revisions": {
+        parameters: {
+            query?: {
+                /** @description Again for each; nothing is all kinds */
+                kind?: string[];
+                /** @description 0 or nothing is 20 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsRevisionSummary"];
                 };
             };
             /** @description Error */

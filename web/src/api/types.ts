@@ -589,3 +589,18 @@ export type LiveEvent =
   | { type: 'facts'; through: number; at: string }
   | { type: 'definition'; kind: string; id: string; version: number; author: string }
   | { type: 'identity' };
+
+// ---- What changed ----
+export interface RevisionSummary { // GET /api/v1/revisions?kind=&limit= → { items }, newest first
+  kind: string;
+  id: string;
+  name: LocalizedText; // as it was then
+  version: number;
+  status: Revision['status'];
+  deleted: boolean;
+  current: boolean;
+  restoredFrom?: number;
+  author: string;
+  reason: string;
+  at: string;
+}

@@ -15,6 +15,7 @@ import { sessionQuery } from './queries';
 import styles from './Layout.module.css';
 
 const areas: { name: AreaName; to: string }[] = [
+  { name: 'cockpit', to: '/cockpit' },
   { name: 'journeys', to: '/journeys' },
   { name: 'metrics', to: '/metric' },
   { name: 'customers', to: '/customers' },
@@ -35,7 +36,7 @@ export function Layout() {
         {t('skip')}
       </a>
       <nav className={styles.rail} aria-label={t('areas.title')}>
-        <Link to="/journeys" className={styles.logo} aria-label="Beichen 北辰" tabIndex={-1}>
+        <Link to="/" className={styles.logo} aria-label="Beichen 北辰" tabIndex={-1}>
           <Star />
         </Link>
         <ul className={styles.areas}>

@@ -1,6 +1,13 @@
-export type AreaName = 'journeys' | 'metrics' | 'customers' | 'ledger' | 'quarantine' | 'settings';
+export type AreaName = 'cockpit' | 'journeys' | 'metrics' | 'customers' | 'ledger' | 'quarantine' | 'settings';
 
 const drawings: Record<AreaName, React.ReactNode> = {
+  cockpit: (
+    <>
+      <path d="M3.6 14.4a7.5 7.5 0 1110.8 0" />
+      <path d="M9 9.5l3.2-3.7" />
+      <circle cx="9" cy="10" r="1.4" />
+    </>
+  ),
   journeys: (
     <>
       <path d="M1 13c4 0 3-8 8-8s4 8 8 8" />

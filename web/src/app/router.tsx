@@ -13,6 +13,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError, queryOf } from '../api/client';
 import { changeLocale } from '../i18n';
+import { currentQuery } from '../ledger/queries';
 import { PageBody } from '../ui/PageHeader';
 import { ErrorState, RowsSkeleton } from '../ui/States';
 import { Layout } from './Layout';
@@ -64,9 +65,17 @@ const search = { validateSearch: (given: Record<string, unknown>) => given as Se
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/journeys' });
+  // To the cockpit where there is a tree to look at, else to where everything begins.
+  beforeLoad: async ({ context }) => {
+    const { items } = await context.client.ensureQueryData(currentQuery(false));
+    throw redirect({ to: items.some(({ kind }) => kind === 'Tree') ? '/cockpit' : '/journeys' });
   },
+});
+const cockpit = createRoute({
+  getParentRoute: () => inside,
+  path: '/cockpit',
+  ...search,
+  component: lazyRouteComponent(() => import('../cockpit/CockpitPage')),
 });
 const journeys = createRoute({
   getParentRoute: () => inside,
@@ -166,6 +175,7 @@ const invite = createRoute({
 const tree = root.addChildren([
   inside.addChildren([
     home,
+    cockpit,
     journeys,
     journey,
     retention,

@@ -8,7 +8,7 @@ import { useRowName } from './useRowName';
 import { useUnit } from './useUnit';
 import styles from './Metrics.module.css';
 
-export function PeriodTable({ answer, onOpen }: { answer: MetricAnswer; onOpen?: (at: number) => void }) {
+export function PeriodTable({ answer, onOpen }: { answer: Pick<MetricAnswer, 'unit' | 'grain' | 'periods' | 'breakdown'>; onOpen?: (at: number) => void }) {
   const { t } = useTranslation('metrics');
   const format = useFormat();
   const unit = useUnit(answer.unit);

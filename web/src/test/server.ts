@@ -50,7 +50,7 @@ export function serve(routes: Routes): Asked[] {
     asked.push(request);
     const route = all[`${request.method} ${request.path}`];
     if (route === undefined) return problem(404, 'test.no-route', `${request.method} ${request.path}`);
-    const answer: unknown = typeof route === 'function' ? (route as (asked: Asked) => Answer)(request) : route;
+    const answer: unknown = await (typeof route === 'function' ? (route as (asked: Asked) => Answer)(request) : route);
     return answer instanceof Response ? answer : new Response(JSON.stringify(answer), { status: 200 });
   });
   return asked;

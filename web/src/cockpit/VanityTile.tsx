@@ -1,0 +1,74 @@
+// The verdicts on vanity in short: which numbers only flatter, and by which tests.
+import { useTranslation } from 'react-i18next';
+import type { TreeAnswer, TreeNode } from '../api/tree';
+import { Localized } from '../ui/Localized';
+import { Tile } from './Tile';
+import { TreeLink } from './TreeLink';
+import type { OneTree } from './useCockpit';
+import styles from './Cockpit.module.css';
+
+const most = 4;
+
+export function VanityTile({ id, tree }: { id: string; tree: OneTree }) {
+  const { t } = useTranslation('cockpit');
+  const { answer } = tree;
+  const count = (of: 'vain' | 'sound' | 'unknown') => (answer?.nodes ?? []).filter(({ vanity }) => vanity?.standing === of).length;
+  return (
+    <Tile
+      title={t('vanity.title')}
+      extra={answer && t('vanity.count', { vain: count('vain'), sound: count('sound'), unknown: count('unknown') })}
+      loading={!answer}
+      error={tree.error}
+      retry={tree.retry}
+      rows={5}
+      late={tree.late}
+    >
+      {answer && <Verdicts id={id} answer={answer} />}
+    </Tile>
+  );
+}
+
+function Verdicts({ id, answer }: { id: string; answer: TreeAnswer }) {
+  const { t } = useTranslation('cockpit');
+  const vain = answer.nodes.filter(({ vanity }) => vanity?.judgement === 'vain');
+  if (vain.length === 0) return <p className={styles.small}>{t('vanity.none')}</p>;
+  return (
+    <>
+      <ul className={styles.rows}>
+        {vain.slice(0, most).map((node) => (
+          <Vain key={node.metric} id={id} node={node} />
+        ))}
+      </ul>
+      {vain.length > most && (
+        <p className={styles.more}>
+          <TreeLink tree={id} view="table">
+            {t('vanity.more', { count: vain.length - most })} →
+          </TreeLink>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Vain({ id, node }: { id: string; node: TreeNode }) {
+  const { t } = useTranslation('cockpit');
+  const verdict = node.vanity;
+  const tests = [...new Set((verdict?.reasons ?? []).flatMap((reason) => reason.tests))];
+  return (
+    <li>
+      <div>
+        <TreeLink tree={id} metric={node.metric}>
+          <Localized text={node.name} fallback={node.metric} />
+        </TreeLink>
+        {verdict?.override ? (
+          <span className={styles.signed} title={verdict.override.why}>
+            {t('vanity.signed', { by: verdict.override.by })}
+          </span>
+        ) : (
+          <b className={styles.alarm}>{t('vanity.vain')}</b>
+        )}
+      </div>
+      <small className={styles.oneLine}>{tests.map((test) => t(`vanity.test.${test}`)).join(t('and'))}</small>
+    </li>
+  );
+}

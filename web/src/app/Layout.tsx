@@ -14,14 +14,21 @@ import { useLive } from './live';
 import { sessionQuery } from './queries';
 import styles from './Layout.module.css';
 
-const areas: { name: AreaName; to: string }[] = [
+/** An area, and where else one is in it. */
+interface Area {
+  name: AreaName;
+  to: string;
+  also?: string;
+}
+
+const areas: Area[] = [
   { name: 'cockpit', to: '/cockpit' },
   { name: 'journeys', to: '/journeys' },
-  { name: 'metrics', to: '/metric' },
+  { name: 'metrics', to: '/trees', also: '/metric' },
   { name: 'customers', to: '/customers' },
   { name: 'ledger', to: '/ledger' },
 ];
-const foot: { name: AreaName; to: string }[] = [
+const foot: Area[] = [
   { name: 'quarantine', to: '/quarantine' },
   { name: 'settings', to: '/settings' },
 ];
@@ -59,10 +66,10 @@ export function Layout() {
   );
 }
 
-function RailLink({ name, to, badge }: { name: AreaName; to: string; badge?: ReactNode }) {
+function RailLink({ name, to, also = to, badge }: Area & { badge?: ReactNode }) {
   const { t } = useTranslation('shell');
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const here = path === to || path.startsWith(`${to}/`);
+  const here = [to, also].some((root) => path === root || path.startsWith(`${root}/`));
   return (
     <li>
       <Link to={to} className={styles.area} aria-current={here ? 'page' : undefined}>

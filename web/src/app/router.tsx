@@ -106,6 +106,18 @@ const metric = createRoute({
   ...search,
   component: lazyRouteComponent(() => import('../metrics/MetricRoute')),
 });
+const trees = createRoute({
+  getParentRoute: () => inside,
+  path: '/trees',
+  ...search,
+  component: lazyRouteComponent(() => import('../tree/TreesPage')),
+});
+const metricTree = createRoute({
+  getParentRoute: () => inside,
+  path: '/trees/$id',
+  ...search,
+  component: lazyRouteComponent(() => import('../tree/TreeRoute')),
+});
 const customers = createRoute({
   getParentRoute: () => inside,
   path: '/customers',
@@ -181,6 +193,8 @@ const tree = root.addChildren([
     retention,
     metrics,
     metric,
+    trees,
+    metricTree,
     customers,
     customer,
     ledger,

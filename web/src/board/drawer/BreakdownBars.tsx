@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Rate, Scalar, StepAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
-import { keyName } from '../filter/BreakdownChoice';
+import { keyName } from '../model/where';
 import { clearlyDifferent, isSmall } from '../model/figures';
 import type { Spot } from '../model/operation';
 import { usualBreakdown } from '../model/question';

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/types';
-import { keyName } from '../filter/BreakdownChoice';
+import { keyName } from '../model/where';
 import { useSpanName } from '../filter/WindowChoice';
 
 /** The counting rule of an answer in words: "latest entry, 180-day window, one event one stage". */

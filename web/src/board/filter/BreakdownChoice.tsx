@@ -8,11 +8,6 @@ import { useBoard } from '../useBoard';
 import { useTraits } from './SegmentChoice';
 import styles from './FilterBar.module.css';
 
-/** A where key as a person says it: plan instead of properties.plan. */
-export function keyName(key: string): string {
-  return key.replace(/^(properties|traits|account|context)\./, '');
-}
-
 /** One or several keys to break the journey down by, and whose value of them counts. */
 export function BreakdownChoice({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('board');

@@ -1,17 +1,18 @@
 // The filter bar: period, segment, breakdown, comparison, window, and what the
 // numbers below are true of. Everything in it is in the URL.
-import { Popover, Segmented } from 'antd';
-import { memo, useRef, useState, type ReactNode } from 'react';
+import { Segmented } from 'antd';
+import { memo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../format/useFormat';
 import { useStill } from '../canvas/dragging';
 import { presetOf } from '../model/period';
 import type { View } from '../model/address';
-import { rowCode, rowsOf } from '../model/where';
 import { useBoard, useNumbers, useSheet } from '../useBoard';
-import { BreakdownChoice, keyName } from './BreakdownChoice';
+import { keyName } from '../model/where';
+import { BreakdownChoice } from './BreakdownChoice';
+import { Chip } from './Chip';
 import { PeriodChoice } from './PeriodChoice';
-import { SegmentChoice } from './SegmentChoice';
+import { SegmentChip } from './SegmentChoice';
 import { WindowChoice, useSpanName } from './WindowChoice';
 import styles from './FilterBar.module.css';
 
@@ -32,7 +33,6 @@ const Bar = memo(function Bar({ today }: { today: string }) {
       : address.from || address.to
         ? `${address.from ? format.date(address.from) : '…'} – ${address.to ? format.date(address.to) : t('period.now')}`
         : t('period.all');
-  const segment = rowsOf(address.segment).map((row) => rowCode({ ...row, key: keyName(row.key) })).join(' · ');
   const views: View[] = ['board', 'table', 'flow'];
   const bar = useRef<HTMLDivElement>(null);
   useStill(bar);
@@ -43,9 +43,7 @@ const Bar = memo(function Bar({ today }: { today: string }) {
         <Chip name={t('filter.period')} value={period} set={preset !== 'all'}>
           {(close) => <PeriodChoice onDone={close} />}
         </Chip>
-        <Chip name={t('filter.segment')} value={segment || t('filter.everyone')} set={segment !== ''}>
-          {(close) => <SegmentChoice onDone={close} />}
-        </Chip>
+        <SegmentChip segment={address.segment} onTake={(segment) => go({ segment })} />
         <Chip name={t('filter.breakdown')} value={address.by ? address.by.map((key) => t(`keys_of.${key}`, { defaultValue: keyName(key) })).join(' × ') : t('filter.usualBreakdown')} set={address.by !== undefined}>
           {(close) => <BreakdownChoice onDone={close} />}
         </Chip>
@@ -69,26 +67,6 @@ const Bar = memo(function Bar({ today }: { today: string }) {
     </div>
   );
 });
-
-interface ChipProps {
-  name: string;
-  value: string;
-  set: boolean; // differs from the usual
-  children: (close: () => void) => ReactNode;
-}
-
-/** One filter: its value on a button, its choices behind it. */
-function Chip({ name, value, set, children }: ChipProps) {
-  const [open, setOpen] = useState(false);
-  return (
-    <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden content={<div className={styles.choices}>{children(() => setOpen(false))}</div>}>
-      <button type="button" className={styles.chip} data-set={set} aria-expanded={open} title={value}>
-        <i>{name}</i>
-        <span>{value}</span>
-      </button>
-    </Popover>
-  );
-}
 
 /** As of when, of how many, and how fast; a pinned as-of can be let go. */
 function AsOf() {

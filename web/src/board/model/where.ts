@@ -58,6 +58,11 @@ export function typed(input: string, type: string): Scalar {
 
 const signs: Partial<Record<Op, string>> = { eq: '=', ne: '≠', in: '∈', notIn: '∉', contains: '∋', startsWith: '^', gt: '>', gte: '≥', lt: '<', lte: '≤' };
 
+/** A where key as a person says it: plan instead of properties.plan. */
+export function keyName(key: string): string {
+  return key.replace(/^(properties|traits|account|context)\./, '');
+}
+
 /** A row in the small code type of a card: "plan = pro". */
 export function rowCode(row: Row): string {
   const key = row.key.replace(/^properties\./, '');

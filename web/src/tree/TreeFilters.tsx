@@ -1,0 +1,93 @@
+// The filter bar: as of which day, in which periods, of whom, and the views. Everything
+// in it is in the URL.
+import { SearchOutlined } from '@ant-design/icons';
+import { Button, DatePicker, Segmented } from 'antd';
+import dayjs from 'dayjs';
+import { useTranslation } from 'react-i18next';
+import type { TreeAnswer } from '../api/tree';
+import type { Grain } from '../api/types';
+import { usePhone } from '../app/preferences';
+import { Chip } from '../board/filter/Chip';
+import bar from '../board/filter/FilterBar.module.css';
+import { SegmentChip } from '../board/filter/SegmentChoice';
+import { useLate } from '../board/useMeasure';
+import { useFormat } from '../format/useFormat';
+import { grains } from '../metrics/model';
+import { views, type Address, type View } from './model/address';
+
+interface TreeFiltersProps {
+  address: Address;
+  go: (change: Partial<Address>) => void;
+  answer: TreeAnswer | undefined;
+  late: boolean;
+  onFind: () => void;
+}
+
+export function TreeFilters({ address, go, answer, late, onFind }: TreeFiltersProps) {
+  const { t } = useTranslation('tree');
+  const { t: metrics } = useTranslation('metrics');
+  const format = useFormat();
+  const isLate = useLate(late);
+  const grain = address.grain ?? answer?.grain;
+  const phone = usePhone();
+  const shown = views.filter((view) => !phone || view !== 'table'); // there the tree is a list already
+  return (
+    <div className={bar.bar} role="toolbar" aria-label={t('filter.title')}>
+      <div className={bar.chips}>
+        <Chip name={t('filter.asOf')} value={address.asOf ? format.date(address.asOf) : t('filter.now')} set={address.asOf !== undefined}>
+          {(close) => (
+            <>
+              <p className={bar.note}>{t('filter.asOfNote')}</p>
+              <DatePicker
+                autoFocus
+                value={address.asOf ? dayjs(address.asOf) : null}
+                placeholder={t('filter.now')}
+                aria-label={t('filter.asOf')}
+                maxDate={dayjs()}
+                onChange={(day) => {
+                  go({ asOf: day ? day.format('YYYY-MM-DD') : undefined });
+                  close();
+                }}
+              />
+            </>
+          )}
+        </Chip>
+        <Chip name={t('filter.grain')} value={grain ? metrics(`grain.${grain}`) : '…'} set={address.grain !== undefined}>
+          {(close) => (
+            <>
+              <p className={bar.note}>{t('filter.grainNote')}</p>
+              <Segmented<Grain | 'usual'>
+                aria-label={t('filter.grain')}
+                value={address.grain ?? 'usual'}
+                options={[{ value: 'usual' as const, label: t('filter.usual') }, ...grains.map((value) => ({ value, label: metrics(`grain.${value}`) }))]}
+                onChange={(chosen) => {
+                  go({ grain: chosen === 'usual' ? undefined : chosen });
+                  close();
+                }}
+              />
+            </>
+          )}
+        </Chip>
+        <SegmentChip segment={address.segment} onTake={(segment) => go({ segment })} />
+        <Button size="small" icon={<SearchOutlined aria-hidden />} onClick={onFind}>
+          {t('filter.find')}
+        </Button>
+        <span className={bar.asOf} role="status">
+          {isLate
+            ? t('filter.measuring')
+            : answer && t('filter.facts', { asOf: format.dateTime(answer.asOf), events: format.count(answer.facts.events).text, customers: format.count(answer.facts.customers).text })}
+        </span>
+      </div>
+      {shown.length > 1 && (
+        <Segmented<View>
+          className={bar.views}
+          size="small"
+          value={phone && address.view === 'table' ? 'tree' : address.view}
+          aria-label={t('view.title')}
+          options={shown.map((value) => ({ value, label: t(`view.${value}`) }))}
+          onChange={(view) => go({ view })}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+// What a tree's page shows, as its URL says it.
+import type { Grain, Where } from '../../api/types';
+import type { TreeQuestion } from '../../api/tree';
+import { isDay } from '../../board/model/period';
+import { grains } from '../../metrics/model';
+
+/** The ways to look at a tree, in the order in which they are offered. */
+export const views = ['tree', 'table'] as const;
+export type View = (typeof views)[number];
+
+export interface Address {
+  view: View;
+  metric?: string; // the selected one
+  asOf?: string; // a day, to its end; absent: now
+  grain?: Grain; // absent: the star's
+  periods?: number; // absent: as many as people look at
+  segment?: Where;
+}
+
+export type Search = Record<string, string | undefined>;
+
+const mostPeriods = 500;
+
+/** Reads an address; what cannot be understood is left out and never breaks the page. */
+export function parseAddress(search: Search): Address {
+  const grain = grains.find((one) => one === search.grain);
+  const periods = /^[1-9]\d{0,2}$/.test(search.periods ?? '') ? Math.min(mostPeriods, Number(search.periods)) : undefined;
+  const segment = whereIn(search.segment);
+  return {
+    view: views.find((one) => one === search.view) ?? 'tree',
+    ...(search.metric && { metric: search.metric }),
+    ...(isDay(search.asOf) && { asOf: search.asOf }),
+    ...(grain && { grain }),
+    ...(periods && { periods }),
+    ...(segment && { segment }),
+  };
+}
+
+/** The query string of an address; what is as usual does not appear in it. */
+export function searchOf({ view, metric, asOf, grain, periods, segment }: Address): Search {
+  return {
+    view: view === 'tree' ? undefined : view,
+    metric,
+    asOf,
+    grain,
+    periods: periods === undefined ? undefined : String(periods),
+    segment: segment && Object.keys(segment).length > 0 ? JSON.stringify(segment) : undefined,
+  };
+}
+
+/** The part of a question that an address holds; whose tree it is asked of is said besides. */
+export function filtersOf({ asOf, grain, periods, segment }: Address): Omit<TreeQuestion, 'tree' | 'treeId' | 'version'> {
+  return { ...(asOf && { asOf }), ...(grain && { grain }), ...(periods && { periods }), ...(segment && { segment }) };
+}
+
+function whereIn(text: string | undefined): Where | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '');
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
+    return parsed as Where;
+  } catch {
+    return undefined;
+  }
+}

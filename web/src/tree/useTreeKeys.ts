@@ -1,0 +1,46 @@
+// The keys of a tree's page; those that walk on the canvas are its own.
+import { useEffect, useEffectEvent, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isTyping, useKeys } from '../ui/KeyboardHelp';
+import type { Address } from './model/address';
+
+interface TreeKeys {
+  address: Address;
+  go: (change: Partial<Address>) => void;
+  find: () => void;
+  off: boolean; // a dialog is open
+}
+
+export function useTreeKeys({ address, go, find, off }: TreeKeys): void {
+  const { t } = useTranslation('tree');
+  useKeys(
+    useMemo(
+      () => [
+        { keys: ['↑', '↓'], does: t('keys.along') },
+        { keys: ['←', '→'], does: t('keys.beside') },
+        { keys: ['Enter'], does: t('keys.open') },
+        { keys: ['t'], does: t('keys.table') },
+        { keys: ['/'], does: t('keys.find') },
+      ],
+      [t],
+    ),
+  );
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || inOverlay(event.target)) return;
+    if (event.key === '/') find();
+    else if (event.key === 't') go({ view: address.view === 'table' ? 'tree' : 'table' });
+    else if (event.key === 'Escape' && address.metric !== undefined) go({ metric: undefined });
+    else return;
+    event.preventDefault();
+  });
+  useEffect(() => {
+    if (off) return;
+    const listen = (event: KeyboardEvent) => press(event);
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [off]);
+}
+
+function inOverlay(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('.ant-modal, .ant-dropdown, .ant-popover, .ant-select-dropdown, .ant-picker-dropdown, [role="menu"]') !== null;
+}

@@ -6,23 +6,28 @@ import (
 	"time"
 )
 
-// planApp lets visitors install the app, by the quota of their channel and minutes
-// after they first see the site, as the ads ask them to; and people who use a
-// machine. Who of both registers, and verifies a phone number, is again dealt by
+// planApp lets visitors install the app once there is one, by the quota of their
+// channel and minutes after they first see the site, as the ads ask them to; and
+// people who use a machine, when they join. Who of both registers, and verifies a phone number, is again dealt by
 // quota. Its dice are its own: everything else happens as it would without the app.
 func (c *Company) planApp() {
 	dice := rand.New(rand.NewPCG(c.params.Seed, 3))
 	q := c.quotas
 	left := slices.Clone(q.installedBy)
+	launch := c.params.months()[c.params.AppMonths].from
 	installers := make([]task, 0, q.installed)
 	for _, i := range dice.Perm(len(c.visitors)) {
-		if v := c.visitors[i]; left[v.channel] > 0 {
+		if v := c.visitors[i]; v.day >= c.dayOf(launch) && left[v.channel] > 0 {
 			left[v.channel]--
 			installers = append(installers, task{at: v.first, who: int32(i)})
 		}
 	}
-	for _, i := range dice.Perm(len(c.members))[:q.usersInstalled] {
-		installers = append(installers, task{at: c.members[i].joined, who: int32(i), extra: 1})
+	users := q.usersInstalled
+	for _, i := range dice.Perm(len(c.members)) {
+		if m := c.members[i]; users > 0 && m.joined >= launch.UnixMicro() {
+			users--
+			installers = append(installers, task{at: m.joined, who: int32(i), extra: 1})
+		}
 	}
 	dice.Shuffle(len(installers), func(i, j int) { installers[i], installers[j] = installers[j], installers[i] })
 	minute := int64(time.Minute / time.Microsecond)

@@ -5,9 +5,10 @@
 // reviews.
 //
 // What is to be found in it is planted: every rate, delay and swing is a
-// parameter, and people are dealt out by exact quotas instead of by dice. Truths
-// says what a correct measurement must therefore give, computed from the
-// parameters alone.
+// parameter, and people are dealt out by exact quotas instead of by dice. The
+// company goes on: whoever is under way on the last day has a way that leads
+// further, and what would happen later is not told. Truths says what a correct
+// measurement must therefore give, counted from the plan.
 package demo
 
 import (
@@ -31,11 +32,13 @@ type Params struct {
 	Months int       // from End back
 
 	People   int     // visitors and the people who use the machines
-	Accounts int     // companies that were sent a quote
+	Accounts int     // companies that are sent a quote, a few of them after End
 	Visitors float64 // share of People who are met on the site; the others work where a machine stands
 
 	// The way of a visitor. Each rate is of the step before.
 	Channels    []Channel
+	PushMonths  int     // calendar months, that of End among them, in which some channels are pushed …
+	Form        float64 // … and a shorter form adds this to every channel's rate of leads
 	Tasting     float64 // leads that come to a tasting or are shown a machine
 	Showroom    float64 // of these, those who come to a tasting
 	Survey      float64 // quotes that come after a survey of the rooms
@@ -57,13 +60,14 @@ type Params struct {
 
 	// The way of the app, for which the ads promise a present: few of those who
 	// install it work where a machine stands. Visitors do at their channel's rate.
+	AppMonths   int     // calendar months, that of the start among them, before there are an app and ads
 	UserInstall float64 // people who use a machine that install it
 	SignUp      float64 // installs that register
 	Verify      float64 // of these, those that verify a phone number
 
 	// Orders of supplies for iced tea in calendar month m of a full year are
 	// IcedPerMonth · (1 + SummerSwing · cos(2π (m − 7) / 12)), after a start of
-	// five months without any and six of growth.
+	// seven months without any and six of growth.
 	IcedPerMonth float64
 	SummerSwing  float64
 
@@ -77,8 +81,9 @@ type Params struct {
 // Channel is a way by which visitors come to the site.
 type Channel struct {
 	Name    string
-	Share   float64 // of visitors
-	Lead    float64 // rate of those who leave their address
+	Share   float64 // of visitors before the push
+	Pushed  float64 // times as many visitors in the push
+	Lead    float64 // rate of those who leave their address, before the push
 	Click   float64 // cost of the one ad click that brings a visitor, in TWD; 0 where none does
 	Install float64 // rate of those who install the app
 }
@@ -120,13 +125,14 @@ func Default(now time.Time) Params {
 	y, m, d := now.In(Zone).Date()
 	return Params{
 		Seed: 20_000, End: time.Date(y, m, d, 0, 0, 0, 0, Zone), Months: 24,
-		People: 20_000, Accounts: 1_500, Visitors: 0.6,
+		People: 20_000, Accounts: 1_570, Visitors: 0.6,
 		Channels: []Channel{
-			{Name: "organic", Share: 0.36, Lead: 0.36, Install: 0.06},
-			{Name: "paid-search", Share: 0.25, Lead: 0.34, Click: 38, Install: 0.62},
-			{Name: "social", Share: 0.23, Lead: 0.14, Click: 14, Install: 0.62},
-			{Name: "referral", Share: 0.16, Lead: 0.45, Install: 0.05},
+			{Name: "organic", Share: 0.38, Pushed: 1, Lead: 0.36, Install: 0.06},
+			{Name: "paid-search", Share: 0.26, Pushed: 1, Lead: 0.34, Click: 38, Install: 0.62},
+			{Name: "social", Share: 0.19, Pushed: 3.4, Lead: 0.14, Click: 14, Install: 0.62},
+			{Name: "referral", Share: 0.17, Pushed: 1, Lead: 0.45, Install: 0.05},
 		},
+		PushMonths: 6, Form: 0.01,
 		Tasting: 0.62, Showroom: 0.64, Survey: 0.35,
 		Sales: []SalesChannel{
 			{Name: "direct", Share: 0.46, Days: 9},
@@ -149,12 +155,12 @@ func Default(now time.Time) Params {
 			{Name: "us", Currency: "USD", Share: 0.08, Rate: 0.032, Round: 10},
 		},
 		Sizes: []Size{
-			{Name: "small", Machine: "QS-1", Share: 0.55, Price: 48_000, Employees: [2]int{8, 49}, Cups: 4},
-			{Name: "medium", Machine: "QS-2", Share: 0.33, Price: 98_000, Employees: [2]int{50, 199}, Cups: 6},
-			{Name: "large", Machine: "QS-4", Share: 0.12, Price: 198_000, Employees: [2]int{200, 1800}, Cups: 10},
+			{Name: "small", Machine: "QS-1", Share: 0.55, Price: 48_000, Employees: [2]int{8, 49}, Cups: 5},
+			{Name: "medium", Machine: "QS-2", Share: 0.33, Price: 98_000, Employees: [2]int{50, 199}, Cups: 8},
+			{Name: "large", Machine: "QS-4", Share: 0.12, Price: 198_000, Employees: [2]int{200, 1800}, Cups: 14},
 		},
 		Weekly: 0.87, Refill: 0.88, Descale: 0.58, Subscribe: 0.84,
-		UserInstall: 0.06, SignUp: 0.80, Verify: 0.70,
+		AppMonths: 5, UserInstall: 0.06, SignUp: 0.80, Verify: 0.70,
 		IcedPerMonth: 180, SummerSwing: 0.7,
 		Duplicates: 0.08, Tablets: 6, OnTablet: 0.3, Broken: 36,
 	}

@@ -38,11 +38,15 @@ func company(t testing.TB, p demo.Params) *demo.Company {
 	return c
 }
 
-// messages tells a company as capture would have it, with positions in the log.
 func messages(t testing.TB, p demo.Params) []*event.Message {
 	t.Helper()
+	return told(company(t, p))
+}
+
+// told is what a company tells as capture would have it, with positions in the log.
+func told(c *demo.Company) []*event.Message {
 	var out []*event.Message
-	for batch := range company(t, p).Messages() {
+	for batch := range c.Messages() {
 		for i := range batch {
 			batch[i].Seq = uint64(len(out) + 1)
 			out = append(out, &batch[i])
@@ -145,8 +149,8 @@ func checkDerived(t *testing.T, m *event.Message) {
 func TestBrokenMessagesAreRefusedForTheReasonTheyGive(t *testing.T) {
 	p := reduced()
 	broken := company(t, p).Broken()
-	if len(broken) != demo.Truths(p).Quarantined {
-		t.Errorf("%d broken messages, want %d", len(broken), demo.Truths(p).Quarantined)
+	if len(broken) != company(t, p).Truths().Quarantined {
+		t.Errorf("%d broken messages, want %d", len(broken), company(t, p).Truths().Quarantined)
 	}
 	reasons := map[string]bool{}
 	for _, b := range broken {
@@ -167,7 +171,7 @@ func TestBrokenMessagesAreRefusedForTheReasonTheyGive(t *testing.T) {
 
 func TestPeopleAreWhoThePlanSays(t *testing.T) {
 	p := reduced()
-	truth := demo.Truths(p)
+	truth := company(t, p).Truths()
 	g := identity.NewGraph()
 	merged := 0
 	for _, m := range messages(t, p) {

@@ -2,42 +2,70 @@ package demo
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"beichen/internal/event"
 )
 
-// useMachines lets every machine be used for a day: shops all week, offices on
-// working days; a machine that never came to weekly use makes a few cups on
-// Tuesdays.
+// useMachines lets every machine be used for a day.
 func (t *teller) useMachines(day int) {
-	date := time.UnixMicro(t.start + int64(day)*microsecondsADay).In(Zone)
-	weekday := date.Weekday()
+	date := t.date(day)
 	iced := 0.3 + 0.4*t.params.SummerSwing*math.Cos(2*math.Pi*float64(date.YearDay()-196)/365)
 	for i := range t.accounts[:t.quotas.delivered] {
 		a := &t.accounts[i]
 		if a.way.brew < 0 || day <= a.way.brew || day >= a.way.stop {
 			continue
 		}
-		shop := t.params.Industries[a.industry].Name == "retail"
-		cups, from, until := 0, 9, 18
-		switch {
-		case shop:
+		from, until := 9, 18
+		if t.isShop(a) {
 			from, until = 11, 21
-			cups = t.size(a).Cups
-		case weekday != time.Saturday && weekday != time.Sunday:
-			cups = t.size(a).Cups + t.dice.IntN(2)
 		}
-		if a.way.weekly < 0 {
-			cups = 0
-			if weekday == time.Tuesday {
-				cups = 1 + t.dice.IntN(3)
-			}
-		}
-		if cups > 0 {
+		if cups := t.cupsOn(a, day); cups > 0 {
 			t.makeCups(int32(i), a, day, cups, from, until, iced)
 		}
 	}
+}
+
+func (c *Company) isShop(a *account) bool {
+	return c.params.Industries[a.industry].Name == "retail"
+}
+
+// cupsOn is how many cups a machine makes on a day after that of its first: shops'
+// machines every day, offices' on working days, none in the one week of about fifty
+// in which everybody is away; one that never came to weekly use makes a few on
+// Tuesdays.
+func (c *Company) cupsOn(a *account, day int) int {
+	const settling = 14 // days
+	if day > a.way.brew+settling && scatter(a.number, uint64(2_000+day/7))%50 == 0 {
+		return 0
+	}
+	switch {
+	case a.way.weekly < 0:
+		if c.date(day).Weekday() == time.Tuesday {
+			return pick([]int{1, 2, 3}, a.number, uint64(100+day))
+		}
+	case c.isShop(a):
+		return c.size(a).Cups
+	case c.isWorking(day):
+		return c.size(a).Cups + pick([]int{0, 1}, a.number, uint64(100+day))
+	}
+	return 0
+}
+
+// holidays are the days of the year on which offices in Taiwan are closed and which
+// are the same every year: January 1 is 101.
+var holidays = []int{101, 228, 404, 405, 501, 928, 1010, 1025, 1225}
+
+func (c *Company) isWorking(day int) bool {
+	date := c.date(day)
+	weekday := date.Weekday()
+	return weekday != time.Saturday && weekday != time.Sunday && !slices.Contains(holidays, 100*int(date.Month())+date.Day())
+}
+
+// date is the midnight that a day begins with.
+func (c *Company) date(day int) time.Time {
+	return time.UnixMicro(c.start + int64(day)*microsecondsADay).In(Zone)
 }
 
 func (t *teller) makeCups(i int32, a *account, day, cups, from, until int, iced float64) {

@@ -76,8 +76,24 @@ func (b board) reached(what string, got *int, want int) {
 }
 
 func TestMeasurementsFindThePlantedTruths(t *testing.T) {
-	p := reduced()
-	truth := demo.Truths(p)
+	findsTheTruths(t, reduced())
+}
+
+// Whatever the dice and the day on which it ends: here a Wednesday, and the first day
+// of a month.
+func TestMeasurementsFindThePlantedTruthsOfOtherCompanies(t *testing.T) {
+	for seed, end := range map[uint64]time.Time{
+		7: time.Date(2027, time.March, 17, 0, 0, 0, 0, demo.Zone), 8: time.Date(2026, time.May, 2, 0, 0, 0, 0, demo.Zone),
+	} {
+		p := reduced()
+		p.Seed, p.End = seed, end
+		findsTheTruths(t, p)
+	}
+}
+
+func findsTheTruths(t *testing.T, p demo.Params) {
+	t.Helper()
+	truth := company(t, p).Truths()
 	b := boardOf(t, p)
 
 	buyers, machines := b.ask("buyer-journey", journey.Request{}), b.ask("machine-life", journey.Request{})

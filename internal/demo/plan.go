@@ -22,10 +22,10 @@ type Company struct {
 	days   int
 
 	visitors []visitor
-	accounts []account // the first ones ordered, of these the first were delivered
+	accounts []account // the first ones order, of these the first are delivered
 	members  []member  // those of an account side by side
 	showroom []bool    // by visitor, of those who taste
-	planned  []task    // by the time they arrive
+	planned  []task    // what happens before the end, by the time it arrives
 }
 
 // visitor is a person who is met on the site.
@@ -34,11 +34,12 @@ type visitor struct {
 	channel   int8
 	account   int32 // −1 without a quote
 	duplicate bool  // known as web-… until the quote, as c-… from then on
-	first     int64 // the instant of the first visit
+	day       int   // of the first visit
+	first     int64 // its instant
 	renamed   int64 // the instant from which a duplicate is c-…
 }
 
-// account is a company that was sent a quote, with the days of its way; 0 is never.
+// account is a company that is sent a quote, with the days of its way.
 type account struct {
 	number   int32
 	buyer    int32 // into visitors
@@ -58,8 +59,8 @@ type member struct {
 	joined  int64
 }
 
-// way are the days from the first visit to each step of a buyer and a machine;
-// −1 is never.
+// way are the days from the first visit, later those from the start, to each step of
+// a buyer and a machine; −1 is never. Those after the last day are not told.
 type way struct {
 	lead, taste, survey, quote, order          int
 	cancel, deliver, brew, weekly              int
@@ -78,10 +79,10 @@ func New(p Params) (*Company, error) {
 	}
 	c.meetVisitors()
 	c.openAccounts()
-	c.hireMembers()
 	for i := range c.visitors {
 		c.planVisitor(int32(i))
 	}
+	c.hireMembers()
 	for i := range c.accounts {
 		c.planAccount(int32(i))
 	}
@@ -96,18 +97,25 @@ func New(p Params) (*Company, error) {
 	return c, nil
 }
 
-// meetVisitors deals visitors to channels. Leads come first, and of these the
-// buyers of accounts, in the order of the accounts.
+// meetVisitors deals visitors to months and channels. Leads come first, and of these
+// the buyers of accounts, in the order of the accounts.
 func (c *Company) meetVisitors() {
 	q := c.quotas
 	var leads, others []visitor
-	for channel, n := range q.visitorsBy {
-		for i := range n {
-			v := visitor{channel: int8(channel), account: -1}
-			if i < q.leadsBy[channel] {
-				leads = append(leads, v)
-			} else {
-				others = append(others, v)
+	for month, m := range c.params.months() {
+		evenly, budgeted := c.daysOf(m, false), c.daysOf(m, true)
+		for channel, n := range q.visits[month] {
+			days := evenly
+			if c.params.Channels[channel].Click > 0 {
+				days = budgeted
+			}
+			for i := range n {
+				v := visitor{channel: int8(channel), account: -1, day: days[c.dice.IntN(len(days))]}
+				if i < q.addresses[month][channel] {
+					leads = append(leads, v)
+				} else {
+					others = append(others, v)
+				}
 			}
 		}
 	}
@@ -123,6 +131,19 @@ func (c *Company) meetVisitors() {
 	for i, n := range c.dice.Perm(len(c.visitors)) {
 		c.visitors[i].number = int32(n + 1)
 	}
+}
+
+// daysOf are the days of a month, each as often as visitors come on it: evenly, or by
+// the budget of its week for ads, which is decided week by week.
+func (c *Company) daysOf(m month, budgeted bool) (out []int) {
+	for day := c.dayOf(m.from); day < c.dayOf(m.until); day++ {
+		often := 1
+		if budgeted {
+			often = pick([]int{1, 2, 3, 4}, int32(day/7), 26)
+		}
+		out = append(out, slices.Repeat([]int{day}, often)...)
+	}
+	return out
 }
 
 // openAccounts deals accounts to segments and to how far they come, each by quota.
@@ -211,7 +232,7 @@ func (c *Company) startMachines() {
 			w.end = max(w.end, w.care)
 		}
 		if subscribe[rank] {
-			w.subscribe = w.refill + 30 + c.dice.IntN(90)
+			w.subscribe = w.refill + 30 + c.dice.IntN(54)
 			w.end = max(w.end, w.subscribe)
 		}
 	}
@@ -247,19 +268,25 @@ func (c *Company) wayToQuote(surveyed bool) way {
 	return w
 }
 
-// hireMembers gives every delivered machine people who use it, more to larger ones.
+// hireMembers gives every machine that was delivered people who use it: more to
+// larger ones, and fewer to those that have not been there for long.
 func (c *Company) hireMembers() {
 	q := c.quotas
-	weights := make([]float64, q.delivered)
-	for i := range weights {
-		weights[i] = float64(c.size(&c.accounts[i]).Cups) + 1
+	var there []int // accounts
+	var weights []float64
+	for i := range c.accounts[:q.delivered] {
+		if a := &c.accounts[i]; c.over(a.way.deliver) {
+			there = append(there, i)
+			weights = append(weights, (float64(c.size(a).Cups)+1)*c.joining(a).joined(c.days))
+		}
 	}
 	c.members = make([]member, 0, q.members)
-	for i, n := range apportion(q.members-q.delivered, weights) {
+	for n, more := range apportion(q.members-len(there), weights) {
+		i := there[n]
 		a := &c.accounts[i]
 		a.members = int32(len(c.members))
-		a.memberEnd = a.members + int32(n) + 1
-		for range n + 1 {
+		a.memberEnd = a.members + int32(more) + 1
+		for range more + 1 {
 			c.members = append(c.members, member{account: int32(i)})
 		}
 	}
@@ -309,7 +336,10 @@ func byArrival(a, b task) int {
 	return cmp.Or(cmp.Compare(a.arrives, b.arrives), cmp.Compare(a.at, b.at))
 }
 
-// plan adds a task; what would happen after the end does not.
+// over reports whether a day has come by the end.
+func (c *Company) over(day int) bool { return day >= 0 && day < c.days }
+
+// plan adds a task; what would happen after the end is not told.
 func (c *Company) plan(k kind, at int64, who, extra int32) {
 	if at < c.end {
 		c.planned = append(c.planned, task{arrives: at, at: at, who: who, extra: extra, kind: k})

@@ -12,7 +12,8 @@ import (
 // quotas are the exact counts of a plan.
 type quotas struct {
 	visitors, members   int
-	visitorsBy, leadsBy []int // by Params.Channels
+	visits, addresses   [][]int // visitors and leads by Params.months, then Params.Channels
+	visitorsBy, leadsBy []int   // the same by Params.Channels
 	leads, duplicates   int
 	tasted, showroom    int
 	quoted, surveyed    int
@@ -38,10 +39,7 @@ func (p Params) quotas() quotas {
 	var q quotas
 	q.visitors = part(p.People, p.Visitors)
 	q.members = p.People - q.visitors
-	q.visitorsBy = apportion(q.visitors, shares(p.Channels, func(c Channel) float64 { return c.Share }))
-	for i, c := range p.Channels {
-		q.leadsBy = append(q.leadsBy, part(q.visitorsBy[i], c.Lead))
-	}
+	p.dealVisitors(&q)
 	q.leads = sum(q.leadsBy)
 	q.duplicates = part(q.leads, p.Duplicates)
 	q.tasted = part(q.leads, p.Tasting)
@@ -67,13 +65,59 @@ func (p Params) quotas() quotas {
 	q.descaled = part(q.refilled, p.Descale)
 	q.subscribed = part(q.refilled, p.Subscribe)
 	for i, c := range p.Channels {
-		q.installedBy = append(q.installedBy, part(q.visitorsBy[i], c.Install))
+		since := 0
+		for _, visits := range q.visits[min(p.AppMonths, len(q.visits)):] {
+			since += visits[i]
+		}
+		q.installedBy = append(q.installedBy, part(since, c.Install))
 	}
 	q.usersInstalled = part(q.members, p.UserInstall)
 	q.installed = sum(q.installedBy) + q.usersInstalled
 	q.registered = part(q.installed, p.SignUp)
 	q.verified = part(q.registered, p.Verify)
 	return q
+}
+
+// dealVisitors deals visitors to months and channels: all but evenly to the months, by
+// ads not before there is an app, and those of a push to its months. Of each channel's visitors a
+// month has those who leave an address that the months so far still owe to the rate,
+// so that neither a month nor all of them together is further than one from it.
+func (p Params) dealVisitors(q *quotas) {
+	months := p.months()
+	reached := func(t time.Time) float64 { // share of all visitors without ads and the push; the first months are those of friends
+		return math.Pow(float64(t.Sub(p.Start()))/float64(p.End.Sub(p.Start())), 0.9)
+	}
+	var weights []float64
+	for i, m := range months {
+		for _, c := range p.Channels {
+			weight := (reached(m.until) - reached(m.from)) * c.Share
+			switch {
+			case m.pushed:
+				weight *= c.Pushed
+			case c.Click > 0 && i < p.AppMonths:
+				weight = 0
+			}
+			weights = append(weights, weight)
+		}
+	}
+	dealt := apportion(q.visitors, weights)
+	q.visitorsBy, q.leadsBy = make([]int, len(p.Channels)), make([]int, len(p.Channels))
+	owed := make([]float64, len(p.Channels))
+	for i, m := range months {
+		visits := dealt[i*len(p.Channels):][:len(p.Channels)]
+		addresses := make([]int, len(p.Channels))
+		for channel, n := range visits {
+			rate := p.Channels[channel].Lead
+			if m.pushed {
+				rate += p.Form
+			}
+			owed[channel] += float64(n) * rate
+			addresses[channel] = min(max(int(math.Round(owed[channel]))-q.leadsBy[channel], 0), n)
+			q.visitorsBy[channel] += n
+			q.leadsBy[channel] += addresses[channel]
+		}
+		q.visits, q.addresses = append(q.visits, visits), append(q.addresses, addresses)
+	}
 }
 
 // cells are the shares of regions and sizes together, by region, then size.
@@ -101,7 +145,8 @@ func (r Region) amount(twd float64) float64 {
 // month is one calendar month of the plan.
 type month struct {
 	from, until time.Time
-	iced        int // orders of supplies for iced tea
+	iced        int  // orders of supplies for iced tea
+	pushed      bool // whether channels are pushed in it
 }
 
 // months are the calendar months from Start to End, the first and the last cut
@@ -112,11 +157,14 @@ func (p Params) months() []month {
 	for first := time.Date(start.Year(), start.Month(), 1, 0, 0, 0, 0, Zone); first.Before(p.End); first = first.AddDate(0, 1, 0) {
 		next := first.AddDate(0, 1, 0)
 		m := month{from: latest(first, start), until: earliest(next, p.End)}
-		growth := min(max(float64(len(out)-5)/6, 0), 1)
+		growth := min(max(float64(len(out)-7)/6, 0), 1)
 		season := 1 + p.SummerSwing*math.Cos(2*math.Pi*float64(first.Month()-time.July)/12)
 		whole := float64(m.until.Sub(m.from)) / float64(next.Sub(first))
 		m.iced = int(math.Round(p.IcedPerMonth * growth * season * whole))
 		out = append(out, m)
+	}
+	for i := range out {
+		out[i].pushed = i >= len(out)-p.PushMonths
 	}
 	return out
 }

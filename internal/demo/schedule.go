@@ -50,8 +50,7 @@ var errSmall = errors.New("demo: there is no account that could order iced tea i
 
 const microsecondsADay = int64(24 * time.Hour / time.Microsecond)
 
-// planVisitor lays a visitor's way out between the first and the last day, so
-// that all of it has happened at the end.
+// planVisitor lays a visitor's way out from the day of the first visit on.
 func (c *Company) planVisitor(i int32) {
 	v := &c.visitors[i]
 	w := way{lead: -1, taste: -1}
@@ -65,7 +64,7 @@ func (c *Company) planVisitor(i int32) {
 	default:
 		w.end = c.dice.IntN(30)
 	}
-	day := int(float64(c.days-w.end-2) * math.Pow(c.dice.Float64(), 0.8)) // more of them later
+	day := v.day
 	first := c.clock(day, 8, 22)
 	v.first = first
 	if c.params.Channels[v.channel].Click > 0 {
@@ -90,12 +89,21 @@ func (c *Company) planVisitor(i int32) {
 		v.renamed = c.planQuote(v.account)
 	}
 	if v.duplicate {
-		late := min(day+w.end+3+c.dice.IntN(37), c.days-1)
-		if v.account >= 0 {
-			late = min(day+w.quote+1+c.dice.IntN(30), c.days-1)
-		}
-		c.plan(merge, c.clock(late, 9, 18), i, 0)
+		c.planMerge(i, day, w)
 	}
+}
+
+// planMerge lets the two ids of a visitor become one, some evening after the second
+// was used, on the last day at the latest; where it never is, after their way.
+func (c *Company) planMerge(i int32, day int, w way) {
+	late := day + w.end + 3 + c.dice.IntN(37)
+	if w.quote >= 0 {
+		late = day + w.quote + 1 + c.dice.IntN(30)
+		if c.over(day + w.quote) {
+			late = min(late, c.days-1)
+		}
+	}
+	c.plan(merge, c.clock(late, 18, 20), i, 0)
 }
 
 // browse adds visits of the site between the first one and the end of the way
@@ -165,7 +173,7 @@ func (c *Company) planAccount(i int32) {
 	if w.cancel >= 0 {
 		c.plan(cancelled, c.clock(w.cancel, 10, 17), i, 0)
 	}
-	if w.deliver < 0 {
+	if !c.over(w.deliver) {
 		return
 	}
 	at := c.clock(w.deliver, 9, 16)
@@ -188,7 +196,7 @@ func (c *Company) planAccount(i int32) {
 	if w.brew >= 0 {
 		c.plan(firstBrew, a.brewAt, i, a.members)
 		c.plan(buyersCup, a.brewAt+int64(20+a.number%120)*int64(time.Minute/time.Microsecond), i, 0)
-		if w.subscribe < 0 && c.dice.Float64() < 0.3 { // falls silent
+		if w.subscribe < 0 && c.dice.Float64() < 0.6 { // falls silent
 			w.stop = max(w.end, w.brew+40) + c.dice.IntN(240)
 		}
 	}
@@ -196,19 +204,39 @@ func (c *Company) planAccount(i int32) {
 	c.planSupplies(i)
 }
 
+// joining is when those who use a machine join: more of them sooner, the earlier of
+// two evenly drawn days.
+type joining struct{ from, days int }
+
+// joining begins with the day after the first cup; until then everybody looks at the
+// app once.
+func (c *Company) joining(a *account) joining {
+	if c.over(a.way.brew) {
+		return joining{a.way.brew + 1, 60}
+	}
+	return joining{a.way.deliver, 6}
+}
+
+// joined is the share of all who have joined before a day.
+func (j joining) joined(day int) float64 {
+	left := 1 - min(max(float64(day-j.from)/float64(j.days), 0), 1)
+	return 1 - left*left
+}
+
+// day is by when that share of all has joined.
+func (j joining) day(share float64) int {
+	return j.from + int(float64(j.days)*(1-math.Sqrt(1-share)))
+}
+
 // planMembers lets the first member make the first cup and the others join in
-// the weeks after; where no cup is ever made, everybody looks at the app once.
+// the weeks after.
 func (c *Company) planMembers(a *account) {
-	from, weeks := a.way.deliver, 6
-	if a.way.brew >= 0 {
-		from, weeks = a.way.brew+1, 60
-	}
-	weeks = max(min(weeks, c.days-from), 1)
+	when := c.joining(a)
 	for m := a.members; m < a.memberEnd; m++ {
-		day := min(from+min(c.dice.IntN(weeks), c.dice.IntN(weeks)), c.days-1)
-		c.members[m].joined = c.clock(day, 8, 9)
+		day := when.day(c.dice.Float64() * when.joined(c.days))
+		c.members[m].joined = c.clock(min(day, c.days-1), 8, 9)
 	}
-	if a.way.brew >= 0 {
+	if c.over(a.way.brew) {
 		c.members[a.members].joined = a.brewAt - int64(2*time.Minute/time.Microsecond)
 	}
 	slices.SortFunc(c.members[a.members:a.memberEnd], func(x, y member) int { return int((x.joined - y.joined) / 1_000_000) })

@@ -17,6 +17,7 @@ func (c *Company) Messages() iter.Seq[[]event.Message] {
 		t := teller{Company: c, writer: writer{yield: yield}, dice: rand.New(rand.NewPCG(c.params.Seed, 2))}
 		t.cups = make([]int, len(c.accounts))
 		t.joined = make([]int32, len(c.accounts))
+		t.orders = make([]int, len(c.accounts))
 		planned := c.planned
 		for day := range c.days {
 			midnight := c.start + int64(day+1)*microsecondsADay
@@ -54,6 +55,7 @@ type teller struct {
 	late   []task  // arrive on a later day
 	cups   []int   // by account, since the last refill
 	joined []int32 // by account: members who joined so far
+	orders []int   // by account: of supplies, so far
 }
 
 func (t *teller) tell(k task) {
@@ -80,11 +82,13 @@ func (t *teller) track(k task, name, source, channel string) *event.Message {
 	return m
 }
 
+// page is a view of a page of the site; whoever comes for the first time comes to
+// the first one.
 func (t *teller) page(k task, number int) *event.Message {
 	p := pages[number]
 	m := t.message(event.Page, k.at, k.arrives, "site")
 	m.Name = "Page Viewed"
-	m.Properties = t.object().str("name", p.name).str("path", p.path).str("title", p.title).end()
+	m.Properties = t.object().str("name", p.name).str("path", p.path).str("title", p.title).bool("first_visit", number == 0).end()
 	return m
 }
 
@@ -201,9 +205,10 @@ func (t *teller) tellSupplies(k task, a *account, of func(*event.Message) *event
 		temperature, tea = "iced", icedTeas[t.dice.IntN(len(icedTeas))]
 	}
 	boxes := 1 + t.dice.IntN(2*t.size(a).Cups)
+	t.orders[k.who]++
 	m := of(t.track(k, "Supplies Ordered", "erp", "online"))
 	m.Value, m.Currency = t.float(region.amount(480*float64(boxes))), region.Currency
-	m.Properties = t.object().str("tea", tea).str("temperature", temperature).num("boxes", boxes).
+	m.Properties = t.object().str("tea", tea).str("temperature", temperature).num("boxes", boxes).num("nth", t.orders[k.who]).
 		num("value", int(*m.Value)).str("currency", region.Currency).end()
 }
 

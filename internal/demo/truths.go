@@ -1,17 +1,21 @@
 package demo
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"beichen/internal/event"
+	"beichen/internal/stat"
 )
 
-// Truth is what is to be found in a sample company. Counts are exact: the plan
-// deals people out by quota. Times carry the tolerance of how they are dealt out.
+// Truth is what is to be found in a sample company, counted from its plan: who
+// comes to which step before the end. Counts are exact; times carry the tolerance
+// of how they are booked.
 type Truth struct {
 	Persons    int // after merging
+	Accounts   int // that were surveyed or sent a quote
 	Duplicates int // persons with two user ids
 	Tablets    int // anonymous ids that several people share
 
@@ -37,7 +41,7 @@ type Truth struct {
 	// machine stands; LeadsToCups the leads and those of them who ever make a cup.
 	AppUsers, LeadsToCups Passed
 
-	Iced        []Monthly     // orders of supplies for iced tea: the summer swings
+	Months      []Month
 	OrderValue  []event.Money // of all machines ordered, by currency
 	AdSpend     event.Money   // of all ad clicks
 	Quarantined int
@@ -66,112 +70,160 @@ type Duration struct {
 	Median, Tolerance time.Duration
 }
 
-// Monthly is a count of one calendar month in Zone.
-type Monthly struct {
-	Month time.Time // its first instant
-	Count int
+// never is when those do what they do not do before the end.
+const never = int64(math.MaxInt64)
+
+// deeds are the instants at which visitors or accounts first did things, in
+// microseconds.
+type deeds [][]int64
+
+// deeds gathers who first did what: by the place of the kinds, then by the number
+// of who.
+func (c *Company) deeds(who int, kinds ...kind) deeds {
+	out := make(deeds, len(kinds))
+	for i := range kinds {
+		out[i] = slices.Repeat([]int64{never}, who)
+	}
+	for _, k := range c.planned {
+		if i := slices.Index(kinds, k.kind); i >= 0 {
+			out[i][k.who] = min(out[i][k.who], k.at)
+		}
+	}
+	return out
 }
 
-// Truths computes the truth of a plan from its parameters alone.
-func Truths(p Params) Truth {
-	q := p.quotas()
+// count is how many did something, of those for whom it holds.
+func count(did []int64, holds func(i int) bool) (n int) {
+	for i, at := range did {
+		if at != never && (holds == nil || holds(i)) {
+			n++
+		}
+	}
+	return n
+}
+
+// Truths counts the truth of a plan.
+func (c *Company) Truths() Truth {
+	p, q := c.params, c.quotas
+	did := c.deeds(len(c.visitors), leadCaptured, tasting, demoHeld, merge)
+	leads, tastings, demos, merged := did[0], did[1], did[2], did[3]
+	did = c.deeds(len(c.accounts), surveyed, quoted, ordered, cancelled, delivered, firstBrew, supplies, descaled, subscribed, review)
+	quotes, orders, cancels, deliveries, cups, refills, subscriptions := did[1], did[2], did[3], did[4], did[5], did[6], did[8]
+
 	t := Truth{
-		Persons: p.People, Duplicates: q.duplicates, Tablets: p.Tablets, Excluded: q.cancelled,
+		Persons: p.People, Duplicates: count(merged, nil), Tablets: p.Tablets, Excluded: count(cancels, nil),
 		Buyers: []Reached{
-			{Stage: "visit", Reached: q.visitors},
-			{Stage: "lead", Reached: q.leads},
-			{Stage: "taste", Reached: q.tasted, Steps: map[string]int{"tasting": q.showroom, "demo": q.tasted - q.showroom}},
-			{Stage: "survey", Reached: q.surveyed},
-			{Stage: "quote", Reached: q.quoted},
-			{Stage: "order", Reached: q.ordered},
-			{Stage: "review", Reached: q.reviewed},
+			{Stage: "visit", Reached: len(c.visitors)},
+			{Stage: "lead", Reached: count(leads, nil)},
+			{Stage: "taste", Reached: count(tastings, nil) + count(demos, nil), Steps: map[string]int{"tasting": count(tastings, nil), "demo": count(demos, nil)}},
+			{Stage: "survey", Reached: count(did[0], nil)},
+			{Stage: "quote", Reached: count(quotes, nil)},
+			{Stage: "order", Reached: count(orders, nil)},
+			{Stage: "review", Reached: count(did[9], nil)},
 		},
 		Machines: []Reached{
-			{Stage: "ordered", Reached: q.ordered - q.cancelled},
-			{Stage: "delivered", Reached: q.delivered},
-			{Stage: "first-brew", Reached: q.brewed},
-			{Stage: "weekly", Reached: q.weekly},
-			{Stage: "refill", Reached: q.refilled},
-			{Stage: "care", Reached: q.descaled},
-			{Stage: "subscribed", Reached: q.subscribed},
+			{Stage: "ordered", Reached: count(orders, nil) - count(cancels, nil)},
+			{Stage: "delivered", Reached: count(deliveries, nil)},
+			{Stage: "first-brew", Reached: count(cups, nil)},
+			{Stage: "weekly", Reached: count(cups, func(i int) bool { return c.hasHabit(&c.accounts[i]) })},
+			{Stage: "refill", Reached: count(refills, nil)},
+			{Stage: "care", Reached: count(did[7], nil)},
+			{Stage: "subscribed", Reached: count(subscriptions, nil)},
 		},
 		Leads: map[string]Passed{}, FirstBrews: map[string]Passed{}, Deciding: map[string]Duration{},
 		AdSpend: event.Money{Currency: "TWD"}, Quarantined: p.Broken,
+		AppUsers: Passed{q.installed, q.usersInstalled}, LeadsToCups: Passed{count(leads, nil), count(cups, nil)},
 	}
-	for i, c := range p.Channels {
-		t.Leads[c.Name] = Passed{q.visitorsBy[i], q.leadsBy[i]}
-		t.AdSpend.Amount += float64(q.visitorsBy[i]) * c.Click
+	for i, channel := range p.Channels {
+		t.Leads[channel.Name] = Passed{q.visitorsBy[i], count(leads, func(v int) bool { return int(c.visitors[v].channel) == i })}
+		t.AdSpend.Amount += float64(q.visitorsBy[i]) * channel.Click
 	}
 	for i, industry := range p.Industries {
-		t.FirstBrews[industry.Name] = Passed{q.deliveredBy[i], q.brewedBy[i]}
+		in := func(a int) bool { return int(c.accounts[a].industry) == i }
+		t.FirstBrews[industry.Name] = Passed{count(deliveries, in), count(cups, in)}
 	}
 	for i, s := range p.Sales {
-		t.Deciding[s.Name] = p.deciding(s, q.orderedBy[i])
+		t.Deciding[s.Name] = c.deciding(orders, int8(i))
 	}
-	for _, m := range p.months() {
-		t.Iced = append(t.Iced, Monthly{time.Date(m.from.Year(), m.from.Month(), 1, 0, 0, 0, 0, Zone), m.iced})
+	for i := range c.accounts {
+		if min(did[0][i], quotes[i]) != never {
+			t.Accounts++
+		}
 	}
-	t.OrderValue = p.orderValue(q)
-	t.AppUsers, t.LeadsToCups = Passed{q.installed, q.usersInstalled}, Passed{q.leads, q.brewed}
-	t.Totals, t.Shares = p.totals(q, t.AdSpend.Amount), p.passed(q)
+	t.Months = c.months(leads, orders)
+	t.OrderValue = c.orderValue(orders)
+	t.Totals = c.totals(t)
+	t.Shares = map[string]Passed{
+		"lead_rate":         {len(c.visitors), count(leads, nil)},
+		"first_brew_rate":   {count(deliveries, nil), count(cups, nil)},
+		"subscription_rate": {count(refills, nil), count(subscriptions, nil)},
+		"quick_orders": {count(quotes, nil), count(orders, func(i int) bool {
+			return orders[i]-quotes[i] <= 14*microsecondsADay
+		})},
+	}
 	return t
+}
+
+// hasHabit reports whether a machine made its ten cups within seven days, the first
+// of them apart: two or more of a day's cups come to that within five days. A
+// machine that never came to weekly use does not.
+func (c *Company) hasHabit(a *account) bool {
+	if a.way.weekly < 0 {
+		return false
+	}
+	made := 1 // the buyer's
+	for day := a.way.brew + 1; day < c.days && made < 10; day++ {
+		made += c.cupsOn(a, day)
+	}
+	return made >= 10
 }
 
 // totals are those of the metrics that are no shares. Amounts in other currencies
 // than TWD are left out of those in TWD.
-func (p Params) totals(q quotas, spent float64) map[string]Total {
+func (c *Company) totals(t Truth) map[string]Total {
 	counted := func(n int) Total { return Total{Value: float64(n), N: n} }
-	revenue, clicks := Total{}, 0
-	for cell, n := range q.orderedCells {
-		amount, currency := p.price(cell)
-		if currency != "TWD" {
-			revenue.LeftOut += n
-			continue
-		}
-		revenue.Value += float64(n) * amount
-		revenue.N += n
+	all, inTWD, clicks := 0, Total{}, 0
+	for _, m := range t.Months {
+		all += m.Orders
+		inTWD.N += m.OrdersInTWD
+		inTWD.Value += m.Revenue
 	}
-	for i, c := range p.Channels {
-		if c.Click > 0 {
-			clicks += q.visitorsBy[i]
+	for i, channel := range c.params.Channels {
+		if channel.Click > 0 {
+			clicks += c.quotas.visitorsBy[i]
 		}
 	}
-	average := revenue
-	average.Value /= float64(revenue.N)
+	average := Total{Value: inTWD.Value / float64(inTWD.N), N: inTWD.N, LeftOut: all - inTWD.N}
+	leads, q := t.Buyers[1].Reached, c.quotas
 	return map[string]Total{
-		"orders": counted(q.ordered), "machine_revenue": revenue, "average_order": average,
-		"unique_visitors": counted(q.visitors), "leads": counted(q.leads),
-		"ad_cost": {Value: spent, N: clicks}, "cost_per_lead": {Value: spent / float64(q.leads), N: min(q.leads, clicks)},
+		"orders": counted(all), "twd_orders": counted(inTWD.N), "average_order": average, "machine_revenue": inTWD,
+		"unique_visitors": counted(q.visitors), "leads": counted(leads),
+		"ad_cost": {Value: t.AdSpend.Amount, N: clicks}, "cost_per_lead": {Value: t.AdSpend.Amount / float64(leads), N: min(leads, clicks)},
 		"app_downloads": counted(q.installed), "registered_users": counted(q.registered), "verified_users": counted(q.verified),
+		"machines_delivered": counted(t.Machines[1].Reached), "machines_used": counted(t.Machines[2].Reached),
 	}
 }
 
-func (p Params) passed(q quotas) map[string]Passed {
-	return map[string]Passed{
-		"lead_rate":         {q.visitors, q.leads},
-		"first_brew_rate":   {q.delivered, q.brewed},
-		"subscription_rate": {q.refilled, q.subscribed},
+// deciding is the median of whole days from quote to order, which is booked that
+// many days after it, give or take the hours of bookkeeping.
+func (c *Company) deciding(orders []int64, sales int8) Duration {
+	var days []float64
+	for i, at := range orders {
+		if a := &c.accounts[i]; at != never && a.sales == sales {
+			days = append(days, float64(a.way.order-a.way.quote))
+		}
 	}
+	slices.Sort(days)
+	return Duration{N: len(days), Median: time.Duration(stat.Quantile(days, 0.5) * float64(24*time.Hour)), Tolerance: bookkeeping}
 }
 
-// deciding is the median of n orders. Their times are the quantiles (i + ½)/n of
-// the plan's distribution, so the median of the sample lies within its
-// quantiles ½ ± ½/n. An order is booked a whole number of days after its quote,
-// give or take the hours of bookkeeping.
-func (p Params) deciding(s SalesChannel, n int) Duration {
-	day := float64(24 * time.Hour)
-	above := logNormalQuantile(0.5+0.5/float64(n), s.Days, p.QuoteSpread) - s.Days
-	return Duration{
-		N: n, Median: time.Duration(s.Days * day),
-		Tolerance: time.Duration((above+0.5)*day) + bookkeeping,
-	}
-}
-
-func (p Params) orderValue(q quotas) []event.Money {
+func (c *Company) orderValue(orders []int64) []event.Money {
 	sums := map[string]float64{}
-	for cell, n := range q.orderedCells {
-		amount, currency := p.price(cell)
-		sums[currency] += float64(n) * amount
+	for i, at := range orders {
+		if at != never {
+			amount, currency := c.params.price(int(c.accounts[i].cell))
+			sums[currency] += amount
+		}
 	}
 	var out []event.Money
 	for currency, amount := range sums {

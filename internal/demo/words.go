@@ -108,10 +108,15 @@ var cities = map[string][]string{
 // pick chooses for a number what stays the same for it, other choices of the
 // same number apart by what.
 func pick[T any](from []T, number int32, what uint64) T {
+	return from[scatter(number, what)%uint64(len(from))]
+}
+
+// scatter is a number that looks drawn by chance and stays the same.
+func scatter(number int32, what uint64) uint64 {
 	x := (uint64(number) + what*0x51_7c_c1_b7) * 0x9e3779b97f4a7c15 // SplitMix64 (Steele, Lea, Flood 2014)
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return from[(x^x>>31)%uint64(len(from))]
+	return x ^ x>>31
 }
 
 func personName(region string, number int32) string {

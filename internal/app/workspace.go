@@ -26,6 +26,7 @@ import (
 	"beichen/internal/live"
 	"beichen/internal/metric"
 	"beichen/internal/tree"
+	"beichen/internal/vanity"
 	"beichen/internal/warehouse/duckdb"
 )
 
@@ -115,8 +116,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
 	w.Metric = &metric.Measurer{
 		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,
+		Kept: metric.NewKept(),
 	}
-	w.Tree = &tree.Measurer{Metrics: w.Metric, Records: records{w.Ledger}}
+	w.Tree = &tree.Measurer{Metrics: w.Metric, Records: records{w.Ledger}, Verdicts: vanity.NewKnown()}
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()
 	return w, nil

@@ -100,7 +100,7 @@ func (s *Server) metrics() {
 		}) (*measuredSheet, error) {
 			q := MetricQuestion{MetricID: in.ID, Version: in.Version, From: in.From, To: in.To, Timezone: in.Timezone,
 				AsOf: in.AsOf, Grain: in.Grain, Breakdown: listed(in.Breakdown), Segment: json.RawMessage(in.Segment)}
-			a, err := s.measureMetric(ctx, q)
+			a, err := s.measureMetric(ctx, s.Metric, q)
 			if err != nil {
 				return nil, err
 			}
@@ -130,11 +130,11 @@ func (s *Server) measureMetricAlone(ctx context.Context, q measureQuestion) (mea
 	if err := q.journeyMembers("breakdown"); err != nil {
 		return measuredMetric{}, err
 	}
-	return s.measureMetric(ctx, MetricQuestion{Metric: q.Metric, MetricID: q.MetricID, Version: q.Version, From: q.From, To: q.To,
+	return s.measureMetric(ctx, s.Metric, MetricQuestion{Metric: q.Metric, MetricID: q.MetricID, Version: q.Version, From: q.From, To: q.To,
 		Timezone: q.Timezone, AsOf: q.AsOf, Grain: q.Grain, Breakdown: q.Breakdown, Segment: q.Segment})
 }
 
-func (s *Server) measureMetric(ctx context.Context, q MetricQuestion) (measuredMetric, error) {
+func (s *Server) measureMetric(ctx context.Context, by *metric.Measurer, q MetricQuestion) (measuredMetric, error) {
 	request, err := s.metricRequest(ctx, q)
 	if err != nil {
 		return measuredMetric{}, err
@@ -142,7 +142,7 @@ func (s *Server) measureMetric(ctx context.Context, q MetricQuestion) (measuredM
 	ctx, cancel := context.WithTimeout(ctx, questionTimeout)
 	defer cancel()
 	started := time.Now()
-	a, err := s.Metric.Measure(ctx, request)
+	a, err := by.Measure(ctx, request)
 	if err == nil {
 		err = withoutSmallMetrics(ctx, a, len(request.Segment) > 0)
 	}
@@ -199,21 +199,26 @@ func (s *Server) metricSummaries(ctx context.Context) ([]metricSummary, error) {
 	if err != nil {
 		return nil, err
 	}
+	once := s.Metric.Once()
+	asOf, err := once.AsOf(ctx, "")
+	if err != nil {
+		return nil, err
+	}
 	out := make([]metricSummary, len(revisions))
 	var group errgroup.Group
 	group.SetLimit(2) // each question takes all processors already
 	for i, r := range revisions {
 		group.Go(func() (err error) {
-			out[i], err = s.metricSummary(ctx, r)
+			out[i], err = s.metricSummary(ctx, once, asOf, r)
 			return err
 		})
 	}
 	return out, group.Wait()
 }
 
-// metricSummary is a metric with what can be said of it: one that cannot be measured
+// metricSummary is a metric with what can be said of it as of an instant: one that cannot be measured
 // says why, and the others do not suffer.
-func (s *Server) metricSummary(ctx context.Context, r ledger.Revision) (metricSummary, error) {
+func (s *Server) metricSummary(ctx context.Context, by *metric.Measurer, asOf time.Time, r ledger.Revision) (metricSummary, error) {
 	sum := metricSummary{ID: r.ID, Name: journey.Text{Plain: r.ID}, Owner: []string{}, Version: r.Version, Status: r.Status, Author: r.Author,
 		At: r.At, Good: metric.Up, Grain: calendar.Week, Periods: []metric.Point{}}
 	d, err := metric.Parse(r.Body)
@@ -226,7 +231,7 @@ func (s *Server) metricSummary(ctx context.Context, r ledger.Revision) (metricSu
 	}
 	sum.Meaning, sum.Owner, sum.Level = d.Meaning, append(sum.Owner, d.Owner...), d.Level
 	sum.Unit, sum.Good, sum.Grain = d.Unit, cmp.Or(d.Good, sum.Good), cmp.Or(d.Grain, sum.Grain)
-	a, err := s.measureMetric(ctx, MetricQuestion{MetricID: r.ID, Version: r.Version})
+	a, err := s.measureMetric(ctx, by, MetricQuestion{MetricID: r.ID, Version: r.Version, AsOf: asOf.Format(time.RFC3339Nano)})
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound) {
 		sum.Problem = new(problem(ctx, s.Log, err).text())
 		return sum, nil

@@ -99,7 +99,7 @@ type planExclusion struct {
 }
 
 func compile(j *Journey) *plan {
-	p := &plan{journey: j, order: j.order(), entry: j.entry(), window: j.window()}
+	p := &plan{journey: j, order: j.order(), entry: j.entry(), window: j.ChainWindow()}
 	c := compiler{plan: p, numbers: map[string]int{}}
 	place := make([]int, len(j.Stages)) // how many bound stages lie before
 	for i := range j.Stages {

@@ -194,7 +194,11 @@ func (j *Journey) entry() Entry    { return orDefault(j.Entry, Latest) }
 func (j *Journey) excluded() Excluded {
 	return orDefault(j.Excluded, Remove)
 }
-func (j *Journey) window() Window { return orDefault(j.Window, Window{text: "14d", micros: 14 * day}) }
+
+// ChainWindow is how long a chain may take, 14 days where nothing is said.
+func (j *Journey) ChainWindow() Window {
+	return orDefault(j.Window, Window{text: "14d", micros: 14 * day})
+}
 
 func orDefault[T comparable](value, otherwise T) T {
 	var zero T

@@ -97,7 +97,7 @@ func chained(l fault.Language, key string, words []string) string {
 // events that pass them, and what excludes.
 func (j *Journey) Words(l fault.Language) string {
 	window := fault.Text("journey.words.no-window", l)
-	if w := j.window(); w.micros > 0 {
+	if w := j.ChainWindow(); w.micros > 0 {
 		window = fault.Text("journey.words.window", l, "span", SpanWords(l, w))
 	}
 	word := func(key string) string { return fault.Text("journey.words."+key, l) }

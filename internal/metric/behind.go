@@ -158,7 +158,12 @@ func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
 		b.keys = nil
 		b.plan = planOf(b.Metric, nil)
 	}
-	folds, err := walked(ctx, m, b.measured, func(r *rows) *counted {
+	streams, err := m.Source.Streams(ctx, b.ask())
+	if err != nil {
+		return err
+	}
+	b.streams = streams
+	folds, err := walk(ctx, b.measured, func(r *rows) *counted {
 		return &counted{behind: behind{measured: b.measured, period: b.period, values: b.values}, rows: r}
 	})
 	if err != nil {
@@ -193,7 +198,7 @@ func (c *counted) add(w *walker, h *hit) {
 	item := Behind{ID: c.streams.CustomerID(w.cursor.Customer()), At: timeOf(h.first), Events: h.events}
 	item.take(h)
 	if c.Metric.Rate != nil {
-		item.Did = &h.success
+		item.Did = new(h.success)
 	}
 	c.items, c.last = append(c.items, item), w.cursor.Customer()
 }

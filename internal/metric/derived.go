@@ -14,13 +14,23 @@ import (
 // who entered in a period came from one stage to another, or how long it took them.
 // Chains are the journey's own, so that the periods add up to what its board says.
 func (m *Measurer) converted(ctx context.Context, d *measured) (*outcome, error) {
-	q := 0.5
-	if t := d.Metric.Time; t != nil && t.Q != nil {
-		q = *t.Q
-	}
 	of, from, to, err := m.stagesOf(ctx, d)
 	if err != nil {
 		return nil, err
+	}
+	hash, err := of.Journey.Hash()
+	if err != nil {
+		return nil, err
+	}
+	next := d.nextEnd(of.Journey.ChainWindow().Micros())
+	return m.Kept.once(ctx, m.Source, d, hash, next, func() (*outcome, error) { return m.passed(ctx, d, of, from, to) })
+}
+
+// passed takes the chains of a journey in.
+func (m *Measurer) passed(ctx context.Context, d *measured, of journey.Request, from, to int) (*outcome, error) {
+	q := 0.5
+	if t := d.Metric.Time; t != nil && t.Q != nil {
+		q = *t.Q
 	}
 	var takers []*chains
 	info, err := m.Journeys.Chains(ctx, of, func() func(*journey.Chain) {
@@ -200,6 +210,19 @@ func (m *Measurer) returned(ctx context.Context, d *measured) (*outcome, error) 
 	if err != nil {
 		return nil, err
 	}
+	hash, err := table.Hash()
+	if err != nil {
+		return nil, err
+	}
+	next := d.nextEnd(0)
+	if at := d.nextInterval(table); at.Before(next) {
+		next = at
+	}
+	return m.Kept.once(ctx, m.Source, d, hash, next, func() (*outcome, error) { return m.cohorts(ctx, d, table, version) })
+}
+
+// cohorts takes the cohorts of a table in.
+func (m *Measurer) cohorts(ctx context.Context, d *measured, table *retention.Definition, version int) (_ *outcome, err error) {
 	interval := d.Metric.Retention.Interval
 	r := row{points: make([]Point, d.periods())}
 	cells := make([]passage, d.periods())

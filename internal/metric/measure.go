@@ -26,6 +26,9 @@ type Measurer struct {
 	// is: a file knows no other now.
 	Now func() time.Time
 
+	// Kept keeps what was measured for whoever asks again; nil: nothing is kept.
+	Kept *Kept
+
 	found *found // of a measurer that measures nothing twice
 }
 
@@ -181,7 +184,7 @@ type outcome struct {
 type row struct {
 	value   any
 	points  []Point
-	leftOut int
+	leftOut []int // by period, of what adds up since the beginning; nil: none
 }
 
 // told gives the answer with what it is made of: the rows of its breakdown, or the
@@ -205,7 +208,7 @@ func (m *Measurer) told(ctx context.Context, d *measured) (*Answer, *outcome, er
 		Subject: d.Metric.subject(), Facts: o.facts, Unattributed: o.unattributed, Inputs: o.inputs,
 	}
 	if len(d.keys) == 0 {
-		a.Series = o.rows[0].series()
+		a.Series = o.rows[0].series(d.Metric.Cumulative)
 		return a, o, nil
 	}
 	whole := *d
@@ -215,17 +218,25 @@ func (m *Measurer) told(ctx context.Context, d *measured) (*Answer, *outcome, er
 	if err != nil {
 		return nil, nil, err
 	}
-	a.Series, a.Breakdown = total.rows[0].series(), breakdown(o.rows)
+	a.Series, a.Breakdown = total.rows[0].series(d.Metric.Cumulative), breakdown(o.rows, d.Metric.Cumulative)
 	return a, o, nil
 }
 
-func (r *row) series() Series { return Series{Periods: r.points, LeftOut: r.leftOut} }
+func (r *row) series(cumulative bool) Series {
+	s := Series{Periods: r.points}
+	for _, n := range r.leftOut {
+		if s.LeftOut += n; cumulative {
+			s.LeftOut = n
+		}
+	}
+	return s
+}
 
 // breakdown puts the rows with most behind them first.
-func breakdown(rows []row) []Row {
+func breakdown(rows []row, cumulative bool) []Row {
 	out := make([]Row, len(rows))
 	for i := range rows {
-		out[i] = Row{Value: rows[i].value, Series: rows[i].series()}
+		out[i] = Row{Value: rows[i].value, Series: rows[i].series(cumulative)}
 	}
 	behind := func(r Row) (n int) {
 		for _, p := range r.Periods {
@@ -268,30 +279,42 @@ func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error)
 	}
 }
 
-// counted measures what is counted from events themselves.
-func (m *Measurer) counted(ctx context.Context, d *measured) (*outcome, error) {
-	t, err := walked(ctx, m, d, func(r *rows) *table { return newTable(d, r) })
+// counted measures what is counted from events themselves, as far as it is not kept
+// from before.
+func (m *Measurer) counted(ctx context.Context, d *measured) (_ *outcome, err error) {
+	if d.streams, err = m.Source.Streams(ctx, d.ask()); err != nil {
+		return nil, err
+	}
+	s := d.streams
+	o := &outcome{facts: journey.Facts{Events: s.Events, Customers: s.Customers, Through: s.Through}, unattributed: s.Unattributed}
+	known, err := m.Kept.leading(d)
+	if err != nil {
+		return nil, err
+	}
+	n := len(known.points)
+	if n == d.periods() {
+		o.rows = []row{known}
+		return o, nil
+	}
+	if o.rows, err = d.after(n).rows(ctx); err != nil || len(d.keys) > 0 {
+		return o, err
+	}
+	r := &o.rows[0]
+	r.points, r.leftOut = append(known.points, r.points...), append(known.leftOut, r.leftOut...)
+	return o, m.Kept.take(d, r, n)
+}
+
+// rows walks the customers and tells the rows.
+func (d *measured) rows(ctx context.Context) ([]row, error) {
+	folds, err := walk(ctx, d, func(r *rows) *table { return newTable(d, r) })
 	if err != nil {
 		return nil, err
 	}
 	all := newTable(d, newRows(len(d.keys)))
-	for _, f := range t {
+	for _, f := range folds {
 		all.join(f)
 	}
-	rows, err := all.tell()
-	if err != nil {
-		return nil, err
-	}
-	s := d.streams
-	return &outcome{rows: rows, facts: journey.Facts{Events: s.Events, Customers: s.Customers, Through: s.Through}, unattributed: s.Unattributed}, nil
-}
-
-// walked asks the source and walks the customers.
-func walked[F fold](ctx context.Context, m *Measurer, d *measured, begin func(*rows) F) (folds []F, err error) {
-	if d.streams, err = m.Source.Streams(ctx, d.ask()); err != nil {
-		return nil, err
-	}
-	return walk(ctx, d, begin)
+	return all.tell()
 }
 
 // valueOf is what a code of the breakdown's k-th key stands for; 0 is null.

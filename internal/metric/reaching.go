@@ -22,7 +22,7 @@ func Reaching(ctx context.Context, book Book, d *Definition, do journey.Pattern,
 	for i, p := range from.When {
 		from.When[i].Where = append(slices.Clone(d.Segment), p.Where...)
 	}
-	document, err := json.Marshal(map[string]any{"reaching": d.document, "do": do, "within": within})
+	document, err := json.Marshal(map[string]any{"reaching": from, "subject": d.subject(), "do": do, "within": within})
 	if err != nil {
 		return nil, err
 	}

@@ -188,17 +188,15 @@ func (t *table) tell() ([]row, error) {
 	}
 	out := make([]row, len(t.cells))
 	for i := range t.cells {
-		out[i] = row{value: rowValue(t.rows.codes[i], t.valueOf), points: make([]Point, t.periods())}
+		out[i] = row{value: rowValue(t.rows.codes[i], t.valueOf), points: make([]Point, t.periods()), leftOut: make([]int, t.periods())}
 		before := &t.cells[i][0]
-		out[i].leftOut = before.leftOut
 		for p := range t.periods() {
 			c := &t.cells[i][p+1]
-			out[i].leftOut += c.leftOut // before it takes what came before
 			if t.Metric.Cumulative {
 				c.join(before)
 				before = c
 			}
-			out[i].points[p] = t.point(c, p)
+			out[i].points[p], out[i].leftOut[p] = t.point(c, p), c.leftOut
 		}
 	}
 	return out, nil

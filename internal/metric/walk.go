@@ -87,15 +87,16 @@ type hit struct {
 	events      int // that counted
 	first       int64
 	sum         stat.Sum
-	amounts     []float64 // of the events; valid until add returns
+	amounts     []float64 // of the events
 	leftOut     int       // events without an amount, or with one in another currency
 	success     bool      // of a rate: they did what it is of
-	of, did     []seen    // the events themselves, and what made the success; valid until add returns
+	of, did     []seen    // the events themselves, and what made the success
 	again       bool      // not the first of the customer in the row
 }
 
 // fold takes hits. Each walker has one of its own.
 type fold interface {
+	// add takes a hit, which holds until it returns.
 	add(w *walker, h *hit)
 }
 
@@ -123,6 +124,8 @@ type walker struct {
 	to     fold
 	what   []uint8 // by class
 	seen   []seen
+	done   []seen // of them, those that a rate is of
+	hit    hit    // in the making
 	values []float64
 	block  *stream.Block
 	rows   *rows
@@ -268,8 +271,16 @@ func (w *walker) eachPeriod() {
 	})
 }
 
+// newHit is a hit of a customer's events of one row and period. It holds until the
+// next one.
+func (w *walker) newHit(of []seen) *hit {
+	w.hit = hit{row: of[0].row, period: of[0].period, events: len(of), first: of[0].at, of: of}
+	return &w.hit
+}
+
+// hitOf is a hit with the amounts of its events.
 func (w *walker) hitOf(of []seen) *hit {
-	h := &hit{row: of[0].row, period: of[0].period, events: len(of), first: of[0].at, of: of}
+	h := w.newHit(of)
 	if w.plan.amount == nil {
 		return h
 	}
@@ -341,29 +352,27 @@ func (w *walker) within(least int, window int64) {
 // is from, and whether they did what it is of: in the same period, or within so
 // many microseconds after they first did the other.
 func (w *walker) share(within int64) {
-	var done []seen
-	for _, s := range w.seen {
-		if s.what&isOf != 0 {
-			done = append(done, s)
+	w.done = w.done[:0]
+	for i := range w.seen {
+		if w.seen[i].what&isOf != 0 {
+			w.done = append(w.done, w.seen[i])
 		}
 	}
 	w.groups(func(of []seen) {
-		last := -1
+		last, by := -1, 0
 		for i := range of {
 			s := &of[i]
 			if s.what&isFrom == 0 || s.period < 0 || s.period >= w.periods() || s.period == last {
 				continue
 			}
 			last = s.period
-			h := &hit{row: s.row, period: s.period, events: 1, first: s.at, of: of[i : i+1]}
-			by := slices.IndexFunc(done, func(d seen) bool {
-				if within > 0 {
-					return d.at >= s.at && d.at <= s.at+within
-				}
-				return d.period == s.period
-			})
-			if by >= 0 {
-				h.success, h.did = true, done[by:by+1]
+			// Both lists are by time, so that nothing before is looked at again.
+			for by < len(w.done) && (within > 0 && w.done[by].at < s.at || within == 0 && w.done[by].period < s.period) {
+				by++
+			}
+			h := w.newHit(of[i : i+1])
+			if by < len(w.done) && (within > 0 && w.done[by].at <= s.at+within || within == 0 && w.done[by].period == s.period) {
+				h.success, h.did = true, w.done[by:by+1]
 			}
 			w.to.add(w, h)
 		}

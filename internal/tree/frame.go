@@ -88,6 +88,19 @@ func (f *frame) place(from string) int {
 	return -1
 }
 
+// endedBy is the end of the last period that was over at an instant, zero where none
+// was.
+func (f *frame) endedBy(at time.Time) time.Time {
+	i, exact := slices.BinarySearchFunc(f.bounds, at, time.Time.Compare)
+	if !exact {
+		i--
+	}
+	if i < 1 {
+		return time.Time{}
+	}
+	return f.bounds[i]
+}
+
 // complete is how many periods are over.
 func (f *frame) complete() int {
 	i, _ := slices.BinarySearchFunc(f.bounds, f.asOf.Add(time.Microsecond), time.Time.Compare)

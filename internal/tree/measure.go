@@ -14,6 +14,7 @@ import (
 	"beichen/internal/formula"
 	"beichen/internal/journey"
 	"beichen/internal/metric"
+	"beichen/internal/vanity"
 )
 
 // Measurer answers questions about trees. It is safe for concurrent use.
@@ -21,6 +22,8 @@ type Measurer struct {
 	Metrics *metric.Measurer
 	// Records tell who agreed to what; nil where nobody keeps them.
 	Records Records
+	// Verdicts remembers those on vanity; nil: every one is computed anew.
+	Verdicts *vanity.Known
 }
 
 // Request is a question about a tree.

@@ -21,7 +21,7 @@ func (q *measuring) judge(ctx context.Context, n *Node) error {
 	if err != nil {
 		return err
 	}
-	v, err := vanity.Judge(*e, vanity.Defaults())
+	v, err := q.Verdicts.Judge(*e, vanity.Defaults())
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (q *measuring) evidence(ctx context.Context, n *Node) (*vanity.Evidence, er
 }
 
 // value walks the customers whom a metric counts: how many of them reach the value
-// event, of those who had its whole span to do so.
+// event, of those whom it counts in periods that ended its whole span ago.
 func (q *measuring) value(ctx context.Context, n *Node, e *vanity.Evidence) error {
 	v := q.Tree.Value
 	if v == nil {
@@ -85,13 +85,12 @@ func (q *measuring) value(ctx context.Context, n *Node, e *vanity.Evidence) erro
 	if err != nil || share == nil {
 		return err
 	}
-	starts := q.frame.starts()
-	closed := q.frame.asOf.Add(-time.Duration(v.Within.Micros()) * time.Microsecond)
+	starts, closed := q.frame.starts(), q.frame.endedBy(q.frame.asOf.Add(-time.Duration(v.Within.Micros())*time.Microsecond))
 	if len(starts) == 0 || !closed.After(starts[0]) {
 		return nil
 	}
 	r := q.request(share, nil)
-	r.From, r.To, r.Grain = starts[0].Format(time.RFC3339Nano), closed.Format(time.RFC3339Nano), metric.Whole
+	r.From, r.To, r.Grain = starts[0].Format(time.RFC3339Nano), closed.Add(-time.Microsecond).Format(time.RFC3339Nano), metric.Whole
 	all, err := q.metrics.Measure(ctx, r)
 	if err != nil {
 		return err

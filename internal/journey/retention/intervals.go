@@ -10,8 +10,8 @@ import (
 
 const dayMicros = int64(24 * time.Hour / time.Microsecond)
 
-// calendarOf is that of the intervals in a zone.
-func (d *Definition) calendarOf(location *time.Location) calendar.Calendar {
+// Calendar is that of the intervals in a zone.
+func (d *Definition) Calendar(location *time.Location) calendar.Calendar {
 	return calendar.Calendar{Grain: d.Period, WeekStart: d.WeekStart, Location: location}
 }
 

@@ -43,7 +43,7 @@ func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) 
 		asOf = s.Last
 	}
 	d := &measured{question: q, n: q.Retention.Intervals}
-	c := q.Retention.calendarOf(q.location)
+	c := q.Retention.Calendar(q.location)
 	first := c.Containing(q.from)
 	if q.from.IsZero() {
 		first = c.Before(c.Containing(asOf), d.n-1)

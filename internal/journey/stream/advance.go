@@ -34,10 +34,7 @@ func (a *advance) run(ctx context.Context) (*snapshot, error) {
 	if from != nil && from.through == a.through && from.version == a.view.Version && len(a.missing()) == 0 {
 		return from, nil
 	}
-	s := &snapshot{number: 1, view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through}
-	if from != nil {
-		s.number = from.number + 1
-	}
+	s := &snapshot{number: a.facts.numbers.Add(1), view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through}
 	if from != nil && !a.findMoved() { // more has moved than is worth moving
 		for _, c := range from.columns {
 			if !slices.ContainsFunc(a.wanted, c.key.Equal) {
@@ -64,7 +61,7 @@ func (a *advance) fill(ctx context.Context, s *snapshot) (ok bool, err error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	s.built, s.columns = built, a.columns
+	s.built, s.columns, s.since = built, a.columns, since{built: s.number}
 	return true, nil
 }
 
@@ -77,6 +74,7 @@ func (a *advance) extend(ctx context.Context, s *snapshot) (ok bool, err error) 
 	if !a.lay(s) {
 		return false, nil
 	}
+	s.since = a.from.since.with(a.rows.time, s.number)
 	m := merging{layout: s.Layout, rows: &a.rows, forgotten: a.forgotten}
 	if len(a.forgotten) > 0 {
 		m.forget = a.isForgotten

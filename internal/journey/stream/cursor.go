@@ -57,6 +57,9 @@ func (c *Cursor) Turn(b *Block, i int) []uint64 {
 		return nil
 	}
 	if s.bounded {
+		if b.When[i]&s.slots == 0 {
+			return nil
+		}
 		low, high = low+below(b.Event[low:high], s.from), low+below(b.Event[low:high], s.until)
 		if low >= high { // also where the question begins after it ends
 			return nil

@@ -108,6 +108,8 @@ func (s *Saved) take(ctx context.Context, x *Index) (*snapshot, error) {
 	if err != nil || read == nil {
 		return nil, err
 	}
+	read.number = x.facts.numbers.Add(1)
+	read.since = since{built: read.number}
 	x.names, x.currencies = dictionaryOf(read.names), dictionaryOf(read.currencies)
 	for _, c := range read.columns {
 		c.dictionary = dictionaryOf(c.values)

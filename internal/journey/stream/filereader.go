@@ -86,7 +86,7 @@ func decodeHead(raw []byte) (*saved, bool) {
 	s.Layout = Layout{Base: int64(header[6]), NameBits: uint8(min(header[7], 63))}
 	s.first, s.last = int64(header[8]), int64(header[9])
 	s.events, s.customers, s.unattributed = int(header[10]), int(header[11]), int(header[12])
-	s.number, s.version = 1, math.MaxUint64 // of no view: where anything came since, it has to be looked who moved
+	s.version = math.MaxUint64 // of no view: where anything came since, it has to be looked who moved
 	s.owners = list[uint32](&r)
 	s.names, s.currencies = r.texts(), r.texts()
 	for range r.count() {

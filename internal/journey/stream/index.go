@@ -43,6 +43,7 @@ type facts struct {
 	warehouse warehouse.Warehouse
 	tail      Tail
 	people    identity.People
+	numbers   *atomic.Uint64 // of the last snapshot of any index
 }
 
 // present is the state of the facts that an index is brought to.
@@ -71,7 +72,8 @@ func (f *facts) now(ctx context.Context) (present, error) {
 // snapshot is an index at one moment. It never changes.
 type snapshot struct {
 	built
-	number     uint64 // grows with every change
+	number     uint64 // grows with every change, and is no other index's
+	since      since
 	view       *identity.View
 	owners     []identity.Number // of the view; an index that was saved has no more of it
 	version    uint64            // of the view

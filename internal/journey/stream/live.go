@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"beichen/internal/event"
@@ -52,7 +53,7 @@ const (
 // NewLive makes a source of a warehouse, what is on its way into it, and the
 // graph that both number their people by. Close it after the last question.
 func NewLive(w warehouse.Warehouse, tail Tail, people identity.People) *Live {
-	f := facts{warehouse: w, tail: tail, people: people}
+	f := facts{warehouse: w, tail: tail, people: people, numbers: new(atomic.Uint64)}
 	return &Live{
 		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor, news: make(chan struct{}, 1),
 		indexes: []*Index{newIndex(Subject{Kind: Person}, f), newIndex(Subject{Kind: Account}, f)},
@@ -76,6 +77,26 @@ func (l *Live) Streams(ctx context.Context, q Question) (*Streams, error) {
 		}
 	}
 	return l.scanned(ctx, p)
+}
+
+// State is how far a source knows the facts about a kind of subject.
+type State struct {
+	Facts uint64    // as in Streams; 0: the source has no name for it
+	Last  time.Time // the instant of the last event
+}
+
+// State tells what questions about a kind of subject are answered from now. Errors
+// are those of the warehouse, or the context's.
+func (l *Live) State(ctx context.Context, of Subject) (State, error) {
+	x := l.index(newPlan(Question{Subject: of}))
+	if x == nil {
+		return State{}, nil
+	}
+	s, ok, err := x.at(ctx, nil, true)
+	if err != nil || !ok || s.events+s.unattributed == 0 {
+		return State{}, err
+	}
+	return State{Facts: s.number, Last: time.UnixMicro(s.last).UTC()}, nil
 }
 
 // index is the one that can answer a question, nil where none can: it does not

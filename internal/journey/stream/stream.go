@@ -89,6 +89,8 @@ type Streams struct {
 	// the same one hold the same events of the same customers. 0: of no other.
 	Facts uint64
 
+	since       since // of Facts
+	ofCustomers bool  // it hangs on traits or accounts as well
 	reading
 }
 

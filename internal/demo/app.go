@@ -1,16 +1,21 @@
 package demo
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"time"
 )
 
+// errApp says that fewer people than a plan promises can install the app.
+var errApp = errors.New("demo: too few people use a machine since there is an app")
+
 // planApp lets visitors install the app once there is one, by the quota of their
 // channel and minutes after they first see the site, as the ads ask them to; and
-// people who use a machine, when they join. Who of both registers, and verifies a phone number, is again dealt by
-// quota. Its dice are its own: everything else happens as it would without the app.
-func (c *Company) planApp() {
+// people who use a machine, when they join. Who of both registers, and verifies a
+// phone number, is again dealt by quota. Its dice are its own: everything else
+// happens as it would without the app.
+func (c *Company) planApp() error {
 	dice := rand.New(rand.NewPCG(c.params.Seed, 3))
 	q := c.quotas
 	left := slices.Clone(q.installedBy)
@@ -29,6 +34,9 @@ func (c *Company) planApp() {
 			installers = append(installers, task{at: m.joined, who: int32(i), extra: 1})
 		}
 	}
+	if users > 0 {
+		return errApp
+	}
 	dice.Shuffle(len(installers), func(i, j int) { installers[i], installers[j] = installers[j], installers[i] })
 	minute := int64(time.Minute / time.Microsecond)
 	for i, k := range installers {
@@ -43,6 +51,7 @@ func (c *Company) planApp() {
 			}
 		}
 	}
+	return nil
 }
 
 // tellApp tells of a visitor, whose phone is known by the id that the link to the

@@ -171,10 +171,14 @@ func (p Params) Start() time.Time { return p.End.AddDate(0, -p.Months, 0) }
 
 // check refuses plans whose numbers contradict each other.
 func (p Params) check() error {
-	q := p.quotas()
 	switch {
 	case p.Months < 18:
 		return fmt.Errorf("demo: %d months are too few for the way of a machine; at least 18", p.Months)
+	case p.AppMonths+p.PushMonths > p.Months:
+		return fmt.Errorf("demo: %d months without an app and %d with a push are more than %d", p.AppMonths, p.PushMonths, p.Months)
+	}
+	q := p.quotas()
+	switch {
 	case q.tasted < q.quoted:
 		return fmt.Errorf("demo: %d quotes need as many tastings, and there are %d", q.quoted, q.tasted)
 	case q.members < q.delivered:

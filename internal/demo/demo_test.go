@@ -209,6 +209,8 @@ func TestContradictingPlansAreRefused(t *testing.T) {
 		"more quotes than tastings": func(p *demo.Params) { p.Accounts = p.People },
 		"more machines than people": func(p *demo.Params) { p.Visitors = 0.99 },
 		"nobody orders supplies":    func(p *demo.Params) { p.Refill = 0 },
+		"a push before the ads":     func(p *demo.Params) { p.AppMonths = 20 },
+		"more installs than users":  func(p *demo.Params) { p.UserInstall, p.AppMonths = 1, 10 },
 	} {
 		p := reduced()
 		change(&p)

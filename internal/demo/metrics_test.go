@@ -14,6 +14,7 @@ import (
 	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
 )
 
 // The star, and what a dashboard of yesterday shows.
@@ -31,6 +32,7 @@ type gauge struct {
 	metrics  map[string]*metric.Definition
 	journeys map[string]*journey.Journey
 	tables   map[string]*retention.Definition
+	trees    map[string]*tree.Definition
 }
 
 func gaugeOf(t *testing.T, p demo.Params, source stream.Source) *gauge {
@@ -38,6 +40,7 @@ func gaugeOf(t *testing.T, p demo.Params, source stream.Source) *gauge {
 	now := func() time.Time { return p.End }
 	g := &gauge{
 		t: t, params: p, metrics: map[string]*metric.Definition{}, journeys: map[string]*journey.Journey{}, tables: map[string]*retention.Definition{},
+		trees: map[string]*tree.Definition{},
 	}
 	g.measurer = &metric.Measurer{
 		Source: source, Book: g, Now: now,
@@ -52,6 +55,11 @@ func gaugeOf(t *testing.T, p demo.Params, source stream.Source) *gauge {
 			define(t, g.metrics, r, metric.Parse)
 			// What a metric speaks of was there when it was written.
 			if err := g.metrics[r.ID].Check(t.Context(), g); err != nil || g.metrics[r.ID].ID != r.ID {
+				t.Errorf("%s: %v", r.ID, err)
+			}
+		case tree.Kind:
+			define(t, g.trees, r, tree.Parse)
+			if err := g.trees[r.ID].Check(t.Context(), g); err != nil {
 				t.Errorf("%s: %v", r.ID, err)
 			}
 		case retention.Kind:

@@ -92,7 +92,9 @@ func New(p Params) (*Company, error) {
 	for i := range c.members {
 		c.plan(join, c.members[i].joined, int32(i), 0)
 	}
-	c.planApp()
+	if err := c.planApp(); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(c.planned, byArrival)
 	return c, nil
 }

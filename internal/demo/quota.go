@@ -66,7 +66,7 @@ func (p Params) quotas() quotas {
 	q.subscribed = part(q.refilled, p.Subscribe)
 	for i, c := range p.Channels {
 		since := 0
-		for _, visits := range q.visits[min(p.AppMonths, len(q.visits)):] {
+		for _, visits := range q.visits[p.AppMonths:] {
 			since += visits[i]
 		}
 		q.installedBy = append(q.installedBy, part(since, c.Install))
@@ -78,14 +78,18 @@ func (p Params) quotas() quotas {
 	return q
 }
 
-// dealVisitors deals visitors to months and channels: all but evenly to the months, by
-// ads not before there is an app, and those of a push to its months. Of each channel's visitors a
-// month has those who leave an address that the months so far still owe to the rate,
-// so that neither a month nor all of them together is further than one from it.
+// slowing is the power of time with which visitors come, but for ads and the push:
+// all but evenly, a few more at first.
+const slowing = 0.9
+
+// dealVisitors deals visitors to months and channels: those of ads not before there
+// is an app, more of those that are pushed. Of each channel's visitors a month has
+// those who leave an address that the months so far still owe to the rate, so that
+// neither a month nor all of them together is further than one from it.
 func (p Params) dealVisitors(q *quotas) {
 	months := p.months()
-	reached := func(t time.Time) float64 { // share of all visitors without ads and the push; the first months are those of friends
-		return math.Pow(float64(t.Sub(p.Start()))/float64(p.End.Sub(p.Start())), 0.9)
+	reached := func(t time.Time) float64 { // share of all
+		return math.Pow(float64(t.Sub(p.Start()))/float64(p.End.Sub(p.Start())), slowing)
 	}
 	var weights []float64
 	for i, m := range months {

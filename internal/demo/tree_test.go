@@ -43,12 +43,11 @@ var thriftyFacts = sync.OnceValues(func() ([]*event.Message, error) {
 // to what.
 type canopy struct {
 	*gauge
-	facts      []*event.Message
-	company    *demo.Company
-	definition *tree.Definition
-	trees      *tree.Measurer
-	asOf       string
-	revisions  map[tree.Reference][]tree.Revision // the newest first
+	facts     []*event.Message
+	company   *demo.Company
+	teller    *tree.Measurer
+	asOf      string
+	revisions map[tree.Reference][]tree.Revision // the newest first
 }
 
 func canopyOf(t *testing.T) *canopy {
@@ -62,7 +61,7 @@ func canopyOf(t *testing.T) *canopy {
 		gauge: gaugeOf(t, p, stream.NewMemory(facts, uint64(len(facts)))), facts: facts, company: company(t, p),
 		asOf: p.End.Add(-time.Microsecond).Format(time.RFC3339Nano), revisions: map[tree.Reference][]tree.Revision{},
 	}
-	c.trees = &tree.Measurer{Metrics: c.measurer, Records: c}
+	c.teller = &tree.Measurer{Metrics: c.measurer, Records: c}
 	for _, r := range demo.Revisions(p) {
 		of := tree.Reference{Kind: r.Kind, ID: r.ID}
 		revision := tree.Revision{Version: len(c.revisions[of]) + 1, By: r.Author, Reason: r.Reason, At: r.At}
@@ -70,12 +69,6 @@ func canopyOf(t *testing.T) *canopy {
 			revision.ApprovedBy, revision.ApprovedAt = r.Approver, r.At
 		}
 		c.revisions[of] = slices.Insert(c.revisions[of], 0, revision)
-		if r.Kind != tree.Kind {
-			continue
-		}
-		if c.definition, err = tree.Parse(r.Body); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return c
 }
@@ -89,10 +82,7 @@ func (c *canopy) Revisions(_ context.Context, kind, id string) ([]tree.Revision,
 
 func (c *canopy) measured() *tree.Answer {
 	c.t.Helper()
-	if err := c.definition.Check(c.t.Context(), c); err != nil {
-		c.t.Fatal(err)
-	}
-	a, err := c.trees.Measure(c.t.Context(), tree.Request{Tree: c.definition, Timezone: demo.Zone.String(), AsOf: c.asOf, Periods: 104})
+	a, err := c.teller.Measure(c.t.Context(), tree.Request{Tree: c.trees["company"], Timezone: demo.Zone.String(), AsOf: c.asOf, Periods: 104})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"beichen/internal/event"
-	"beichen/internal/stat"
 )
 
 // Truth is what is to be found in a sample company, counted from its plan: who
@@ -214,7 +213,8 @@ func (c *Company) deciding(orders []int64, sales int8) Duration {
 		}
 	}
 	slices.Sort(days)
-	return Duration{N: len(days), Median: time.Duration(stat.Quantile(days, 0.5) * float64(24*time.Hour)), Tolerance: bookkeeping}
+	middle := (days[(len(days)-1)/2] + days[len(days)/2]) / 2
+	return Duration{N: len(days), Median: time.Duration(middle * float64(24*time.Hour)), Tolerance: bookkeeping}
 }
 
 func (c *Company) orderValue(orders []int64) []event.Money {

@@ -14,7 +14,7 @@ import (
 
 func (c *canopy) why(metric string, grain calendar.Grain, before, after time.Time) *tree.Explanation {
 	c.t.Helper()
-	e, err := c.trees.Why(c.t.Context(), tree.WhyRequest{
+	e, err := c.teller.Why(c.t.Context(), tree.WhyRequest{
 		Metric: c.metrics[metric], Before: before.Format(time.DateOnly), After: after.Format(time.DateOnly),
 		AsOf: c.asOf, Timezone: demo.Zone.String(), Grain: grain,
 	})

@@ -84,6 +84,25 @@ func (d *Definition) eachStep(yield func(path string, s Step)) {
 	}
 }
 
+// eachTarget yields the targets of the tree and of its objectives.
+func (d *Definition) eachTarget(yield func(path string, t Target)) {
+	for i, t := range d.Targets {
+		yield(at("targets", i), t)
+	}
+	for i, o := range d.Objectives {
+		for k, t := range o.Targets {
+			yield(at(document.Join(at("objectives", i), "targets"), k), t)
+		}
+	}
+}
+
+// totals reports whether what comes together of a metric from one day to another is
+// a number that begins at nothing and grows: events, customers, amounts, and what
+// formulas make of them.
+func totals(d *metric.Definition) bool {
+	return (d.Count != nil || d.Customers != nil || d.Sum != nil || d.Formula != "") && !d.Cumulative
+}
+
 // References lists what the tree speaks of, each once: metrics, and the journeys
 // that its strategies act on.
 func (d *Definition) References() (out []Reference) {
@@ -121,6 +140,11 @@ func (d *Definition) Check(ctx context.Context, book metric.Book) error {
 			missing(m.path, metric.Kind, m.metric, err)
 		}
 	}
+	d.eachTarget(func(path string, t Target) {
+		if of, _, err := book.Metric(ctx, t.Metric); err == nil && t.Reads == Total && !totals(of) {
+			wrong(document.Join(path, "reads"), "tree.no-total", "metric", t.Metric)
+		}
+	})
 	d.eachStep(func(path string, s Step) {
 		j, _, err := book.Journey(ctx, s.Journey)
 		if err != nil {

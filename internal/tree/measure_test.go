@@ -156,6 +156,19 @@ func TestTargetsSayWhereTheyStand(t *testing.T) {
 	if nodes["income"].Target != nil || nodes["revenue"].Target == nil {
 		t.Error("a node has the target that runs")
 	}
+	// A product is a level unless its target says that it adds up.
+	said := parse(t, strings.Replace(tea, "income, from: 2027-01-01, to: 2027-12-31", "income, reads: total, from: 2026-10-01, to: 2026-10-31", 1))
+	income, _, err := m.Metrics.Book.Metric(t.Context(), "income")
+	if err != nil {
+		t.Fatal(err)
+	}
+	october, err = m.Metrics.Measure(t.Context(), metric.Request{Metric: income, From: "2026-10-01", To: "2026-10-31", AsOf: asOf, Grain: metric.Whole})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ = measured(t, m, Request{Tree: said})
+	same(t, fmt.Sprintf("running total elapsed 0.8871: %.6g of 500000, expected 443548, progress %.6g, on track false, parts 480000 left 20000", *october.Periods[0].Value, *october.Periods[0].Value/500000), tell(a.Targets[1]))
+
 	// Over: what was reached then, from where it stood before.
 	over := parse(t, strings.Replace(tea, "from: 2026-10-12, to: 2026-11-08, basis: 100, value: 200", "from: 2026-09-07, to: 2026-10-04, value: 90", 1))
 	a, _ = measured(t, m, Request{Tree: over})

@@ -162,6 +162,10 @@ func (r *reader) target(t *Target) document.Fields {
 	})
 	return document.Fields{
 		"metric": r.name(&t.Metric), "from": r.day(&t.From), "to": r.day(&t.To), "value": r.number(&t.Value), "basis": r.optional(&t.Basis),
+		"reads": func(n document.Node, path string) {
+			r.lines[path] = n.Line
+			document.OneOf(&r.Reader, &t.Reads, Total, Level)(n, path)
+		},
 		"reason": journey.ReadText(&r.Reader, &t.Reason), "parts": each(r, &t.Parts, part),
 	}
 }

@@ -131,7 +131,7 @@ objectives:
     - {journey: buying, stage: love}
     - {journey: selling, stage: a}
     measures: [{metric: none}]
-targets: [{metric: no_target, from: 2026-01-01, to: 2026-12-31, value: 1, parts: [{metric: no_part, value: 1}]}]
+targets: [{metric: no_target, from: 2026-01-01, to: 2026-12-31, value: 1, parts: [{metric: no_part, value: 1}]}, {metric: paid_rate, reads: total, from: 2026-01-01, to: 2026-12-31, value: 1}]
 influences: [{from: brewers, to: no_influence, sign: "+"}]
 waivers: [{metric: no_waiver, verdict: vain, by: a, at: 2026-01-01, reason: b}]
 `)
@@ -139,7 +139,7 @@ waivers: [{metric: no_waiver, verdict: vain, by: a, at: 2026-01-01, reason: b}]
 		"constellation[1]:4 metric.not-there",
 		"objectives[0].strategies[0].measures[0].metric:13 metric.not-there",
 		"targets[0].metric:14 metric.not-there", "targets[0].parts[0].metric:14 metric.not-there",
-		"influences[0].to:15 metric.not-there", "waivers[0].metric:16 metric.not-there",
+		"influences[0].to:15 metric.not-there", "waivers[0].metric:16 metric.not-there", "targets[1].reads:14 tree.no-total",
 		"objectives[0].strategies[0].steps[0].step:10 tree.no-step", "objectives[0].strategies[0].steps[1].stage:11 metric.no-stage",
 		"objectives[0].strategies[0].steps[2].journey:12 metric.not-there",
 	}, faults(t, d.Check(t.Context(), book)))

@@ -64,7 +64,10 @@ func (q *measuring) standings(ctx context.Context, targets []Target, objective s
 		if s.PartsSum != nil {
 			s.PartsLeft = new(t.Value - *s.PartsSum)
 		}
-		if n.of != nil && q.made.overTime(n.of) {
+		switch {
+		case t.Reads != "":
+			s.Reads = t.Reads
+		case n.of != nil && q.made.overTime(n.of):
 			s.Reads = Total
 		}
 		switch today := q.frame.day(); {

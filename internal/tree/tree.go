@@ -198,11 +198,15 @@ const (
 
 // Target is a number to be reached.
 type Target struct {
-	Metric string       `json:"metric"`
-	From   string       `json:"from"` // days in the workspace's zone, both included
-	To     string       `json:"to"`
-	Value  float64      `json:"value"`
-	Basis  *float64     `json:"basis,omitempty"` // where it started from
+	Metric string   `json:"metric"`
+	From   string   `json:"from"` // days in the workspace's zone, both included
+	To     string   `json:"to"`
+	Value  float64  `json:"value"`
+	Basis  *float64 `json:"basis,omitempty"` // where it started from
+	// Reads says what number Value is; if empty, a total of what adds up over time and
+	// else a level. Of a product that is a sum in the end, as orders × their average, it
+	// has to be said.
+	Reads  TargetReads  `json:"reads,omitempty"`
 	Reason journey.Text `json:"reason,omitzero"`
 	Parts  []Part       `json:"parts,omitempty"`
 }

@@ -14,14 +14,21 @@ import { useLive } from './live';
 import { sessionQuery } from './queries';
 import styles from './Layout.module.css';
 
-const areas: { name: AreaName; to: string }[] = [
-  { name: 'cockpit', to: '/cockpit' },
+interface Area {
+  name: AreaName;
+  to: string;
+  /** Where else it is lit. */
+  also?: string;
+}
+
+const areas: Area[] = [
+  { name: 'cockpit', to: '/cockpit', also: '/dashboards' },
   { name: 'journeys', to: '/journeys' },
   { name: 'metrics', to: '/metric' },
   { name: 'customers', to: '/customers' },
   { name: 'ledger', to: '/ledger' },
 ];
-const foot: { name: AreaName; to: string }[] = [
+const foot: Area[] = [
   { name: 'quarantine', to: '/quarantine' },
   { name: 'settings', to: '/settings' },
 ];
@@ -59,10 +66,10 @@ export function Layout() {
   );
 }
 
-function RailLink({ name, to, badge }: { name: AreaName; to: string; badge?: ReactNode }) {
+function RailLink({ name, to, also, badge }: Area & { badge?: ReactNode }) {
   const { t } = useTranslation('shell');
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const here = path === to || path.startsWith(`${to}/`);
+  const here = [to, also].some((area) => area !== undefined && (path === area || path.startsWith(`${area}/`)));
   return (
     <li>
       <Link to={to} className={styles.area} aria-current={here ? 'page' : undefined}>

@@ -5,7 +5,7 @@ import { MoreOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asRead, held, placed, type Place, type Tile } from './model';
+import { asRead, columns, held, placed, type Place, type Tile } from './model';
 import { TileBody } from './TileBody';
 import { useTileName } from './useTileName';
 import styles from './Grid.module.css';
@@ -74,18 +74,24 @@ export function Grid({ tiles, edit }: GridProps) {
   );
 }
 
-/** How wide and high a cell with its gap is, in pixels. */
-function cellOf(box: HTMLElement | null): { width: number; height: number } {
-  if (!box) return { width: 1, height: 1 };
-  const { columnGap, rowGap, gridAutoRows } = getComputedStyle(box);
+interface Cell {
+  width: number;
+  height: number;
+}
+
+/** How wide and high a cell with its gap is, in pixels; null where there is one column, which shows no cells. */
+function cellOf(box: HTMLElement | null): Cell | null {
+  if (!box) return null;
+  const { columnGap, display, rowGap, gridAutoRows } = getComputedStyle(box);
+  if (display === 'flex') return null;
   const [gap, rows] = [Number.parseFloat(columnGap) || 0, Number.parseFloat(rowGap) || 0];
-  return { width: (box.clientWidth + gap) / 12, height: (Number.parseFloat(gridAutoRows) || 60) + rows };
+  return { width: (box.clientWidth + gap) / columns, height: (Number.parseFloat(gridAutoRows) || 60) + rows };
 }
 
 interface HandlesProps {
   tile: Tile;
   name: string;
-  cell: () => { width: number; height: number };
+  cell: () => Cell | null;
   /** Where it would lie; null: the drag was given up, or is over. */
   onDrag: (place: Place | null) => void;
   onMove: (place: Place) => void;
@@ -147,10 +153,11 @@ function Handles({ tile, name, cell, onDrag, onMove, onEdit, onRemove }: Handles
   function dragging(placeAt: (dx: number, dy: number) => Place) {
     return {
       onPointerDown: (down: PointerEvent<HTMLElement>) => {
-        if (down.button !== 0) return;
+        const size = cell();
+        if (down.button !== 0 || !size) return;
         const element = down.currentTarget;
         element.setPointerCapture(down.pointerId);
-        const { width, height } = cell();
+        const { width, height } = size;
         let place: Place | null = null;
         const follow = (event: globalThis.PointerEvent) => {
           place = placeAt(Math.round((event.clientX - down.clientX) / width), Math.round((event.clientY - down.clientY) / height));

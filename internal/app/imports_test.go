@@ -55,12 +55,14 @@ func allowed() map[string][]string {
 		"vanity": {"stat", "fault"},
 		"tree":   append([]string{"calendar", "decompose", "formula", "stat", "vanity", "journey", "journey/document", "metric"}, centre...),
 
+		"dashboard": append([]string{"calendar", "journey", "journey/document"}, centre...),
+
 		"sheet": {"metric"},
 
 		"webui":     nil,
 		"client":    {"fault"},
 		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric"},
-		"httpapi": {"access", "calendar", "capture", "client", "customer", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
+		"httpapi": {"access", "calendar", "capture", "client", "customer", "dashboard", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
 			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "tree", "vanity", "warehouse"},
 		"app": {"*"},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"beichen/internal/dashboard"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
@@ -20,10 +21,12 @@ func Rules() ledger.Rules {
 			ledger.Retention: checked(retention.Parse),
 			ledger.Metric:    checked(metric.Parse),
 			ledger.Tree:      checked(tree.Parse),
+			ledger.Dashboard: checked(dashboard.Parse),
 		},
 		Relations: map[ledger.Kind]ledger.Relation{
-			ledger.Metric: {References: metricReferences, Check: metricCheck},
-			ledger.Tree:   {References: treeReferences, Check: treeCheck},
+			ledger.Metric:    {References: metricReferences, Check: metricCheck},
+			ledger.Tree:      {References: treeReferences, Check: treeCheck},
+			ledger.Dashboard: {References: dashboardReferences, Check: dashboardCheck},
 		},
 	}
 }
@@ -74,6 +77,25 @@ func treeCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) e
 	return d.Check(ctx, definitions{others})
 }
 
+func dashboardReferences(body json.RawMessage) (out []ledger.Reference) {
+	d, err := dashboard.Parse(body)
+	if err != nil {
+		return nil // told by the validator
+	}
+	for _, of := range d.References() {
+		out = append(out, ledger.Reference{Kind: ledger.Kind(of.Kind), ID: of.ID})
+	}
+	return out
+}
+
+func dashboardCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
+	d, err := dashboard.Parse(body)
+	if err != nil {
+		return err
+	}
+	return d.Check(ctx, definitions{others})
+}
+
 // records are the histories of a ledger. They are tree.Records.
 type records struct{ *ledger.Ledger }
 
@@ -89,8 +111,13 @@ func (r records) Revisions(ctx context.Context, kind, id string) ([]tree.Revisio
 	return out, nil
 }
 
-// definitions are those of a shelf, read. It is a metric.Book.
+// definitions are those of a shelf, read. It is a metric.Book and a dashboard.Shelf.
 type definitions struct{ ledger.Shelf }
+
+func (d definitions) Has(ctx context.Context, kind, id string) error {
+	_, _, err := d.Body(ctx, ledger.Kind(kind), id)
+	return err
+}
 
 func (d definitions) Metric(ctx context.Context, id string) (*metric.Definition, int, error) {
 	return read(ctx, d, ledger.Metric, id, metric.Parse)

@@ -86,6 +86,7 @@ func may() map[string]string {
 		"GET /trees/{id}/measure": look,
 		"POST /measure/tree":      look,
 
+		"GET /dashboards":                       look,
 		"GET /revisions":                        look,
 		"GET /definitions/{kind}":               look,
 		"GET /definitions/{kind}/{id}":          look,

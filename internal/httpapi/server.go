@@ -78,6 +78,7 @@ func New(c Config) *Server {
 	s.sessions()
 	s.settings()
 	s.definitions()
+	s.dashboards()
 	s.catalogue()
 	s.journeys()
 	s.measures()

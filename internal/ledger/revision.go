@@ -15,12 +15,13 @@ import (
 type Kind string
 
 // The kinds that the ledger keeps: drawn journeys, tables of who comes back,
-// metrics, and the tree they hang in.
+// metrics, the tree they hang in, and the dashboards that show them.
 const (
 	Journey   Kind = "Journey"
 	Retention Kind = "Retention"
 	Metric    Kind = "Metric"
 	Tree      Kind = "Tree"
+	Dashboard Kind = "Dashboard"
 )
 
 // Status says whether a revision is only proposed or was approved.

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dashboards that are shared, and those that the caller made */
+        get: operations["get-dashboards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/definitions/{kind}": {
         parameters: {
             query?: never;
@@ -1147,6 +1164,33 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        DashboardSummary: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the last revision */
+            author: string;
+            /** @description A text, or texts by locale */
+            description: string | {
+                [key: string]: string;
+            };
+            id: string;
+            /** @description The author of the first revision */
+            madeBy: string;
+            /** @description The caller made it */
+            mine: boolean;
+            /** @description A text, or texts by locale */
+            name: string | {
+                [key: string]: string;
+            };
+            owner: string[];
+            shared: boolean;
+            /** @enum {string} */
+            status: "proposed" | "approved";
+            /** Format: int64 */
+            tiles: number;
+            /** Format: int64 */
+            version: number;
+        };
         Definition: {
             hash: string;
             id: string;
@@ -1350,6 +1394,9 @@ export interface components {
         };
         ItemsCatalogueEntry: {
             items: components["schemas"]["CatalogueEntry"][];
+        };
+        ItemsDashboardSummary: {
+            items: components["schemas"]["DashboardSummary"][];
         };
         ItemsJourneySummary: {
             items: components["schemas"]["JourneySummary"][];
@@ -3233,6 +3280,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDashboardSummary"];
                 };
             };
             /** @description Error */

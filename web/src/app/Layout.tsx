@@ -22,7 +22,7 @@ interface Area {
 }
 
 const areas: Area[] = [
-  { name: 'cockpit', to: '/cockpit' },
+  { name: 'cockpit', to: '/cockpit', also: '/dashboards' },
   { name: 'journeys', to: '/journeys' },
   { name: 'metrics', to: '/trees', also: '/metric' },
   { name: 'customers', to: '/customers' },

@@ -77,6 +77,17 @@ const cockpit = createRoute({
   ...search,
   component: lazyRouteComponent(() => import('../cockpit/CockpitPage')),
 });
+const dashboards = createRoute({
+  getParentRoute: () => inside,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('../dashboards/DashboardsPage')),
+});
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: '/dashboards/$id',
+  ...search,
+  component: lazyRouteComponent(() => import('../dashboards/DashboardRoute')),
+});
 const journeys = createRoute({
   getParentRoute: () => inside,
   path: '/journeys',
@@ -188,6 +199,8 @@ const tree = root.addChildren([
   inside.addChildren([
     home,
     cockpit,
+    dashboards,
+    dashboard,
     journeys,
     journey,
     retention,

@@ -7,6 +7,7 @@ import type { Revision } from '../api/types';
 import { sessionQuery } from '../app/queries';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
+import { LinkButton } from '../ui/Links';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { EmptyState, ErrorState } from '../ui/States';
 import { journeyQuestion, parseAddress, searchOf, type Address } from './address';
@@ -64,7 +65,7 @@ function OfTree({ tree: revision, definitions, address }: { tree: Revision<TreeB
       <PageHeader
         title={t('title')}
         meta={[session?.workspace.name, tree.asOf && t('asOf', { when: format.dateTime(tree.asOf) })].filter(Boolean).join(' · ')}
-        
+        actions={<LinkButton to="/dashboards">{t('dashboards')}</LinkButton>}
       />
       <Filters trees={definitions.trees} tree={revision.id} grain={tree.grain} address={address} go={go} />
       <PageBody>

@@ -17,13 +17,14 @@ import styles from './Cockpit.module.css';
 
 export function InputsTile({ tree, className }: { tree: OneTree; className?: string | undefined }) {
   const { t } = useTranslation('cockpit');
+  const format = useFormat();
   const known = tree.inputs.filter((each) => each !== undefined);
   const nobody = tree.inputs.length === 0;
   return (
     <Tile
       className={className}
       title={t('inputs.title')}
-      extra={nobody ? undefined : t('inputs.count', { count: tree.inputs.length })}
+      extra={nobody ? undefined : [t('inputs.count', { count: tree.inputs.length }), ...(tree.asOf ? [t('asOf', { when: format.dateTime(tree.asOf) })] : [])].join(' · ')}
       loading={known.length === 0 && !nobody && !tree.error}
       error={known.length === 0 ? tree.error : null}
       retry={tree.retry}

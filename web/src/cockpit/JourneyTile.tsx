@@ -14,6 +14,7 @@ import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Localized } from '../ui/Localized';
 import { boardSearch } from './address';
+import { StageTable } from './StageTable';
 import { useOwners } from './useOwners';
 import { Tile } from './Tile';
 import styles from './JourneyTile.module.css';
@@ -23,10 +24,12 @@ interface JourneyTileProps {
   /** The journeys to choose from; none or one is no choice. */
   choices?: { value: string; label: string }[];
   onChoose?: (id: string) => void;
+  /** Its numbers in a table instead of the ribbon. */
+  table?: boolean;
   className?: string | undefined;
 }
 
-export function JourneyTile({ question, choices = [], onChoose, className }: JourneyTileProps) {
+export function JourneyTile({ question, choices = [], onChoose, table = false, className }: JourneyTileProps) {
   const { t } = useTranslation('cockpit');
   const owners = useOwners();
   const format = useFormat();
@@ -61,7 +64,7 @@ export function JourneyTile({ question, choices = [], onChoose, className }: Jou
         drawn.data &&
         journey &&
         answer &&
-        [owners(journey.owner ?? []), t('journey.version', { version: drawn.data.version }), t('journey.window', { window: spanName(answer.rule.window) }), t('journey.entered', { shown: format.count(answer.entered).text }), answer.from ? t('journey.from', { day: format.date(answer.from) }) : t('journey.always')].join(' · ')
+        [owners(journey.owner ?? []), t('journey.version', { version: drawn.data.version }), t('journey.window', { window: spanName(answer.rule.window) }), t('journey.entered', { shown: format.count(answer.entered).text }), answer.from ? t('journey.from', { day: format.date(answer.from) }) : t('journey.always'), t('asOf', { when: format.dateTime(answer.asOf) })].join(' · ')
       }
       loading={!journey || !answer}
       error={failed?.error ?? null}
@@ -71,7 +74,7 @@ export function JourneyTile({ question, choices = [], onChoose, className }: Jou
       {journey && answer && (
         <>
           {leak ? <LeakLine leak={leak} question={question} /> : <p className={styles.leak}>{t(answer.entered ? 'journey.noLeak' : 'journey.nobody')}</p>}
-          <Ribbon journey={journey} answer={answer} leak={leak} question={question} />
+          {table ? <StageTable journey={journey} answer={answer} question={question} /> : <Ribbon journey={journey} answer={answer} leak={leak} question={question} />}
         </>
       )}
     </Tile>

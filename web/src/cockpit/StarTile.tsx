@@ -38,6 +38,7 @@ export function StarTile({ tree, className }: { tree: OneTree; className?: strin
           owners(star.owner),
           ...(now ? [`n = ${format.full(now.n)}`] : []),
           ...(ruling ? [ruling.since ? t('star.reign', { count: ruling.place + 1, day: format.date(ruling.since) }) : t('star.first')] : []),
+          ...(tree.asOf ? [t('asOf', { when: format.dateTime(tree.asOf) })] : []),
         ].join(' · ')
       }
       loading={!star && !tree.answer}

@@ -103,7 +103,7 @@ function Broken({ id, node }: { id: string; node: TreeNode }) {
         <TreeLink tree={id} metric={node.metric}>
           <Localized text={node.name} fallback={node.metric} />
         </TreeLink>
-        <b className={styles.alarm}>⛌ {t('watch.broken')}</b>
+        <b className={styles.alarm}>× {t('watch.broken')}</b>
       </div>
       <small className={styles.oneLine}>
         {t('watch.limit', { value: unit.plain(value?.value ?? null), limit: unit.plain(guardrail?.limit ?? null) })} · {t(`watch.tier.${guardrail?.tier ?? 3}`)} · n = {format.full(value?.n ?? 0)} · {owners(node.owner)}

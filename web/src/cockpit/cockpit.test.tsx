@@ -1,4 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
+// Compiled before the first test waits for it.
+import './CockpitPage';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Journey, Metric, MetricAnswer, MetricPoint, Revision } from '../api/types';
 import type { TreeAnswer, TreeNode, TreeStanding } from '../api/tree';
@@ -115,7 +117,7 @@ describe('the cockpit', () => {
     const { user } = await open('/cockpit');
     const star = await tile(/北極星/);
     await within(star).findByText('587', { selector: 'a *' });
-    expect(star.textContent).toContain('客服 · n = 400 · 第 2 任（2026年11月1日起）');
+    expect(star.textContent).toContain('客服 · n = 400 · 第 2 任（2026年11月1日起） · 截至 2026年11月26日 10:00');
     expect(within(star).getByRole('link', { name: /打開北極星/ }).getAttribute('href')).toBe('/metric/star?grain=week');
     await user.click(within(star).getByRole('button', { name: '看表格' }));
     expect((await screen.findAllByRole('row')).length).toBe(7);

@@ -69,6 +69,11 @@ export default function DefinitionPage() {
                   {t('openMetric')}
                 </LinkButton>
               )}
+              {kind === 'Dashboard' && !current.deleted && (
+                <LinkButton to="/dashboards/$id" params={{ id }} search={{}}>
+                  {t('openDashboard')}
+                </LinkButton>
+              )}
               {mayEdit && !current.deleted && (
                 <Button danger type="text" onClick={() => setDeciding({ what: 'delete', revision: current })}>
                   {t('delete.open')}

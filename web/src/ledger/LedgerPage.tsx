@@ -84,12 +84,12 @@ export default function LedgerPage() {
   );
 }
 
-/** What waits for approval, oldest first; or that nothing does. */
+/** What waits for approval, oldest first; or that nothing does. Dashboards define no number that people agree on. */
 function Waiting({ revisions }: { revisions: Revision<Body>[] }) {
   const { t } = useTranslation('ledger');
   const locale = useLocale();
   const format = useFormat();
-  const waiting = revisions.filter((revision) => revision.status === 'proposed').toSorted((a, b) => a.at.localeCompare(b.at));
+  const waiting = revisions.filter((revision) => revision.status === 'proposed' && revision.kind !== 'Dashboard').toSorted((a, b) => a.at.localeCompare(b.at));
   const first = waiting[0];
   if (!first) return <Sentence tone="calm">{t('finding.settled', { count: revisions.length })}</Sentence>;
   const name = pick(first.body?.name, locale);

@@ -31,6 +31,7 @@ import { useUnit } from './useUnit';
 import styles from './Metrics.module.css';
 
 const Course = lazy(() => import('./Course'));
+const PinDialog = lazy(() => import('../dashboards/PinDialog'));
 
 interface MetricPageProps {
   revision: Revision<Metric>;
@@ -44,7 +45,9 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
   const locale = useLocale();
   const navigate = useNavigate();
   const address = parseAddress(useSearch({ from: '/inside/metric/$id' }));
+  const { t: dashboards } = useTranslation('dashboards');
   const [approving, approve] = useState(false);
+  const [pinning, pin] = useState(false);
   const metric = revision.body;
   const question = questionOf(revision, address);
   const { data: answer, error, refetch } = useQuery({
@@ -56,6 +59,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
     void navigate({ to: '/metric/$id', params: { id: revision.id }, search: searchOf({ ...address, ...change }), replace: true });
   const more = [
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Metric', id: revision.id }, search: {} }) },
+    ...(mayEdit ? [{ key: 'pin', label: dashboards('pin.open'), onClick: () => pin(true) }] : []),
     ...(mayEdit && revision.status === 'proposed' ? [{ key: 'approve', label: t('header.approve'), onClick: () => approve(true) }] : []),
   ];
   const open = mayEdit && metric.formula === undefined ? (at: number) => go({ at }) : undefined;
@@ -98,6 +102,15 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
       </PageBody>
       {address.at !== undefined && answer?.periods[address.at] && mayEdit && (
         <BehindDialog question={question} answer={answer} at={address.at} onClose={() => go({ at: undefined })} />
+      )}
+      {pinning && (
+        <Suspense fallback={null}>
+          <PinDialog
+            name={pick(metric.name, locale).text || revision.id}
+            contents={{ kind: 'metric', metric: revision.id, ...(address.grain && { grain: address.grain }), ...(address.by && { breakdown: address.by }) }}
+            onClose={() => pin(false)}
+          />
+        </Suspense>
       )}
       {approving && (
         <ReasonModal

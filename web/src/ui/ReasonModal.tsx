@@ -14,6 +14,8 @@ interface ReasonModalProps {
   danger?: boolean;
   /** False while something else has to be chosen first. */
   ready?: boolean;
+  /** What would say it, for the reader to keep or to change. */
+  proposed?: string;
   /** Throws to keep the dialog open with the error in it. */
   onOk: (reason: string) => Promise<void>;
   onClose: () => void;
@@ -21,11 +23,11 @@ interface ReasonModalProps {
 }
 
 /** Mounted is open: the caller renders it when it is asked for. */
-export function ReasonModal({ title, children, okText, danger = false, ready = true, onOk, onClose, width }: ReasonModalProps) {
+export function ReasonModal({ title, children, okText, danger = false, ready = true, proposed = '', onOk, onClose, width }: ReasonModalProps) {
   const { t } = useTranslation('shell');
   useReturnFocus();
   const id = useId();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(proposed);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 

@@ -1,0 +1,40 @@
+import { Button, Popover } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CopyButton } from '../ui/CopyButton';
+import type { Dashboard } from './model';
+import styles from './Dashboards.module.css';
+
+/** Who sees the dashboard, its link, and the way to share it or to take that back. */
+export function Share({ dashboard, onShare }: { dashboard: Dashboard; onShare?: () => void }) {
+  const { t } = useTranslation('dashboards');
+  const [open, setOpen] = useState(false);
+  const link = `${window.location.origin}/dashboards/${encodeURIComponent(dashboard.id)}`;
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger="click"
+      placement="bottomRight"
+      content={
+        <div className={styles.share}>
+          <p>{t(dashboard.shared ? 'share.isShared' : 'share.isOwn')}</p>
+          <CopyButton text={link} label={t('share.copy')} />
+          {onShare && (
+            <Button
+              size="small"
+              onClick={() => {
+                setOpen(false);
+                onShare();
+              }}
+            >
+              {t(dashboard.shared ? 'share.unshare' : 'share.share')}
+            </Button>
+          )}
+        </div>
+      }
+    >
+      <Button aria-expanded={open}>{t('share.open')}</Button>
+    </Popover>
+  );
+}

@@ -20,10 +20,11 @@ import { ReasonModal } from '../ui/ReasonModal';
 import { Sentence } from '../ui/Sentence';
 import { RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
+import { WhyPanel } from '../why/WhyPanel';
 import { BehindDialog } from './BehindDialog';
 import { Definition } from './Definition';
 import { Inputs } from './Inputs';
-import { grains, latestOf, moveOf, parseAddress, questionOf, searchOf, usualOf, type Address } from './model';
+import { grains, latestOf, moveOf, parseAddress, questionOf, searchOf, usualOf, type Address, type Search } from './model';
 import { PeriodTable } from './PeriodTable';
 import { useKeys } from './useKeys';
 import { usePeriod } from './usePeriod';
@@ -53,7 +54,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
     placeholderData: keepPreviousData,
   });
   const go = (change: Partial<Address>) =>
-    void navigate({ to: '/metric/$id', params: { id: revision.id }, search: searchOf({ ...address, ...change }), replace: true });
+    void navigate({ to: '/metric/$id', params: { id: revision.id }, search: ((old: Search) => ({ ...old, ...searchOf({ ...address, ...change }), ...(change.grain && { before: undefined, after: undefined }) })) as never, replace: true });
   const more = [
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Metric', id: revision.id }, search: {} }) },
     ...(mayEdit && revision.status === 'proposed' ? [{ key: 'approve', label: t('header.approve'), onClick: () => approve(true) }] : []),
@@ -93,6 +94,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
             !error && <RowsSkeleton rows={8} />
           )}
         </Card>
+        {answer && <WhyPanel metric={revision.id} grain={answer.grain} periods={answer.periods} />}
         {answer?.inputs && <Inputs inputs={answer.inputs} formula={metric.formula ?? ''} grain={answer.grain} />}
         <Definition metric={metric} />
       </PageBody>

@@ -20,6 +20,7 @@ import { ReasonModal } from '../ui/ReasonModal';
 import { Sentence } from '../ui/Sentence';
 import { RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
+import { VerdictsOf } from '../vanity/VerdictsOf';
 import { WhyPanel } from '../why/WhyPanel';
 import { BehindDialog } from './BehindDialog';
 import { Definition } from './Definition';
@@ -96,6 +97,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
         </Card>
         {answer && <WhyPanel metric={revision.id} grain={answer.grain} periods={answer.periods} />}
         {answer?.inputs && <Inputs inputs={answer.inputs} formula={metric.formula ?? ''} grain={answer.grain} />}
+        <VerdictsOf metric={revision.id} />
         <Definition metric={metric} />
       </PageBody>
       {address.at !== undefined && answer?.periods[address.at] && mayEdit && (

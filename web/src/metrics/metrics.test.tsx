@@ -78,10 +78,11 @@ describe('a metric', () => {
     expect(sentence.textContent).toContain('▲ +5.0 pts');
   });
 
-  it('stands with why it moved', async () => {
-    const asked = serve(routes);
+  it('stands with why it moved and with what the trees say of it', async () => {
+    const asked = serve({ ...routes, 'GET /trees': { items: [{ id: 'company', name: '' }] } });
     const { findByText } = await open('/metric/brewed', 'en');
     await findByText('Why it moved');
+    await findByText('Does it tell anything, or only flatter?');
     expect(asked.find(({ path }) => path === '/metrics/brewed/why')?.body).toEqual({ grain: 'week' });
   });
 

@@ -24,12 +24,14 @@ interface CourseProps {
   answer: MetricAnswer;
   /** Told which period was pressed; without it nothing can be. */
   onOpen?: (at: number) => void;
+  /** What was aimed at by the end of each period, null where nothing was. */
+  target?: (number | null)[];
 }
 
 /** The fullest rows of a breakdown that are drawn; the table has all. */
 const mostRows = 6;
 
-export default function Course({ answer, onOpen }: CourseProps) {
+export default function Course({ answer, onOpen, target }: CourseProps) {
   const { t } = useTranslation('metrics');
   const format = useFormat();
   const unit = useUnit(answer.unit);
@@ -48,7 +50,9 @@ export default function Course({ answer, onOpen }: CourseProps) {
       return `<br>${escaped(name)} <b>${escaped(unit.show(point.value).text)}</b>${escaped(bounds)} · n = ${format.full(point.n)}${point.partial ? ` · ${escaped(t('table.partial'))}` : ''}`;
     };
     const rows = (answer.breakdown ?? []).slice(0, mostRows).map((row) => line(rowName(row.value), row.periods[at]));
-    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + rows.join('');
+    const aim = target?.[at] ?? null;
+    const aimed = aim === null ? '' : `<br>${escaped(t('target'))} ${escaped(unit.show(aim).text)}`;
+    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + rows.join('') + aimed;
   }
 
   useEffect(() => {
@@ -64,7 +68,7 @@ export default function Course({ answer, onOpen }: CourseProps) {
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: getComputedStyle(element).fontFamily, color: palette.muted },
-      grid: { left: 8, right: rows ? 120 : 16, top: 14, bottom: 6, containLabel: true },
+      grid: { left: 8, right: rows ? 120 : target ? 56 : 16, top: 14, bottom: 6, containLabel: true },
       tooltip: {
         trigger: 'axis',
         confine: true,
@@ -91,6 +95,7 @@ export default function Course({ answer, onOpen }: CourseProps) {
       series: [
         ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
         ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
+        ...(target ? [targetOf(target, t('target'), palette.star)] : []),
       ],
     });
     if (canOpen) {
@@ -106,7 +111,7 @@ export default function Course({ answer, onOpen }: CourseProps) {
       chart.dispose();
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- unit, period and rowName follow from the answer and the language, which format stands for
-  }, [answer, format, isDark, canOpen]);
+  }, [answer, target, format, isDark, canOpen]);
 
   return <div ref={box} className={styles.chart} role="img" aria-label={t('chart')} />;
 }
@@ -123,6 +128,11 @@ function seriesOf(name: string, points: MetricPoint[], hue: string, card: string
     { ...line, data: over, lineStyle: { color: hue, width: 2 }, endLabel: lastOver === end ? label : { show: false } },
     ...(lastOver < points.length - 1 ? [{ ...line, data: still, lineStyle: { color: hue, width: 2, type: 'dashed' }, endLabel: lastOver === end ? { show: false } : label }] : []),
   ];
+}
+
+/** What was aimed at: a dashed line with its name at the end. */
+function targetOf(target: (number | null)[], name: string, hue: string) {
+  return { type: 'line', silent: true, symbol: 'none', data: target, lineStyle: { color: hue, width: 1.5, type: 'dashed' }, itemStyle: { color: hue }, endLabel: { show: true, formatter: name, color: hue, fontSize: 11, distance: 6 } };
 }
 
 /** The 95 % intervals as a band behind the line. */

@@ -20,10 +20,12 @@ import { ReasonModal } from '../ui/ReasonModal';
 import { Sentence } from '../ui/Sentence';
 import { RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
+import { VerdictsOf } from '../vanity/VerdictsOf';
+import { WhyPanel } from '../why/WhyPanel';
 import { BehindDialog } from './BehindDialog';
 import { Definition } from './Definition';
 import { Inputs } from './Inputs';
-import { grains, latestOf, moveOf, parseAddress, questionOf, searchOf, usualOf, type Address } from './model';
+import { grains, latestOf, moveOf, parseAddress, questionOf, searchOf, usualOf, type Address, type Search } from './model';
 import { PeriodTable } from './PeriodTable';
 import { useKeys } from './useKeys';
 import { usePeriod } from './usePeriod';
@@ -56,7 +58,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
     placeholderData: keepPreviousData,
   });
   const go = (change: Partial<Address>) =>
-    void navigate({ to: '/metric/$id', params: { id: revision.id }, search: searchOf({ ...address, ...change }), replace: true });
+    void navigate({ to: '/metric/$id', params: { id: revision.id }, search: ((old: Search) => ({ ...old, ...searchOf({ ...address, ...change }), ...(change.grain && { before: undefined, after: undefined }) })) as never, replace: true });
   const more = [
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Metric', id: revision.id }, search: {} }) },
     ...(mayEdit ? [{ key: 'pin', label: dashboards('pin.open'), onClick: () => pin(true) }] : []),
@@ -97,7 +99,9 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
             !error && <RowsSkeleton rows={8} />
           )}
         </Card>
+        {answer && <WhyPanel metric={revision.id} grain={answer.grain} periods={answer.periods} />}
         {answer?.inputs && <Inputs inputs={answer.inputs} formula={metric.formula ?? ''} grain={answer.grain} />}
+        <VerdictsOf metric={revision.id} />
         <Definition metric={metric} />
       </PageBody>
       {address.at !== undefined && answer?.periods[address.at] && mayEdit && (

@@ -28,7 +28,8 @@ const answer: MetricAnswer = {
   facts: { events: 9000, customers: 120, through: 9 }, unattributed: 3, leftOut: 0, periods: [rate(0, 0.6), rate(1, 0.5), rate(2, 0.55), rate(3, 0.2, { partial: true })],
 };
 const routes: Routes = {
-  'GET /definitions/Metric/brewed': revision, 'POST /measure': answer, 'GET /traits': { items: [] }, 'GET /events/properties': { items: [] },
+  'GET /definitions/Metric/brewed': revision, 'POST /measure': answer, 'GET /traits': { items: [] }, 'GET /events/properties': { items: [] }, 'GET /trees': { items: [] },
+  'POST /metrics/brewed/why': problem(422, 'journey.invalid-question', 'No two periods.'),
   'GET /metrics': { items: [summary('orders', [point(0, 10), point(1, 12)])] },
 };
 
@@ -75,6 +76,14 @@ describe('a metric', () => {
     expect(sentence.textContent).toContain('55.0% in the week of Oct 19, 2026 (n = 40)');
     expect(sentence.textContent).toContain('95% interval 50.0% to 60.0%');
     expect(sentence.textContent).toContain('▲ +5.0 pts');
+  });
+
+  it('stands with why it moved and with what the trees say of it', async () => {
+    const asked = serve({ ...routes, 'GET /trees': { items: [{ id: 'company', name: '' }] } });
+    const { findByText } = await open('/metric/brewed', 'en');
+    await findByText('Why it moved');
+    await findByText('Does it tell anything, or only flatter?');
+    expect(asked.find(({ path }) => path === '/metrics/brewed/why')?.body).toEqual({ grain: 'week' });
   });
 
   it('has every period in a table, what may still change marked', async () => {

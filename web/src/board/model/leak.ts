@@ -46,7 +46,8 @@ export function worstLeak(journey: Journey, answer: Answer, before?: Answer): Le
   return leaks.reduce<Leak | null>((worst, leak) => (worst && size(worst) >= size(leak) ? worst : leak), null);
 }
 
-function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, currency: string | null): Leak | null {
+/** What is lost on the way to a stage; null where nobody knows, and at the first one. */
+export function leakAt(journey: Journey, answer: Answer, before: Answer | undefined, to: Stage, currency: string | null): Leak | null {
   const from = stageBefore(journey, to.id, answer);
   const now = stageAnswer(answer, to.id);
   const rate = now?.ofPrevious;

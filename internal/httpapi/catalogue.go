@@ -51,16 +51,17 @@ type related struct {
 
 // historyEntry is a revision without its body.
 type historyEntry struct {
-	Version        int           `json:"version"`
-	Status         ledger.Status `json:"status"`
-	Author         string        `json:"author"`
-	Reason         string        `json:"reason"`
-	At             time.Time     `json:"at"`
-	Deleted        bool          `json:"deleted"`
-	RestoredFrom   int           `json:"restoredFrom,omitempty"`
-	ApprovedBy     string        `json:"approvedBy,omitempty"`
-	ApprovedAt     time.Time     `json:"approvedAt,omitzero"`
-	ApprovalReason string        `json:"approvalReason,omitempty"`
+	Version        int               `json:"version"`
+	Status         ledger.Status     `json:"status"`
+	Author         string            `json:"author"`
+	Reason         string            `json:"reason"`
+	At             time.Time         `json:"at"`
+	Deleted        bool              `json:"deleted"`
+	RestoredFrom   int               `json:"restoredFrom,omitempty"`
+	ApprovedBy     string            `json:"approvedBy,omitempty"`
+	ApprovedAt     time.Time         `json:"approvedAt,omitzero"`
+	ApprovalReason string            `json:"approvalReason,omitempty"`
+	Approvals      []ledger.Approval `json:"approvals,omitempty"`
 }
 
 func (s *Server) catalogue() {
@@ -168,7 +169,7 @@ func (s *Server) explain(ctx context.Context, kind ledger.Kind, id string, versi
 	history, err := s.Ledger.History(ctx, kind, id)
 	for _, h := range history {
 		x.History = append(x.History, historyEntry{Version: h.Version, Status: h.Status, Author: h.Author, Reason: h.Reason, At: h.At, Deleted: h.Deleted,
-			RestoredFrom: h.RestoredFrom, ApprovedBy: h.ApprovedBy, ApprovedAt: h.ApprovedAt, ApprovalReason: h.ApprovalReason})
+			RestoredFrom: h.RestoredFrom, ApprovedBy: h.ApprovedBy, ApprovedAt: h.ApprovedAt, ApprovalReason: h.ApprovalReason, Approvals: h.Approvals})
 	}
 	return x, err
 }

@@ -325,7 +325,9 @@ func (h *history) keeping(now *time.Time) (keeping, fresh *Measurer) {
 // TestASettledWeekIsMeasuredAgainWhenSomethingCameInForIt says how many of the eight
 // weeks stand after something came in.
 func TestASettledWeekIsMeasuredAgainWhenSomethingCameInForIt(t *testing.T) {
-	happened := func(n int) event.Message { return event.Message{Type: event.Track, UserID: "cid", Name: "A", Time: day(n)} }
+	happened := func(n int) event.Message {
+		return event.Message{Type: event.Track, UserID: "cid", Name: "A", Time: day(n)}
+	}
 	merged := event.Message{Type: event.Alias, UserID: "ann", PreviousID: "ben", Time: day(57)}
 	told := event.Message{Type: event.Identify, UserID: "ann", Traits: json.RawMessage(`{"plan":"pro"}`), Time: day(57)}
 	const rate = "rate: {of: {event: B}, from: {event: A}, within: 10d}"

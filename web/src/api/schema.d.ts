@@ -151,7 +151,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve the current revision */
+        /** Approve the current revision, or say again that it holds */
         post: operations["post-definitions-kind-id-approve"];
         delete?: never;
         options?: never;
@@ -922,6 +922,12 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
+        Approval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
         AuditEntry: {
             action: string;
             /** Format: date-time */
@@ -1307,6 +1313,7 @@ export interface components {
         };
         HistoryEntry: {
             approvalReason?: string;
+            approvals?: components["schemas"]["Approval"][];
             /** Format: date-time */
             approvedAt?: string;
             approvedBy?: string;
@@ -2210,6 +2217,7 @@ export interface components {
         };
         Revision: {
             approvalReason?: string;
+            approvals?: components["schemas"]["Approval"][];
             /** Format: date-time */
             approvedAt?: string;
             approvedBy?: string;

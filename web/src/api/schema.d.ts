@@ -1225,6 +1225,8 @@ export interface components {
                 [key: string]: string;
             };
             owner: string[];
+            /** @description Of a metric: what is read for its usual periods. null: not a metric */
+            plan: components["schemas"]["Plan"] | null;
             /** @description How it is counted, in the caller's language */
             rule: string;
             /** @description The definitions that speak of it */
@@ -2014,6 +2016,12 @@ export interface components {
             /** @description From the anchor to until: 14d, none; nothing is the journey's window, or 14d */
             within?: string;
         };
+        Plan: {
+            /** @description By which SQL the embedded store would find what it can judge of the events */
+            scans: components["schemas"]["Scan"][];
+            /** @description In the caller's language */
+            words: string[];
+        };
         Position: {
             /** Format: int64 */
             column: number;
@@ -2257,6 +2265,11 @@ export interface components {
             order: "ordered" | "strict" | "any";
             subject: string;
             window: string;
+        };
+        Scan: {
+            /** @description Its own, or one that its formula names */
+            metric: string;
+            sql: string;
         };
         Sentiment: {
             behaved: components["schemas"]["Feeling"] | null;

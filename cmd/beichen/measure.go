@@ -40,6 +40,7 @@ type MeasureCmd struct {
 	TimeBetween []string `placeholder:"STAGE" help:"Two stages: how long it took from one to the other."`
 	Bins        int      `placeholder:"N" help:"Bins of that histogram, 1 to 90."`
 	Customers   bool     `help:"List the customers of a journey."`
+	Explain     bool     `help:"Of a metric: tell what is read for it, and by which SQL a store would find it, instead of measuring."`
 	JSON        bool     `name:"json" help:"Print the answer as JSON."`
 }
 
@@ -132,9 +133,14 @@ func (c *MeasureCmd) metric(ctx context.Context, console *console, text []byte) 
 		Source: source, Book: book, Now: now,
 		Journeys: &journey.Measurer{Source: source, Now: now}, Retention: &retention.Measurer{Source: source, Now: now},
 	}
-	a, err := measurer.Measure(ctx, metric.Request{
+	request := metric.Request{
 		Metric: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf, Grain: calendar.Grain(c.Grain), Breakdown: c.Breakdown,
-	})
+	}
+	if c.Explain {
+		plan, err := measurer.Plan(ctx, request)
+		return plan, func() error { return metric.PrintPlan(console.Out, definition, plan, app.ExplainScan, console.Language) }, err
+	}
+	a, err := measurer.Measure(ctx, request)
 	return a, func() error { return metric.Print(console.Out, definition, a, console.Language) }, err
 }
 
@@ -148,7 +154,7 @@ func (c *MeasureCmd) journeysOnly(breakdown bool) error {
 
 // metricsOnly refuses the flags of metrics.
 func (c *MeasureCmd) metricsOnly() error {
-	return refuse("metric.metrics-only", []flag{{"--grain", c.Grain != ""}, {"--with", len(c.With) > 0}})
+	return refuse("metric.metrics-only", []flag{{"--grain", c.Grain != ""}, {"--with", len(c.With) > 0}, {"--explain", c.Explain}})
 }
 
 type flag struct {

@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"beichen/internal/fault"
+	"beichen/internal/journey/stream"
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/remote"
 	"beichen/internal/ledger/sqlstore"
+	"beichen/internal/warehouse/duckdb"
 )
 
 // BookOptions say where the definitions are that a command works on: in the
@@ -52,6 +54,10 @@ func OpenBook(ctx context.Context, o BookOptions) (ledger.Book, func() error, er
 	}
 	return ledger.New(ledger.Config{Store: sqlstore.NewStore(db), Now: o.Now, Rules: Rules()}), db.Close, nil
 }
+
+// ExplainScan is the statement by which the embedded store finds what a question asks
+// of events, for people to read.
+func ExplainScan(q stream.Question) string { return duckdb.Explain(q.Stored()) }
 
 // Kinds are the kinds of definitions, sorted.
 func Kinds() []ledger.Kind { return slices.Sorted(maps.Keys(Rules().Validators)) }

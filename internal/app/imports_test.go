@@ -104,3 +104,23 @@ func TestImportsPointOneWay(t *testing.T) {
 		t.Errorf("saw %d packages only", seen)
 	}
 }
+
+// What a metric asks of a source is the same for every store: no engine is known to
+// the packages that it is made of.
+func TestTheQuestionsOfMetricsKnowNoEngine(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "beichen/internal/metric", "beichen/internal/tree").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := strings.Fields(string(out))
+	if !slices.Contains(packages, "beichen/internal/warehouse") {
+		t.Error("the interface that facts are kept behind is not among what metrics stand on")
+	}
+	for _, path := range packages {
+		for _, engine := range []string{"duckdb", "clickhouse", "sqlite", "database/sql"} {
+			if strings.Contains(path, engine) {
+				t.Errorf("metrics stand on %s", path)
+			}
+		}
+	}
+}

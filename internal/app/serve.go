@@ -90,6 +90,7 @@ func (w *Workspace) surface(s Serving, local string) *httpapi.Server {
 		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Tree: w.Tree, Live: w.Live, Metrics: w.Metrics,
 		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
 		LocalSecret: local,
+		ExplainScan: ExplainScan,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },
 		Doctor:      func(ctx context.Context) []doctor.Finding { return w.examine(ctx, s.Version) },
 	})

@@ -37,7 +37,19 @@ type explanation struct {
 	MadeOf     []related       `json:"madeOf" doc:"The definitions that it speaks of"`
 	SpokenOfBy []related       `json:"spokenOfBy" doc:"The definitions that speak of it"`
 	History    []historyEntry  `json:"history" doc:"All revisions, the newest first"`
+	Plan       *plan           `json:"plan" doc:"Of a metric: what is read for its usual periods. null: not a metric"`
 	Body       json.RawMessage `json:"body" doc:"The definition, as in a YAML file"`
+}
+
+// plan is what is read for a metric, for people to read.
+type plan struct {
+	Words []string `json:"words" doc:"In the caller's language"`
+	Scans []scan   `json:"scans" doc:"By which SQL the embedded store would find what it can judge of the events"`
+}
+
+type scan struct {
+	Metric string `json:"metric" doc:"Its own, or one that its formula names"`
+	SQL    string `json:"sql"`
 }
 
 // related is a definition that another speaks of, or that speaks of another.
@@ -51,16 +63,17 @@ type related struct {
 
 // historyEntry is a revision without its body.
 type historyEntry struct {
-	Version        int           `json:"version"`
-	Status         ledger.Status `json:"status"`
-	Author         string        `json:"author"`
-	Reason         string        `json:"reason"`
-	At             time.Time     `json:"at"`
-	Deleted        bool          `json:"deleted"`
-	RestoredFrom   int           `json:"restoredFrom,omitempty"`
-	ApprovedBy     string        `json:"approvedBy,omitempty"`
-	ApprovedAt     time.Time     `json:"approvedAt,omitzero"`
-	ApprovalReason string        `json:"approvalReason,omitempty"`
+	Version        int               `json:"version"`
+	Status         ledger.Status     `json:"status"`
+	Author         string            `json:"author"`
+	Reason         string            `json:"reason"`
+	At             time.Time         `json:"at"`
+	Deleted        bool              `json:"deleted"`
+	RestoredFrom   int               `json:"restoredFrom,omitempty"`
+	ApprovedBy     string            `json:"approvedBy,omitempty"`
+	ApprovedAt     time.Time         `json:"approvedAt,omitzero"`
+	ApprovalReason string            `json:"approvalReason,omitempty"`
+	Approvals      []ledger.Approval `json:"approvals,omitempty"`
 }
 
 func (s *Server) catalogue() {
@@ -161,6 +174,9 @@ func (s *Server) explain(ctx context.Context, kind ledger.Kind, id string, versi
 	if err != nil {
 		return x, err
 	}
+	if x.Plan, err = s.planOf(ctx, r); err != nil {
+		return x, err
+	}
 	x.SpokenOfBy = []related{}
 	for _, by := range speaking {
 		x.SpokenOfBy = append(x.SpokenOfBy, related{by.Kind, by.ID, nameOf(by), &by.Version, by.Status})
@@ -168,9 +184,31 @@ func (s *Server) explain(ctx context.Context, kind ledger.Kind, id string, versi
 	history, err := s.Ledger.History(ctx, kind, id)
 	for _, h := range history {
 		x.History = append(x.History, historyEntry{Version: h.Version, Status: h.Status, Author: h.Author, Reason: h.Reason, At: h.At, Deleted: h.Deleted,
-			RestoredFrom: h.RestoredFrom, ApprovedBy: h.ApprovedBy, ApprovedAt: h.ApprovedAt, ApprovalReason: h.ApprovalReason})
+			RestoredFrom: h.RestoredFrom, ApprovedBy: h.ApprovedBy, ApprovedAt: h.ApprovedAt, ApprovalReason: h.ApprovalReason, Approvals: h.Approvals})
 	}
 	return x, err
+}
+
+// planOf is what is read for a metric; nil of other definitions, and of one that does
+// not fit what it speaks of any more, which its measurement tells.
+func (s *Server) planOf(ctx context.Context, r ledger.Revision) (*plan, error) {
+	if r.Kind != ledger.Metric {
+		return nil, nil
+	}
+	request, err := s.metricRequest(ctx, MetricQuestion{MetricID: r.ID, Version: r.Version})
+	if err != nil {
+		return nil, err
+	}
+	planned, err := s.Metric.Plan(ctx, request)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{Words: planned.Words(requestOf(ctx).language), Scans: []scan{}}
+	planned.Each(func(of string, one *metric.Plan) { p.Scans = append(p.Scans, scan{of, s.ExplainScan(one.Question())}) })
+	return p, nil
 }
 
 func (s *Server) madeOf(ctx context.Context, r ledger.Revision) ([]related, error) {

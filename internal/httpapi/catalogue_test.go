@@ -25,6 +25,10 @@ type explained struct {
 		Author, Reason string
 		Deleted        bool
 	}
+	Plan *struct {
+		Words []string
+		Scans []struct{ Metric, SQL string }
+	}
 	Body map[string]any
 }
 
@@ -91,6 +95,17 @@ func TestADefinitionIsExplainedWhole(t *testing.T) {
 	}
 	if len(each.History) != 1 || each.History[0].Author != "Ada" || each.History[0].Reason != "to see" {
 		t.Errorf("%+v", each.History)
+	}
+	// What is read for it is told in words, and by which SQL.
+	if p := each.Plan; p == nil || len(p.Words) != 5 || !strings.HasPrefix(p.Words[1], "sales: 讀取「Order Paid」") || len(p.Scans) != 2 ||
+		p.Scans[1].Metric != "buyers" || !strings.Contains(p.Scans[1].SQL, "FROM events WHERE") {
+		t.Errorf("%+v", p)
+	}
+	if p := explain("Metric/rate").Plan; p == nil || len(p.Words) != 1 || len(p.Scans) != 0 {
+		t.Errorf("%+v", p)
+	}
+	if p := explain("Journey/shop").Plan; p != nil {
+		t.Errorf("%+v", p)
 	}
 	for path, want := range map[string]string{
 		"Metric/each":  "of Metric sales sales true; of Metric buyers map[en:Buyers zh-Hant:買家] true; ",

@@ -104,7 +104,7 @@ func (s *Server) definitions() {
 			return answerRevision(s.Ledger.Restore(ctx, w, in.Body.Version))
 		})
 
-	route(s, http.MethodPost, "/definitions/{kind}/{id}/approve", "Definitions", "Approve the current revision", access.Approve,
+	route(s, http.MethodPost, "/definitions/{kind}/{id}/approve", "Definitions", "Approve the current revision, or say again that it holds", access.Approve,
 		func(ctx context.Context, in *versioned) (*revisionAnswer, error) {
 			seen := in.IfMatch
 			if seen == "" {

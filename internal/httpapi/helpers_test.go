@@ -71,8 +71,9 @@ func (c *company) config(demo bool) httpapi.Config {
 		Access: c.Access, Ledger: c.Ledger, Intake: c.Intake, Warehouse: c.Warehouse,
 		Customers: c.Customers, Measurer: c.Measurer, Retention: c.Retention, Metric: c.Metric, Tree: c.Tree, Live: c.Live, Metrics: c.Metrics,
 		Screen: webui.Handler(), Log: c.Log, Now: c.Now, Version: "1.2.3", Demo: demo,
-		Backup: func(ctx context.Context) (httpapi.Snapshot, error) { return c.Snapshot(ctx, "1.2.3") },
-		Doctor: func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
+		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return c.Snapshot(ctx, "1.2.3") },
+		ExplainScan: app.ExplainScan,
+		Doctor:      func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"beichen/internal/doctor"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
+	"beichen/internal/journey/stream"
 	"beichen/internal/ledger"
 	"beichen/internal/live"
 	"beichen/internal/metric"
@@ -50,6 +51,8 @@ type Config struct {
 	// Demo signs every caller in as the sample company's admin; the server
 	// listens on loopback then and answers only to loopback Hosts.
 	Demo bool
+	// ExplainScan is the statement by which the store finds what a question asks.
+	ExplainScan func(stream.Question) string
 	// LocalSecret is a bearer secret of full rights, for commands on the
 	// workspace's own folder; empty for none.
 	LocalSecret string

@@ -90,6 +90,15 @@ func TestAnApprovedMetricDriftsWhenItsPartsChange(t *testing.T) {
 	if got := trust(); got != "each drifted (sales 2 by Ada: only paid ones); sales proposed; buyers proposed; " {
 		t.Error(got)
 	}
+	// It still holds: nothing was written anew, and who said so is in the history.
+	again := revisionOf(c.admin.ok("POST", "/api/v1/definitions/Metric/each/approve", map[string]any{"version": 1, "reason": "paid ones are meant"}))
+	if again.Version != 1 || len(again.Approvals) != 2 || again.ApprovalReason != "paid ones are meant" || again.Approvals[0].Reason != "yes" {
+		t.Errorf("%+v", again)
+	}
+	if got := trust(); got != "each approved; sales proposed; buyers proposed; " {
+		t.Error(got)
+	}
+	c.admin.refused(http.StatusConflict, "ledger.stale", "POST", "/api/v1/definitions/Metric/sales/approve", map[string]any{"version": 1, "reason": "the old one"})
 }
 
 func TestATreeIsHeldToTheLedger(t *testing.T) {

@@ -170,8 +170,8 @@ func (l *Ledger) Delete(ctx context.Context, w Write) (Revision, error) {
 	})
 }
 
-// Approve says yes to the revision that stands, w.IfMatch. A second yes changes
-// nothing: the first one, with its reason, is what counts.
+// Approve says yes to the revision that stands, w.IfMatch. It may be said again: what
+// the definition hangs on may have changed, and it still holds.
 func (l *Ledger) Approve(ctx context.Context, w Write) (Revision, error) {
 	if err := l.check(w); err != nil {
 		return Revision{}, err
@@ -184,11 +184,8 @@ func (l *Ledger) Approve(ctx context.Context, w Write) (Revision, error) {
 		return Revision{}, stale(current, w, nil)
 	case current.Deleted:
 		return Revision{}, fault.New(fault.Invalid, "ledger.deleted", "kind", w.Kind, "id", w.ID)
-	case current.Status == Approved:
-		return current, nil
 	}
-	approval := Approval{Kind: w.Kind, ID: w.ID, Version: w.IfMatch, By: w.Author, Reason: w.Reason, At: l.now()}
-	if err := l.Store.Approve(ctx, approval); err != nil {
+	if err := l.Store.Approve(ctx, w.Kind, w.ID, w.IfMatch, Approval{By: w.Author, Reason: w.Reason, At: l.now()}); err != nil {
 		return Revision{}, fmt.Errorf("approve %s %s: %w", w.Kind, w.ID, err)
 	}
 	l.tell(w, w.IfMatch)

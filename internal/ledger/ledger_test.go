@@ -222,8 +222,10 @@ func TestAnApprovedDefinitionThatIsEditedIsProposedAgain(t *testing.T) {
 	if approved.Status != ledger.Approved || approved.ApprovedBy != "Grace" || approved.ApprovalReason != yes.Reason || !approved.ApprovedAt.Equal(b.now) {
 		t.Errorf("approved as %+v", approved)
 	}
-	if again, err := b.Approve(ctx, ledger.Write{Kind: "Journey", ID: "tea", IfMatch: 1, Author: "Late", Reason: "me too"}); err != nil || again.ApprovedBy != "Grace" {
-		t.Errorf("the second approval: by %q, %v", again.ApprovedBy, err)
+	b.now = b.now.Add(time.Hour)
+	again, err := b.Approve(ctx, ledger.Write{Kind: "Journey", ID: "tea", IfMatch: 1, Author: "Late", Reason: "it still holds"})
+	if err != nil || again.Version != 1 || again.ApprovedBy != "Late" || !again.ApprovedAt.Equal(b.now) || len(again.Approvals) != 2 || again.Approvals[0].By != "Grace" {
+		t.Errorf("the second approval: %+v, %v", again, err)
 	}
 	if r := put(t, b, 1, `{"stages":[]}`); r.Status != ledger.Proposed || r.ApprovedBy != "" {
 		t.Errorf("after the edit: %+v", r)

@@ -47,9 +47,12 @@ type Revision struct {
 	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
 
-	ApprovedBy     string    `json:"approvedBy,omitempty"`
-	ApprovedAt     time.Time `json:"approvedAt,omitzero"`
-	ApprovalReason string    `json:"approvalReason,omitempty"`
+	// ApprovedBy, ApprovedAt and ApprovalReason are of the last of Approvals, which are
+	// in the order in which they were given.
+	ApprovedBy     string     `json:"approvedBy,omitempty"`
+	ApprovedAt     time.Time  `json:"approvedAt,omitzero"`
+	ApprovalReason string     `json:"approvalReason,omitempty"`
+	Approvals      []Approval `json:"approvals,omitempty"`
 
 	RestoredFrom int  `json:"restoredFrom,omitempty"` // the version whose body came back
 	Current      bool `json:"current"`                // the last of its chain
@@ -59,14 +62,18 @@ type Revision struct {
 	Body json.RawMessage `json:"body"`
 }
 
-// Approval is somebody's yes to one revision.
+// Approval is somebody's yes to a revision. A revision that stands may be approved
+// again: when what it hangs on changed, somebody says that it still holds.
 type Approval struct {
-	Kind    Kind
-	ID      string
-	Version int
-	By      string
-	Reason  string
-	At      time.Time
+	By     string    `json:"by"` // a member's or a key's name
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+}
+
+// Approve adds an approval to those that the revision has.
+func (r *Revision) Approve(a Approval) {
+	r.Status, r.Approvals = Approved, append(r.Approvals, a)
+	r.ApprovedBy, r.ApprovedAt, r.ApprovalReason = a.By, a.At, a.Reason
 }
 
 // Store keeps revisions and approvals; package sqlstore has it in SQL. Both are
@@ -76,8 +83,9 @@ type Store interface {
 	// already has that version: of two writers who both follow version n,
 	// exactly one adds n + 1.
 	Append(ctx context.Context, r Revision) (bool, error)
-	// Approve adds an approval; a second one of the same revision does nothing.
-	Approve(ctx context.Context, a Approval) error
+	// Approve adds an approval to a version of a definition; the same one again does
+	// nothing.
+	Approve(ctx context.Context, kind Kind, id string, version int, a Approval) error
 	// Revision gives one version of a definition, or its last for version 0;
 	// false if there is none.
 	Revision(ctx context.Context, kind Kind, id string, version int) (Revision, bool, error)

@@ -63,8 +63,8 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 		return nil, err
 	}
 	b := behind{measured: d, period: r.Period, values: r.BreakdownValue.Values}
-	switch d.plan = planOf(d.Metric, d.keys); {
-	case d.plan != nil:
+	switch {
+	case d.planned():
 		err = m.listCounted(ctx, &b)
 	case d.Metric.Retention != nil:
 		err = m.listReturned(ctx, &b)
@@ -156,9 +156,9 @@ func (b *behind) stands(value any) bool {
 func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
 	if b.values == nil {
 		b.keys = nil
-		b.plan = planOf(b.Metric, nil)
+		b.planned()
 	}
-	streams, err := m.Source.Streams(ctx, b.ask())
+	streams, err := m.Source.Streams(ctx, b.plan.Question())
 	if err != nil {
 		return err
 	}

@@ -64,8 +64,8 @@ func (d *measured) of() (string, error) {
 
 // reach is the instants that a period hangs on, both included.
 func (d *measured) reach(period int) (from, until int64) {
-	from, until = d.bounds[period]-d.plan.window, d.bounds[period+1]-1+d.plan.ripens
-	if d.plan.all {
+	from, until = d.bounds[period]-d.plan.Rule.Window.Micros(), d.bounds[period+1]-1+d.plan.ripens()
+	if d.plan.Rule.Cumulative {
 		from = math.MinInt64
 	}
 	return from, until
@@ -121,7 +121,7 @@ func (d *measured) after(period int) *measured {
 	}
 	out := *d
 	out.bounds = d.bounds[period:]
-	if from, _ := out.reach(0); !d.plan.all {
+	if from, _ := out.reach(0); !d.plan.Rule.Cumulative {
 		out.streams = d.streams.From(from)
 	}
 	return &out

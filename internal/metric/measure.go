@@ -106,7 +106,7 @@ func (p *Point) rate(k, n int) {
 // measured is a question with the events that it is about.
 type measured struct {
 	*question
-	plan    *plan
+	plan    *Plan
 	streams *stream.Streams
 	bounds  []int64 // of the periods, microseconds since 1970 UTC
 	asOf    int64   // nothing after it is known
@@ -124,7 +124,7 @@ func (d *measured) text(period int) string {
 func (d *measured) partial(period int) bool {
 	ripens := int64(0)
 	if d.plan != nil {
-		ripens = d.plan.ripens
+		ripens = d.plan.ripens()
 	}
 	return d.bounds[period+1]-1+ripens > d.asOf
 }
@@ -266,7 +266,7 @@ func (m *Measurer) outcome(ctx context.Context, d *measured) (*outcome, error) {
 }
 
 func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error) {
-	if d.plan = planOf(d.Metric, d.keys); d.plan != nil {
+	if d.planned() {
 		return m.counted(ctx, d)
 	}
 	switch {
@@ -282,7 +282,7 @@ func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error)
 // counted measures what is counted from events themselves, as far as it is not kept
 // from before.
 func (m *Measurer) counted(ctx context.Context, d *measured) (_ *outcome, err error) {
-	if d.streams, err = m.Source.Streams(ctx, d.ask()); err != nil {
+	if d.streams, err = m.Source.Streams(ctx, d.plan.Question()); err != nil {
 		return nil, err
 	}
 	s := d.streams

@@ -244,7 +244,9 @@ func (r *reader) amounts(n document.Node, path string, more document.Fields, per
 const costKey = event.Root("cost")
 
 // isMoney reports whether the amounts have a currency.
-func (a *Amounts) isMoney() bool { return a.Of.Root == event.Value || a.Of.Root == costKey }
+func (a *Amounts) isMoney() bool { return isMoney(a.Of) }
+
+func isMoney(of event.Key) bool { return of.Root == event.Value || of.Root == costKey }
 
 func (r *reader) amountKey(to *event.Key) func(document.Node, string) {
 	return func(n document.Node, path string) {

@@ -11,6 +11,7 @@ import (
 	"beichen/internal/calendar"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
+	"beichen/internal/journey/stream"
 )
 
 // Print writes an answer as a table for a terminal, with the definition's name in a
@@ -59,6 +60,15 @@ func Print(w io.Writer, d *Definition, a *Answer, l fault.Language) error {
 		fmt.Fprintf(&out, words.leftOut+"\n", a.LeftOut)
 	}
 	_, err = io.WriteString(w, out.String())
+	return err
+}
+
+// PrintPlan writes in a language how a metric is counted and what is read for it, and
+// the statement by which a store would find it, as sql gives that.
+func PrintPlan(w io.Writer, d *Definition, p Planned, sql func(stream.Question) string, l fault.Language) error {
+	lines := append([]string{d.Words(l), ""}, p.Words(l)...)
+	p.Each(func(metric string, plan *Plan) { lines = append(lines, "", "-- "+metric, sql(plan.Question())) })
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
 }
 

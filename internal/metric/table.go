@@ -129,15 +129,14 @@ func (t *table) add(_ *walker, h *hit) {
 	if h.success {
 		c.successes++
 	}
-	of := t.plan.amount
-	if of == nil {
+	if t.plan.Amount == nil {
 		return
 	}
 	c.sum.Join(&h.sum)
 	if len(h.amounts) == 0 || t.Metric.Sum != nil {
 		return
 	}
-	if of.Per == PerCustomer {
+	if t.plan.Rule.Per == PerCustomer {
 		c.addAmount(h.sum.Total(), t.Metric.Quantile != nil)
 		return
 	}

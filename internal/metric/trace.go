@@ -68,10 +68,10 @@ func (m *Measurer) Trace(ctx context.Context, r TraceRequest) (*Trace, error) {
 	if err := fault.Many("journey.invalid-question", faults); err != nil {
 		return nil, err
 	}
-	if d.plan = planOf(d.Metric, nil); d.plan == nil {
+	if !d.planned() {
 		return m.traceChain(ctx, d, r)
 	}
-	ask := d.ask()
+	ask := d.plan.Question()
 	ask.Customer = r.Customer
 	if d.streams, err = m.Source.Streams(ctx, ask); err != nil {
 		return nil, err

@@ -7,79 +7,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"beichen/internal/event"
-	"beichen/internal/journey"
 	"beichen/internal/journey/stream"
 	"beichen/internal/stat"
 )
-
-// plan is what a metric of events needs of a source, and how a customer's events
-// become hits. It knows no engine.
-type plan struct {
-	patterns []event.Pattern
-	of       uint64 // patterns whose events count
-	from     uint64 // those that make a customer part of a rate
-	keys     []event.Key
-	amount   *Amounts // nil: no amounts are read
-	property int      // place in keys of the property that an amount is; −1: it is none
-	hits     func(w *walker)
-	// window is how long before a period events matter, in microseconds; all: ever.
-	window int64
-	all    bool
-	// ripens is how long after a period it may still change.
-	ripens int64
-}
-
-const maxAlternatives = 32 // of one measure, so that all patterns are bits of a word
-
-// planOf is nil for metrics that are not counted from events themselves.
-func planOf(d *Definition, breakdown []event.Key) *plan {
-	p := &plan{keys: slices.Clone(breakdown), property: -1}
-	add := func(e *Events) (bits uint64) {
-		for _, pattern := range e.patterns() {
-			bits |= 1 << len(p.patterns)
-			p.patterns = append(p.patterns, pattern)
-		}
-		return bits
-	}
-	amounts := func(a *Amounts) {
-		p.of, p.amount = add(&a.Events), a
-		if !a.isMoney() {
-			p.property = len(p.keys)
-			p.keys = append(p.keys, a.Of)
-		}
-	}
-	switch {
-	case d.Count != nil:
-		p.of, p.hits, p.all = add(d.Count), (*walker).eachPeriod, d.Cumulative
-	case d.Customers != nil:
-		least := max(d.Customers.AtLeast, 1)
-		p.of, p.all = add(&d.Customers.Events), d.Cumulative
-		p.hits = func(w *walker) { w.often(least) }
-		if d.Cumulative {
-			p.hits = func(w *walker) { w.everOften(least) }
-		}
-	case d.Active != nil:
-		a := d.Active
-		p.of, p.window = add(&a.Events), a.Window.Micros()
-		p.hits = func(w *walker) { w.within(max(a.AtLeast, 1), a.Window.Micros()) }
-	case d.Sum != nil:
-		amounts(d.Sum)
-		p.hits, p.all = (*walker).eachPeriod, d.Cumulative
-	case d.Average != nil:
-		amounts(d.Average)
-		p.hits = (*walker).eachPeriod
-	case d.Quantile != nil:
-		amounts(&d.Quantile.Amounts)
-		p.hits = (*walker).eachPeriod
-	case d.Rate != nil:
-		p.of, p.from, p.ripens = add(&d.Rate.Of), add(&d.Rate.From), d.Rate.Within.Micros()
-		p.hits = func(w *walker) { w.share(d.Rate.Within.Micros()) }
-	default:
-		return nil
-	}
-	return p
-}
 
 // hit is what a customer's events of one row in one period give.
 type hit struct {
@@ -161,12 +91,13 @@ func walk[F fold](ctx context.Context, d *measured, begin func(*rows) F) ([]F, e
 
 func newWalker(d *measured) *walker {
 	w := &walker{measured: d, cursor: d.streams.Cursor(false), rows: newRows(len(d.keys)), codes: make([]uint32, len(d.keys))}
+	of, from := d.plan.as(Counted)|d.plan.as(RateOf), d.plan.as(RateFrom)
 	for _, patterns := range d.streams.Classes {
 		var what uint8
-		if len(patterns) > 0 && patterns[0]&d.plan.of != 0 {
+		if len(patterns) > 0 && patterns[0]&of != 0 {
 			what |= isOf
 		}
-		if len(patterns) > 0 && patterns[0]&d.plan.from != 0 {
+		if len(patterns) > 0 && patterns[0]&from != 0 {
 			what |= isFrom
 		}
 		w.what = append(w.what, what)
@@ -200,7 +131,7 @@ func (w *walker) customer(b *stream.Block, i int) {
 			for next < len(amounts.Event) && amounts.Event[next] < e {
 				next++
 			}
-			if next < len(amounts.Event) && amounts.Event[next] == e && w.streams.Currencies[amounts.Currency[next]] == w.plan.amount.Currency {
+			if next < len(amounts.Event) && amounts.Event[next] == e && w.streams.Currencies[amounts.Currency[next]] == w.plan.Amount.Currency {
 				s.amount, s.known = amounts.Amount[next], true
 			}
 		case w.plan.property >= 0:
@@ -209,7 +140,23 @@ func (w *walker) customer(b *stream.Block, i int) {
 		w.seen = append(w.seen, s)
 	}
 	if len(w.seen) > 0 {
-		w.plan.hits(w)
+		w.hits()
+	}
+}
+
+// hits gives the hits of the customer in hand, by the rule of the plan.
+func (w *walker) hits() {
+	switch r := &w.plan.Rule; r.By {
+	case ByPeriod:
+		w.eachPeriod()
+	case ByOften:
+		w.often(r.AtLeast)
+	case ByEverOften:
+		w.everOften(r.AtLeast)
+	case ByWindow:
+		w.within(r.AtLeast, r.Window.Micros())
+	case ByShare:
+		w.share(r.Within.Micros())
 	}
 }
 
@@ -217,9 +164,9 @@ func (w *walker) customer(b *stream.Block, i int) {
 // begins; nil where none is asked for.
 func (w *walker) amounts() (of *stream.Amounts, first int) {
 	switch {
-	case w.plan.amount == nil || !w.plan.amount.isMoney():
+	case w.plan.Amount == nil || !isMoney(w.plan.Amount.Of):
 		return nil, 0
-	case w.plan.amount.Of.Root == costKey:
+	case w.plan.Amount.Of.Root == costKey:
 		of = &w.block.Costs
 	default:
 		of = &w.block.Values
@@ -260,7 +207,7 @@ func (w *walker) eachPeriod() {
 			for n < len(of) && of[n].period == of[0].period {
 				n++
 			}
-			if p := of[0].period; p < w.periods() && (p >= 0 || w.plan.all) {
+			if p := of[0].period; p < w.periods() && (p >= 0 || w.plan.Rule.Cumulative) {
 				h := w.hitOf(of[:n])
 				h.again = again
 				w.to.add(w, h)
@@ -281,7 +228,7 @@ func (w *walker) newHit(of []seen) *hit {
 // hitOf is a hit with the amounts of its events.
 func (w *walker) hitOf(of []seen) *hit {
 	h := w.newHit(of)
-	if w.plan.amount == nil {
+	if w.plan.Amount == nil {
 		return h
 	}
 	w.values = w.values[:0]
@@ -377,17 +324,4 @@ func (w *walker) share(within int64) {
 			w.to.add(w, h)
 		}
 	})
-}
-
-// ask is what a source is asked.
-func (d *measured) ask() stream.Question {
-	q := stream.Question{
-		Subject: journey.SubjectOf(d.Metric.Subject), Until: timeOf(min(d.bounds[d.periods()]-1+d.plan.ripens, d.asOf)),
-		Patterns: d.plan.patterns, Keys: d.plan.keys,
-		Segment: append(slices.Clone(d.Metric.Segment), d.Segment...),
-	}
-	if !d.plan.all {
-		q.From = timeOf(d.bounds[0] - d.plan.window)
-	}
-	return q
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"math"
 	"slices"
 
 	"beichen/internal/event"
@@ -54,6 +55,14 @@ func newPlan(q Question) *plan {
 	}
 	return p
 }
+
+// Stored is the part of a question that a store can answer: of events alone, whoever
+// did them.
+func (q Question) Stored() warehouse.Scan { return newPlan(q).scan(math.MaxInt64) }
+
+// OfCustomers are the keys that are looked up once the events are there: those on
+// traits and accounts, as known now.
+func (q Question) OfCustomers() []event.Key { return newPlan(q).customerKeys() }
 
 func (p *plan) words() int { return (len(p.patterns) + 63) / 64 }
 

@@ -21,16 +21,16 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
 // Run holds a store to the rules. open gives an empty one that ends with the test.
 func Run(t *testing.T, open func(t *testing.T) ledger.Store) {
 	rules := map[string]func(*testing.T, ledger.Store){
-		"what was appended is read back whole":                        readBack,
-		"a version is taken once":                                     takenOnce,
-		"of many writers of one version exactly one adds it":          oneWinner,
-		"version 0 is the last one, and only that one is current":     lastIsCurrent,
-		"history is whole and newest first":                           history,
-		"the newest are those of all definitions":                     newest,
-		"an approval belongs to one revision and the first one stays": approval,
-		"only a revision that exists is approved":                     approvalOfNothing,
-		"lists are by kind, sorted, deleted ones apart":               lists,
-		"what is not there is not found, which is no error":           nothing,
+		"what was appended is read back whole":                    readBack,
+		"a version is taken once":                                 takenOnce,
+		"of many writers of one version exactly one adds it":      oneWinner,
+		"version 0 is the last one, and only that one is current": lastIsCurrent,
+		"history is whole and newest first":                       history,
+		"the newest are those of all definitions":                 newest,
+		"approvals belong to one revision and all of them stay":   approval,
+		"only a revision that exists is approved":                 approvalOfNothing,
+		"lists are by kind, sorted, deleted ones apart":           lists,
+		"what is not there is not found, which is no error":       nothing,
 	}
 	for rule, hold := range rules {
 		t.Run(rule, func(t *testing.T) { hold(t, open(t)) })
@@ -172,15 +172,23 @@ func newest(t *testing.T, s ledger.Store) {
 
 func approval(t *testing.T, s ledger.Store) {
 	add(t, s, revision("Journey", "tea", 1), revision("Journey", "tea", 2))
-	for _, by := range []string{"Grace", "Late"} {
-		err := s.Approve(context.Background(), ledger.Approval{Kind: "Journey", ID: "tea", Version: 1, By: by, Reason: "yes, " + by, At: noon})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	want := revision("Journey", "tea", 1)
-	want.Status, want.ApprovedBy, want.ApprovalReason, want.ApprovedAt = ledger.Approved, "Grace", "yes, Grace", noon
 	want.Current = false
+	for i, by := range []string{"Grace", "Ada", "Grace"} {
+		yes := ledger.Approval{By: by, Reason: "yes, " + by, At: noon.Add(time.Duration(i) * time.Minute)}
+		for range 2 { // told again, it is the same one
+			if err := s.Approve(context.Background(), "Journey", "tea", 1, yes); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want.Approve(yes)
+	}
+	if want.ApprovedBy != "Grace" || len(want.Approvals) != 3 {
+		t.Errorf("the last one counts: %+v", want)
+	}
+	if history, err := s.History(context.Background(), "Journey", "tea"); err != nil || len(history) != 2 || len(history[1].Approvals) != 3 {
+		t.Errorf("the history has %+v, %v", history, err)
+	}
 	if diff := cmp.Diff(want, get(t, s, "Journey", "tea", 1)); diff != "" {
 		t.Error(diff)
 	}
@@ -190,7 +198,7 @@ func approval(t *testing.T, s ledger.Store) {
 }
 
 func approvalOfNothing(t *testing.T, s ledger.Store) {
-	err := s.Approve(context.Background(), ledger.Approval{Kind: "Journey", ID: "tea", Version: 1, By: "Grace", Reason: "yes", At: noon})
+	err := s.Approve(context.Background(), "Journey", "tea", 1, ledger.Approval{By: "Grace", Reason: "yes", At: noon})
 	if err == nil {
 		t.Error("approved a revision that is not there")
 	}

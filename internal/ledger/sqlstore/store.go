@@ -37,24 +37,27 @@ func (s *Store) Append(ctx context.Context, r ledger.Revision) (bool, error) {
 	return err == nil, err
 }
 
-// Approve adds an approval; the first of a revision stays.
-func (s *Store) Approve(ctx context.Context, a ledger.Approval) error {
+// Approve adds an approval.
+func (s *Store) Approve(ctx context.Context, kind ledger.Kind, id string, version int, a ledger.Approval) error {
 	_, err := s.db.write.ExecContext(ctx, `
 		INSERT INTO approvals (kind, id, version, by_name, reason, at)
 		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (kind, id, version) DO NOTHING`,
-		string(a.Kind), a.ID, a.Version, a.By, a.Reason, a.At.UnixMicro())
+		ON CONFLICT (kind, id, version, at, by_name) DO NOTHING`,
+		string(kind), id, version, a.By, a.Reason, a.At.UnixMicro())
 	return err
 }
 
-// selectRevisions gives every revision with its approval, and with the last
-// version of its chain.
+// selectRevisions gives every revision once for each of its approvals, or once
+// without one, and with the last version of its chain.
 const selectRevisions = `
 	SELECT r.kind, r.id, r.version, r.hash, r.deleted, r.author, r.reason, r.at, r.restored_from, r.body,
 	       COALESCE(a.by_name, ''), COALESCE(a.reason, ''), COALESCE(a.at, 0),
 	       r.version = (SELECT MAX(c.version) FROM revisions c WHERE c.kind = r.kind AND c.id = r.id)
 	FROM revisions r
 	LEFT JOIN approvals a ON a.kind = r.kind AND a.id = r.id AND a.version = r.version`
+
+// oldestApprovalFirst ends an order, so that the rows of a revision are together.
+const oldestApprovalFirst = ", a.at, a.by_name"
 
 // whereLast keeps the last revision of each chain.
 const whereLast = `
@@ -63,8 +66,9 @@ const whereLast = `
 // Revision gives one version, or the last one for version 0.
 func (s *Store) Revision(ctx context.Context, kind ledger.Kind, id string, version int) (ledger.Revision, bool, error) {
 	found, err := s.query(ctx, selectRevisions+`
-		WHERE r.kind = $1 AND r.id = $2 AND (r.version = $3 OR $3 = 0)
-		ORDER BY r.version DESC LIMIT 1`, string(kind), id, version)
+		WHERE r.kind = $1 AND r.id = $2 AND (r.version = $3 OR $3 = 0 AND
+		      r.version = (SELECT MAX(c.version) FROM revisions c WHERE c.kind = r.kind AND c.id = r.id))
+		ORDER BY r.version`+oldestApprovalFirst, string(kind), id, version)
 	if err != nil || len(found) == 0 {
 		return ledger.Revision{}, false, err
 	}
@@ -75,7 +79,7 @@ func (s *Store) Revision(ctx context.Context, kind ledger.Kind, id string, versi
 func (s *Store) Current(ctx context.Context, kind ledger.Kind, deleted bool) ([]ledger.Revision, error) {
 	return s.query(ctx, selectRevisions+whereLast+`
 		AND (r.kind = $1 OR $1 = '') AND r.deleted = $2
-		ORDER BY r.kind, r.id`, string(kind), number(deleted))
+		ORDER BY r.kind, r.id`+oldestApprovalFirst, string(kind), number(deleted))
 }
 
 // Newest gives the last revisions of all definitions.
@@ -97,7 +101,7 @@ func (s *Store) Newest(ctx context.Context, limit int, kinds ...ledger.Kind) ([]
 func (s *Store) History(ctx context.Context, kind ledger.Kind, id string) ([]ledger.Revision, error) {
 	return s.query(ctx, selectRevisions+`
 		WHERE r.kind = $1 AND r.id = $2
-		ORDER BY r.version DESC`, string(kind), id)
+		ORDER BY r.version DESC`+oldestApprovalFirst, string(kind), id)
 }
 
 func (s *Store) query(ctx context.Context, text string, args ...any) ([]ledger.Revision, error) {
@@ -108,32 +112,35 @@ func (s *Store) query(ctx context.Context, text string, args ...any) ([]ledger.R
 	defer rows.Close()
 	all := []ledger.Revision{}
 	for rows.Next() {
-		r, err := scanRevision(rows)
+		r, approval, err := scanRevision(rows)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, r)
+		if n := len(all); n == 0 || all[n-1].Kind != r.Kind || all[n-1].ID != r.ID || all[n-1].Version != r.Version {
+			all = append(all, r)
+		}
+		if !approval.At.IsZero() {
+			all[len(all)-1].Approve(approval)
+		}
 	}
 	return all, rows.Err()
 }
 
-func scanRevision(rows *sql.Rows) (ledger.Revision, error) {
-	var (
-		r                      ledger.Revision
-		at, approvedAt         int64
-		body, by, approvedWith string
-	)
-	err := rows.Scan(&r.Kind, &r.ID, &r.Version, &r.Hash, &r.Deleted, &r.Author, &r.Reason, &at, &r.RestoredFrom, &body,
-		&by, &approvedWith, &approvedAt, &r.Current)
+// scanRevision reads a row: a revision, and one of its approvals, of the zero time
+// where it has none.
+func scanRevision(rows *sql.Rows) (r ledger.Revision, a ledger.Approval, err error) {
+	var at, approvedAt int64
+	var body string
+	err = rows.Scan(&r.Kind, &r.ID, &r.Version, &r.Hash, &r.Deleted, &r.Author, &r.Reason, &at, &r.RestoredFrom, &body,
+		&a.By, &a.Reason, &approvedAt, &r.Current)
 	if err != nil {
-		return r, err
+		return r, a, err
 	}
 	r.At, r.Body, r.Status = time.UnixMicro(at).UTC(), []byte(body), ledger.Proposed
 	if approvedAt != 0 {
-		r.Status = ledger.Approved
-		r.ApprovedBy, r.ApprovalReason, r.ApprovedAt = by, approvedWith, time.UnixMicro(approvedAt).UTC()
+		a.At = time.UnixMicro(approvedAt).UTC()
 	}
-	return r, nil
+	return r, a, nil
 }
 
 // number stores a bool as 0 or 1, which both engines compare and index alike.

@@ -2,9 +2,12 @@ package sqlstore_test
 
 import (
 	"context"
+	"database/sql"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/fault"
 	"beichen/internal/ledger"
@@ -101,5 +104,51 @@ func TestALedgerOfANewerProgramIsRefused(t *testing.T) {
 	db, err := sqlstore.Open(ctx, path)
 	if !fault.Is(err, fault.Invalid) {
 		t.Errorf("opened %v, error %v", db != nil, err)
+	}
+}
+
+// A database of the time when a revision had one approval keeps it, and takes more.
+func TestAnApprovalFromBeforeTheyCouldBeRepeatedStays(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "ledger.sqlite")
+	now, err := sqlstore.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlstore.NewStore(now).Append(ctx, ledger.Revision{Kind: "Journey", ID: "tea", Version: 1, At: time.Unix(1, 0), Body: []byte(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := now.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"DROP TABLE approvals",
+		`CREATE TABLE approvals (kind TEXT NOT NULL, id TEXT NOT NULL, version BIGINT NOT NULL, by_name TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
+			PRIMARY KEY (kind, id, version), FOREIGN KEY (kind, id, version) REFERENCES revisions (kind, id, version))`,
+		"INSERT INTO approvals VALUES ('Journey', 'tea', 1, 'Grace', 'agreed', 2000000)",
+		"DELETE FROM goose_db_version WHERE version_id > 2",
+	} {
+		if _, err := before.ExecContext(ctx, statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store := sqlstore.NewStore(open(t, path))
+	if err := store.Approve(ctx, "Journey", "tea", 1, ledger.Approval{By: "Grace", Reason: "still", At: time.Unix(3, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	r, found, err := store.Revision(ctx, "Journey", "tea", 0)
+	if err != nil || !found {
+		t.Fatal(err)
+	}
+	want := []ledger.Approval{{By: "Grace", Reason: "agreed", At: time.Unix(2, 0).UTC()}, {By: "Grace", Reason: "still", At: time.Unix(3, 0).UTC()}}
+	if diff := cmp.Diff(want, r.Approvals); diff != "" || r.ApprovalReason != "still" {
+		t.Error(diff)
 	}
 }

@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -42,7 +41,8 @@ type scan struct {
 	sqlText
 	warehouse.Scan
 	words    int
-	byName   map[uint32][]uint64 // bits of the patterns that a name alone decides
+	nameOf   func(code uint32) string // how a name is written
+	byName   map[uint32][]uint64      // bits of the patterns that a name alone decides
 	anyName  []uint64
 	filtered [][]string // by word: SQL of the bits of patterns with a filter
 	out      warehouse.Batch
@@ -52,14 +52,18 @@ type scan struct {
 	value, cost []float64
 }
 
-func (w *Warehouse) newScan(s warehouse.Scan) *scan {
+func (w *Warehouse) newScan(s warehouse.Scan) *scan { return newScan(s, w.names, codeText) }
+
+func codeText(code uint32) string { return strconv.FormatUint(uint64(code), 10) }
+
+func newScan(s warehouse.Scan, names *dictionary, nameOf func(code uint32) string) *scan {
 	words := (len(s.Patterns) + 63) / 64
 	q := &scan{
-		Scan: s, words: words, byName: map[uint32][]uint64{},
+		Scan: s, words: words, nameOf: nameOf, byName: map[uint32][]uint64{},
 		anyName: make([]uint64, words), filtered: make([][]string, words),
 	}
 	for i, p := range s.Patterns {
-		name, known := w.names.find(p.Name)
+		name, known := names.find(p.Name)
 		switch {
 		case !p.AnyName && !known:
 		case len(p.Where) > 0:
@@ -87,7 +91,7 @@ func (q *scan) bit(p event.Pattern, name uint32, bit int) string {
 	if p.AnyName {
 		return text
 	}
-	return fmt.Sprintf("CASE WHEN name = %d THEN %s ELSE 0::UBIGINT END", name, text)
+	return "CASE WHEN name = " + q.nameOf(name) + " THEN " + text + " ELSE 0::UBIGINT END"
 }
 
 func (q *scan) sql() string {

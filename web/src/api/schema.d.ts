@@ -168,7 +168,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve the current revision */
+        /** Approve the current revision, or say again that it holds */
         post: operations["post-definitions-kind-id-approve"];
         delete?: never;
         options?: never;
@@ -956,6 +956,12 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
+        Approval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
         AuditEntry: {
             action: string;
             /** Format: date-time */
@@ -1280,6 +1286,8 @@ export interface components {
                 [key: string]: string;
             };
             owner: string[];
+            /** @description Of a metric: what is read for its usual periods. null: not a metric */
+            plan: components["schemas"]["Plan"] | null;
             /** @description How it is counted, in the caller's language */
             rule: string;
             /** @description The definitions that speak of it */
@@ -1368,6 +1376,7 @@ export interface components {
         };
         HistoryEntry: {
             approvalReason?: string;
+            approvals?: components["schemas"]["Approval"][];
             /** Format: date-time */
             approvedAt?: string;
             approvedBy?: string;
@@ -2074,6 +2083,12 @@ export interface components {
             /** @description From the anchor to until: 14d, none; nothing is the journey's window, or 14d */
             within?: string;
         };
+        Plan: {
+            /** @description By which SQL the embedded store would find what it can judge of the events */
+            scans: components["schemas"]["Scan"][];
+            /** @description In the caller's language */
+            words: string[];
+        };
         Position: {
             /** Format: int64 */
             column: number;
@@ -2277,6 +2292,7 @@ export interface components {
         };
         Revision: {
             approvalReason?: string;
+            approvals?: components["schemas"]["Approval"][];
             /** Format: date-time */
             approvedAt?: string;
             approvedBy?: string;
@@ -2339,6 +2355,11 @@ export interface components {
             order: "ordered" | "strict" | "any";
             subject: string;
             window: string;
+        };
+        Scan: {
+            /** @description Its own, or one that its formula names */
+            metric: string;
+            sql: string;
         };
         Sentiment: {
             behaved: components["schemas"]["Feeling"] | null;

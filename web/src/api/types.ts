@@ -104,6 +104,8 @@ export interface Revision<Body = unknown> {
   approvedBy?: string;
   approvedAt?: string;
   approvalReason?: string;
+  /** Every yes to this revision, the first one first; those above are the last one's. */
+  approvals?: { by: string; reason: string; at: string }[];
   restoredFrom?: number;
   current: boolean;
   body: Body;

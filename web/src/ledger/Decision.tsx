@@ -1,4 +1,4 @@
-// What is done to a definition, each with its reason: approve, restore, delete.
+// What is done to a definition, each with its reason: approve, approve again, restore, delete.
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,7 @@ import type { Revision } from '../api/types';
 import { ReasonModal } from '../ui/ReasonModal';
 
 export type Deciding =
-  | { what: 'approve' | 'delete'; revision: Revision }
+  | { what: 'approve' | 'approveAgain' | 'delete'; revision: Revision }
   | { what: 'restore'; revision: Revision; /** The version that stands now. */ over: number };
 
 export function Decision({ deciding, onClose }: { deciding: Deciding; onClose: () => void }) {
@@ -45,6 +45,7 @@ function send(deciding: Deciding, reason: string): Promise<unknown> {
   const path = `/definitions${pathOf(revision.kind, revision.id)}`;
   switch (deciding.what) {
     case 'approve':
+    case 'approveAgain':
       return api.post(`${path}/approve`, { version: revision.version, reason });
     case 'delete':
       return api.delete(path, { reason }, { ifMatch: revision.version });

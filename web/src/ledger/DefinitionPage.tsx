@@ -79,6 +79,9 @@ export default function DefinitionPage() {
                   {t('delete.open')}
                 </Button>
               )}
+              {mayEdit && !current.deleted && current.status === 'approved' && (
+                <Button onClick={() => setDeciding({ what: 'approveAgain', revision: current })}>{t('approveAgain.open')}</Button>
+              )}
               {mayEdit && !current.deleted && current.status === 'proposed' && (
                 <Button type="primary" onClick={() => setDeciding({ what: 'approve', revision: current })}>
                   {t('approve.open')}

@@ -43,12 +43,12 @@ export function History({ revisions, shown, onShow, onRestore }: HistoryProps) {
             {revision.author} · {format.dateTime(revision.at)}
             {revision.restoredFrom !== undefined && <> · {t('history.restoredFrom', { version: revision.restoredFrom })}</>}
           </p>
-          {revision.approvedBy && (
-            <p className={styles.approval}>
-              {t('history.approved', { approver: revision.approvedBy, at: format.date(revision.approvedAt) })}
-              {revision.approvalReason && revision.approvalReason !== revision.reason && t('history.because', { reason: revision.approvalReason })}
+          {revision.approvals?.map((approval, index) => (
+            <p key={`${approval.at} ${approval.by}`} className={styles.approval}>
+              {t(index === 0 ? 'history.approved' : 'history.approvedAgain', { approver: approval.by, at: format.date(approval.at) })}
+              {approval.reason !== revision.reason && t('history.because', { reason: approval.reason })}
             </p>
-          )}
+          ))}
         </li>
       ))}
     </ol>

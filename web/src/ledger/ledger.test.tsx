@@ -111,6 +111,26 @@ describe('the ledger', () => {
     await expect.poll(() => asked.find((one) => one.path.endsWith('/approve'))?.body).toEqual({ version: 3, reason: 'agreed with sales' });
   });
 
+  it('approves again what stands, and tells every approval', async () => {
+    const approvals = [
+      { by: '林淑芬', reason: 'agreed with sales', at: '2026-11-05T00:00:00Z' },
+      { by: '王小明', reason: 'the new window is meant', at: '2026-11-09T00:00:00Z' },
+    ];
+    const approved = revision(3, { status: 'approved', approvedBy: '王小明', approvedAt: '2026-11-09T00:00:00Z', approvals });
+    const asked = serve({
+      ...routes,
+      'GET /definitions/Journey/office/history': { items: [approved, revision(2), revision(1)] },
+      'POST /definitions/Journey/office/approve': approved,
+    });
+    const { user, findByRole, findByLabelText, findByText, findAllByRole } = await open('/ledger/Journey/office', 'en');
+    expect((await findByText(/Approved by 林淑芬/)).textContent).toContain('agreed with sales');
+    expect((await findByText(/Approved again by 王小明/)).textContent).toContain('the new window is meant');
+    await user.click(await findByRole('button', { name: 'Approve again' }));
+    await user.type(await findByLabelText('Reason'), 'still right');
+    await user.click((await findAllByRole('button', { name: 'Approve again' })).at(-1) as HTMLButtonElement);
+    await expect.poll(() => asked.find((one) => one.path.endsWith('/approve'))?.body).toEqual({ version: 3, reason: 'still right' });
+  });
+
   it('restores over the version that stands now', async () => {
     const asked = serve({ ...routes, 'POST /definitions/Journey/office/restore': revision(4) });
     const { user, findByRole, findByLabelText } = await open('/ledger/Journey/office', 'en');

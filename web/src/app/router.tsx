@@ -89,6 +89,7 @@ const retention = createRoute({
 const metrics = createRoute({
   getParentRoute: () => inside,
   path: '/metric',
+  ...search,
   component: lazyRouteComponent(() => import('../metrics/MetricsPage')),
 });
 const metric = createRoute({

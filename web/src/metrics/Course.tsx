@@ -22,6 +22,8 @@ register([LineChart, CustomChart, GridComponent, TooltipComponent, LabelLayout, 
 
 interface CourseProps {
   answer: MetricAnswer;
+  /** The same metric before a change, period by period as in the answer; drawn faint behind it. */
+  before?: readonly (number | null)[];
   /** Told which period was pressed; without it nothing can be. */
   onOpen?: (at: number) => void;
 }
@@ -29,7 +31,7 @@ interface CourseProps {
 /** The fullest rows of a breakdown that are drawn; the table has all. */
 const mostRows = 6;
 
-export default function Course({ answer, onOpen }: CourseProps) {
+export default function Course({ answer, before, onOpen }: CourseProps) {
   const { t } = useTranslation('metrics');
   const format = useFormat();
   const unit = useUnit(answer.unit);
@@ -48,7 +50,8 @@ export default function Course({ answer, onOpen }: CourseProps) {
       return `<br>${escaped(name)} <b>${escaped(unit.show(point.value).text)}</b>${escaped(bounds)} · n = ${format.full(point.n)}${point.partial ? ` · ${escaped(t('table.partial'))}` : ''}`;
     };
     const rows = (answer.breakdown ?? []).slice(0, mostRows).map((row) => line(rowName(row.value), row.periods[at]));
-    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + rows.join('');
+    const was = before?.[at] === undefined ? '' : `<br>${escaped(t('before'))} ${escaped(unit.show(before[at] ?? null).text)}`;
+    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + was + rows.join('');
   }
 
   useEffect(() => {
@@ -90,6 +93,7 @@ export default function Course({ answer, onOpen }: CourseProps) {
       },
       series: [
         ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
+        ...(before ? [{ type: 'line', symbol: 'none', silent: true, data: [...before], lineStyle: { color: palette.muted, width: 1.5, type: 'dotted' } }] : []),
         ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
       ],
     });
@@ -106,7 +110,7 @@ export default function Course({ answer, onOpen }: CourseProps) {
       chart.dispose();
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- unit, period and rowName follow from the answer and the language, which format stands for
-  }, [answer, format, isDark, canOpen]);
+  }, [answer, before, format, isDark, canOpen]);
 
   return <div ref={box} className={styles.chart} role="img" aria-label={t('chart')} />;
 }

@@ -91,7 +91,12 @@ func (c *checker) formula() {
 		at := f.Place(path[1])
 		cycle := fault.At("", at.Line, "metric.cycle", "path", strings.Join(path, " → "))
 		cycle.Column = at.Column
-		c.faults = append(c.faults, formula.Within([]fault.Detail{cycle}, "formula", c.of.lines["formula"])...)
+		// There are no units on the way round; what is not there is told beside it.
+		_, missing := f.Check(func(id string) (formula.Unit, bool) {
+			_, _, err := c.book.Metric(c.ctx, id)
+			return formula.Unit{}, !fault.Is(err, fault.NotFound) || id == c.of.ID
+		})
+		c.faults = append(c.faults, formula.Within(append(missing, cycle), "formula", c.of.lines["formula"])...)
 		return
 	}
 	unit, faults := f.Check(func(id string) (formula.Unit, bool) {

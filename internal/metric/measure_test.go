@@ -282,6 +282,7 @@ func TestAFormulaIsHeldToWhatItNames(t *testing.T) {
 		"kind: Metric\nid: x\nformula: orders + nothing + none":                           {"formula:3 formula.unknown-metric", "formula:3 formula.unknown-metric"},
 		"kind: Metric\nid: three\nformula: one / orders":                                  {"formula:3 metric.cycle"},
 		"kind: Metric\nid: x\nformula: x":                                                 {"formula:3 metric.cycle"},
+		"kind: Metric\nid: x\nformula: x + nothing * 2":                                   {"formula:3 formula.unknown-metric", "formula:3 metric.cycle"},
 		"kind: Metric\nid: x\nunit: TWD\nformula: revenue / orders":                       {"unit:3 metric.unit-differs"},
 		"kind: Metric\nid: x\nconversion:\n  journey: buying\n  from: order\n  to: visit": {"conversion.to:6 metric.stages-reversed"},
 		"kind: Metric\nid: x\ntime:\n  journey: buying\n  to: paid":                       {"time.to:5 metric.no-stage"},

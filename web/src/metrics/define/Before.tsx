@@ -29,14 +29,13 @@ export function Before({ before, after }: { before: MetricAnswer; after: MetricA
         <>
           <Trans
             t={t}
-            i18nKey="before.moves"
+            i18nKey={move ? 'before.moves' : 'before.movesOnly'}
             values={{ period: period(latest.after.from), before: unit.show(latest.before.value).text, after: unit.show(latest.after.value).text }}
-            components={{ b: <b /> }}
+            components={{ b: <b />, change: <Change value={move?.value ?? null} unit={move?.unit ?? 'count'} good={null} /> }}
           />{' '}
-          {move && <Change value={move.value} unit={move.unit} good={null} />}{' '}
         </>
       )}
-      {t('before.differing', { count: differing, of: periods })}
+      {differing === periods ? t('before.every', { count: periods }) : t('before.differing', { count: differing, of: periods })}
     </p>
   );
 }

@@ -3,7 +3,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Segmented } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, pathOf } from '../../api/client';
 import type { Metric, Revision } from '../../api/types';
@@ -16,6 +16,7 @@ import { RowsSkeleton } from '../../ui/States';
 import { ConflictDialog } from './ConflictDialog';
 import { Dependents } from './Dependents';
 import { Faults } from './Field';
+import { Glance } from './Glance';
 import { MetricForm } from './MetricForm';
 import { apartFrom, byField, fieldsOf } from './model/faults';
 import { idProblem } from './model/id';
@@ -57,6 +58,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
   const [readable, setReadable] = useState(true);
   const [tried, setTried] = useState(false); // to save it: from then on what is missing is a fault
   const [dialog, setDialog] = useState<Dialog | null>(null);
+  const side = useRef<HTMLElement>(null);
   useLeaving(dirty);
 
   const ownId = isNew ? idProblem(metric.id, metrics.map(({ id }) => id)) : metric.id === revision.id ? null : 'changed';
@@ -149,6 +151,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
         <div className={styles.page}>
           <div className={styles.left}>
             <Segmented<View> className={styles.views} value={view} options={(['form', 'text'] as const).map((value) => ({ value, label: t(`view.${value}`), disabled: !readable && value !== view }))} onChange={show} aria-label={t('view.label')} />
+            <Glance onGo={() => side.current?.scrollIntoView({ block: 'start' })} />
             {astray.length > 0 && view === 'form' && (
               <div className={styles.astray}>
                 <p>{t('astray')}</p>
@@ -163,7 +166,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
               </Suspense>
             )}
           </div>
-          <aside className={styles.side}>
+          <aside ref={side} className={styles.side}>
             <Preview />
             {revision && <Dependents id={revision.id} before="change" />}
           </aside>

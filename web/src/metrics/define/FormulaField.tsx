@@ -90,7 +90,8 @@ export function FormulaField() {
               </div>
             ))}
           </div>
-          <FormulaFaults formula={formula} faults={faultsAt('formula')} onGo={select} />
+          {/* A word that is being looked up is not wrong yet. */}
+          {found.length === 0 && <FormulaFaults formula={formula} faults={faultsAt('formula')} onGo={select} />}
           <FormulaWords formula={formula} />
         </div>
       )}

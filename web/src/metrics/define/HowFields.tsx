@@ -11,7 +11,6 @@ import styles from './Define.module.css';
 export function HowFields() {
   const { t } = useTranslation('define');
   const { t: metrics } = useTranslation('metrics');
-  const { t: ledger } = useTranslation('ledger');
   const { metric, put } = useDefine();
   const grain = metric.grain ?? 'week';
   return (
@@ -21,11 +20,11 @@ export function HowFields() {
           {() => <Segmented<Grain> value={grain} options={grains.map((value) => ({ value, label: metrics(`grain.${value}`) }))} onChange={(value) => put(['grain'], value, 'week')} />}
         </Field>
         {(grain === 'week' || metric.weekStart !== undefined) && (
-          <Field path="weekStart" label={ledger('field.weekStart')} group>
+          <Field path="weekStart" label={t('weekStart.label')} group>
             {() => (
               <Segmented<string>
                 value={String(metric.weekStart ?? 'monday')}
-                options={['monday', 'sunday'].map((value) => ({ value, label: ledger(`value.weekStart.${value}`) }))}
+                options={['monday', 'sunday'].map((value) => ({ value, label: t(`weekStart.${value}`) }))}
                 onChange={(value) => put(['weekStart'], value, 'monday')}
               />
             )}
@@ -58,7 +57,7 @@ function UnitField() {
   const unitName = useUnitName();
   const known = [...new Set(metrics.flatMap(({ unit }) => (unit ? [unit] : [])))].toSorted();
   const own = numbers.answer && !numbers.late ? numbers.answer.unit : undefined;
-  const hint = metric.unit ? t('unit.reads', { unit: unitName(metric.unit) }) : own !== undefined ? t('unit.unsaid', { unit: unitName(own) }) : t('unit.hint');
+  const hint = metric.unit ? t('unit.reads', { unit: unitName(metric.unit) }) : own === '' ? t('unit.unsaidShare') : own ? t('unit.unsaid', { unit: unitName(own) }) : t('unit.hint');
   return (
     <Field path="unit" label={t('unit.label')} hint={hint}>
       {(wiring) => (

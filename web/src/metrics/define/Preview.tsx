@@ -7,7 +7,6 @@ import type { MetricAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { Card } from '../../ui/Card';
 import { Change } from '../../ui/Change';
-import { useProblem } from '../../ui/States';
 import { StatNumber } from '../../ui/StatNumber';
 import { goodness, latestOf, moveOf } from '../model';
 import { PeriodTable } from '../PeriodTable';
@@ -15,6 +14,7 @@ import { usePeriod } from '../usePeriod';
 import { useUnit } from '../useUnit';
 import { Before } from './Before';
 import { useDefine } from './useDefine';
+import { useStanding } from './useStanding';
 import styles from './Define.module.css';
 
 const Course = lazy(() => import('../Course'));
@@ -28,7 +28,7 @@ export function Preview() {
       <Standing />
       {answer ? (
         <div data-late={late} className={styles.numbers}>
-          <Numbers answer={answer} before={dirty ? numbers.before : undefined} />
+          <Numbers answer={answer} before={dirty && !late ? numbers.before : undefined} />
         </div>
       ) : (
         !numbers.error && numbers.missing.length === 0 && <div className={styles.unknown}>{t('preview.loading')}</div>
@@ -37,22 +37,24 @@ export function Preview() {
   );
 }
 
-/** Why the number is not that of the draft: what is still to be chosen, what is wrong, what failed. */
 function Standing() {
   const { t } = useTranslation('define');
   const { numbers } = useDefine();
-  const told = useProblem(numbers.error);
-  if (numbers.missing.length > 0) {
-    const kinds = [...new Set(numbers.missing.map((path) => path.split('.').at(-1) || 'measure'))];
-    return <p className={numbers.answer ? styles.calm : styles.unknown}>{t('preview.missing', { what: kinds.map((kind) => t(`missing.${kind}`)).join(t('preview.and')) })}</p>;
+  const standing = useStanding();
+  switch (standing?.kind) {
+    case undefined:
+      return null;
+    case 'missing':
+      return <p className={numbers.answer ? styles.calm : styles.unknown}>{standing.text}</p>;
+    case 'faults':
+      return <p className={styles.wrong} role="status">{standing.text}</p>;
+    case 'failed':
+      return (
+        <p className={styles.wrong} role="alert">
+          {standing.text} <Button size="small" onClick={numbers.retry}>{t('preview.retry')}</Button>
+        </p>
+      );
   }
-  if (!numbers.error) return null;
-  if (numbers.faults.length > 0) return <p className={styles.wrong} role="status">{t('preview.faults', { count: numbers.faults.length })}</p>;
-  return (
-    <p className={styles.wrong} role="alert">
-      {told.title} {told.detail} <Button size="small" onClick={numbers.retry}>{t('preview.retry')}</Button>
-    </p>
-  );
 }
 
 function Numbers({ answer, before }: { answer: MetricAnswer; before: MetricAnswer | undefined }) {

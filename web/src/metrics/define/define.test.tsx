@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Metric, MetricAnswer, MetricPoint, Revision } from '../../api/types';
 import { open } from '../../test/open';
 import { serve, session, type Asked, type Routes } from '../../test/server';
+import { blank } from './model/definition';
+import { store, stored } from './model/stored';
 // The chunks that the screens fetch, compiled before the first of them is waited for.
 import '../MetricRoute';
 import '../MetricsPage';
@@ -16,6 +18,7 @@ const answer = (values: number[], more: Partial<MetricAnswer> = {}): MetricAnswe
   facts: { events: 900, customers: 120, through: 9 }, unattributed: 0, leftOut: 0, periods: values.map((value, week) => point(week, value)), ...more,
 });
 const orders: Metric = { kind: 'Metric', id: 'orders', name: { en: 'Orders', 'zh-Hant': '訂單' }, unit: 'order', count: { event: 'Order Placed', where: { channel: 'web' } }, soWhat: { up: { en: 'stock up' } } };
+const paid: Metric = { kind: 'Metric', id: 'paid_orders', name: { en: 'Paid orders' }, count: { event: 'Order Placed' } };
 const revision: Revision<Metric> = { kind: 'Metric', id: 'orders', version: 2, hash: 'sha256:0', status: 'approved', deleted: false, author: '吳雅婷', reason: 'at first', at: '2026-10-01T00:00:00Z', current: true, body: orders };
 const names = [
   { id: 'orders', name: { en: 'Orders', 'zh-Hant': '訂單' }, unit: 'order' }, { id: 'ad_cost', name: { en: 'Ad spend', 'zh-Hant': '廣告花費' }, unit: 'TWD' }, { id: 'leads', name: { en: 'Leads', 'zh-Hant': '名單' }, unit: 'lead' },
@@ -37,10 +40,9 @@ const drafts = (asked: Asked[]) => asked.filter(({ path }) => path === '/measure
 beforeEach(() => sessionStorage.clear());
 
 describe('a new metric', () => {
-  it('is made from the list: named, counted, looked at and saved with a reason', async () => {
-    const saved = { ...revision, id: 'paid_orders', version: 1 };
-    const asked = serve({ ...routes, 'PUT /definitions/Metric/paid_orders': saved, 'GET /definitions/Metric/paid_orders': saved });
-    const { user, router, findByRole, findByLabelText, findByText, getByLabelText, getByText } = await open('/metric', 'en');
+  it('is made from the list: named, and counted while one looks at its number', async () => {
+    const asked = serve(routes);
+    const { user, findByText, findByLabelText, getByLabelText, getByText } = await open('/metric', 'en');
     await user.click(await findByText('New metric'));
     fill(await findByLabelText('Name'), 'Paid orders');
     expect((getByLabelText('Id') as HTMLInputElement).value).toBe('paid_orders');
@@ -49,7 +51,15 @@ describe('a new metric', () => {
     await findByText('Still needed: an event.');
     await user.click(await findByText('Order Placed'));
     await findByText(/n = 40/);
-    await vi.waitFor(() => expect(drafts(asked).at(-1)).toEqual({ kind: 'Metric', id: 'paid_orders', name: { en: 'Paid orders' }, count: { event: 'Order Placed' } }));
+    await vi.waitFor(() => expect(drafts(asked).at(-1)).toEqual(paid));
+  });
+
+  it('is saved with a reason, and opens', async () => {
+    store(null, { version: 0, base: blank(), metric: paid });
+    const saved = { ...revision, id: 'paid_orders', version: 1 };
+    const asked = serve({ ...routes, 'PUT /definitions/Metric/paid_orders': saved, 'GET /definitions/Metric/paid_orders': saved });
+    const { user, router, findByText, findByRole, getByText } = await open('/metric?define=new', 'en');
+    await findByText(/n = 40/);
     await user.click(getByText('Save', onButton));
     const dialog = within(await findByRole('dialog'));
     fill(dialog.getByLabelText('Reason'), 'because we ask');
@@ -57,7 +67,8 @@ describe('a new metric', () => {
     await vi.waitFor(() => expect(router.state.location.pathname).toBe('/metric/paid_orders'));
     const put = asked.find(({ method }) => method === 'PUT');
     expect(put?.headers.get('If-Match')).toBe('"0"');
-    expect(put?.body).toEqual({ body: { kind: 'Metric', id: 'paid_orders', name: { en: 'Paid orders' }, count: { event: 'Order Placed' } }, reason: 'because we ask' });
+    expect(put?.body).toEqual({ body: paid, reason: 'because we ask' });
+    expect(stored(null)).toBeNull();
   });
 
   it('says what is missing where it is, once somebody wants to save', async () => {
@@ -155,7 +166,7 @@ describe('a metric that is edited', () => {
     const asked = serve({ ...routes, 'DELETE /definitions/Metric/orders': { ...revision, deleted: true }, 'GET /definitions/Metric/orders/explanation': told([{ kind: 'Tree', id: 'company', name: 'Company' }]) });
     const { user, router, findByRole, findByText } = await open('/metric/orders?edit=1', 'en');
     await user.click(await findByText('Delete'));
-    await findByText(/can no longer be measured without it/);
+    await findByText(/in a tree its place has no number/);
     const dialog = within(await findByRole('dialog'));
     fill(dialog.getByLabelText('Reason'), 'nobody looks');
     await user.click(dialog.getByText('Delete', onButton));

@@ -48,7 +48,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const search = useSearch({ strict: false }) as { as?: string };
+  const search: { as?: string } = useSearch({ strict: false });
   const view: View = search.as === 'text' ? 'text' : 'form';
   const { draft, dirty, put, turn, replace, start, rebase } = useDraft(revision);
   const { metric } = draft;
@@ -62,7 +62,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
   useLeaving(dirty);
 
   const ownId = isNew ? idProblem(metric.id, metrics.map(({ id }) => id)) : metric.id === revision.id ? null : 'changed';
-  const show = (next: View) => void navigate({ to: '.', search: ((before: object) => ({ ...before, as: next === 'text' ? 'text' : undefined })) as never, replace: true });
+  const show = (next: View) => void navigate({ to: '.', search: { ...search, as: next === 'text' ? 'text' : undefined }, replace: true });
   const wrong = byField(tried ? numbers.faults : apartFrom(numbers.faults, numbers.missing), fieldsOf(metric));
   const define: Define = {
     metric,
@@ -162,7 +162,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
               <MetricForm key={draft.seed} />
             ) : (
               <Suspense fallback={<RowsSkeleton rows={8} />}>
-                <AsText onMetric={replace} onReadable={setReadable} />
+                <AsText key={draft.seed} onMetric={replace} onReadable={setReadable} />
               </Suspense>
             )}
           </div>

@@ -1,7 +1,7 @@
 // The id: proposed from the English name until somebody writes another one; of a
 // stored metric it stays what it is.
 import { Input } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { proposedId } from './model/id';
 import { Field } from './Field';
@@ -13,12 +13,10 @@ export function IdField() {
   const { metric, isNew, put, metrics } = useDefine();
   const taken = metrics.map(({ id }) => id);
   const proposal = proposedId(metric.name, taken);
-  // What the name last proposed; while the id is that, it follows the name.
-  const [followed, follow] = useState<string | null>(metric.id === '' || metric.id === proposal ? metric.id : null);
-  if (isNew && followed !== null && metric.id === followed && proposal !== followed) {
-    follow(proposal);
-    put(['id'], proposal);
-  }
+  const [follows, follow] = useState(metric.id === '' || metric.id === proposal);
+  useEffect(() => {
+    if (isNew && follows && metric.id !== proposal) put(['id'], proposal);
+  }, [isNew, follows, metric.id, proposal, put]);
   if (!isNew) {
     return (
       <p className={styles.fixed}>
@@ -37,9 +35,10 @@ export function IdField() {
           spellCheck={false}
           placeholder="average_order"
           onChange={(event) => {
-            follow(event.target.value === '' ? '' : null);
+            follow(false);
             put(['id'], event.target.value);
           }}
+          onBlur={() => metric.id === '' && follow(true)}
         />
       )}
     </Field>

@@ -28,6 +28,7 @@ export function Preview() {
       <Standing />
       {answer ? (
         <div data-late={late} className={styles.numbers}>
+          {late && <p className={styles.hint}>{t('preview.earlier')}</p>}
           <Numbers answer={answer} before={dirty && !late ? numbers.before : undefined} />
         </div>
       ) : (

@@ -209,6 +209,15 @@ describe('a metric that is edited', () => {
     expect(again.value).toContain('en: All orders!');
     expect(again.value).toMatch(/sources:\n +- x/);
   });
+
+  it('is begun anew as text too', async () => {
+    store('orders', { version: 2, base: orders, metric: { ...orders, level: 3 } });
+    serve(routes);
+    const { user, findByLabelText, findByText } = await open('/metric/orders?edit=1&as=text', 'en');
+    expect(((await findByLabelText('The definition as text')) as HTMLTextAreaElement).value).toContain('level: 3');
+    await user.click(await findByText('Drop it and start over'));
+    expect(((await findByLabelText('The definition as text')) as HTMLTextAreaElement).value).not.toContain('level');
+  });
 });
 
 describe('the formula of a metric', () => {

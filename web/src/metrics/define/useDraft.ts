@@ -14,7 +14,7 @@ export interface Draft {
   base: Metric;
   metric: Metric;
   kept: Kept;
-  /** Raised when the whole definition is another one: what fields remember of their own is void then. */
+  /** Raised when it begins anew or from another version: what fields remember of their own is void then. */
   seed: number;
   /** It was begun earlier, in this tab, and taken up again. */
   resumed: boolean;
@@ -38,7 +38,7 @@ function reduce(draft: Draft, action: Act): Draft {
     case 'turn':
       return { ...draft, ...turned(draft.metric, action.to, draft.kept, action.currency) };
     case 'replace':
-      return { ...draft, metric: action.metric, kept: {}, seed: draft.seed + 1 };
+      return { ...draft, metric: action.metric, kept: {} };
     case 'start':
       return begun(action.version, action.base, draft.seed + 1);
     case 'rebase':
@@ -59,7 +59,7 @@ export interface Drafting {
   dirty: boolean;
   put: (path: Path, value: unknown, usual?: unknown) => void;
   turn: (to: Measure, currency: string) => void;
-  /** Another whole definition, as somebody wrote it. */
+  /** Another whole definition, as somebody writes it: nothing else on the screen may hold a part of it. */
   replace: (metric: Metric) => void;
   /** Throws the draft away and begins from a version; without one, from where it began. */
   start: (revision?: Revision<Metric>) => void;

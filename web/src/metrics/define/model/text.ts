@@ -17,7 +17,7 @@ export function rewrittenIn(text: LocalizedText | undefined, locale: Locale, rea
   return Object.keys(next).length === 0 ? undefined : (next as LocalizedText);
 }
 
-/** The languages that a reader's own field does not show, and whether something is written in each. */
+/** The languages that a reader's own field does not show. */
 export function otherLanguages(reader: Locale): { value: Locale; label: string }[] {
   return localeOptions.filter(({ value }) => value !== reader);
 }

@@ -9,6 +9,8 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
+    // Tests read the sample company's definitions.
+    fs: { allow: ['.', '../internal/demo'] },
     proxy: {
       '/api': { target: server, changeOrigin: true },
       '/v1': { target: server, changeOrigin: true },

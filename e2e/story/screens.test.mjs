@@ -33,6 +33,14 @@ const screens = (person, account) => ({
   'retention-event': ['/journeys/retention/machines-in-use', rules('main fieldset button', '[role="dialog"]')],
   'retention-rolling': ['/journeys/retention/machines-in-use', rules('main fieldset .ant-segmented-item:nth-child(2)', 'main td')],
   'new-retention': ['/journeys', click('main section > div > .ant-btn', '[role="dialog"] form')],
+  metrics: ['/metric'],
+  metric: ['/metric/cost_per_lead'],
+  'metric-people': ['/metric/leads?at=20'],
+  'new-metric': ['/metric?define=new', click('fieldset input[value="rate"]', '[role="option"]')],
+  'editing-metric': ['/metric/average_order?edit=1'],
+  'editing-formula': ['/metric/cost_per_lead?edit=1', wrongFormula],
+  'metric-as-text': ['/metric/average_order?edit=1&as=text'],
+  'saving-metric': ['/metric/leads?edit=1', changed],
   customers: ['/customers'],
   accounts: ['/customers?of=account'],
   person: [`/customers/${person}`],
@@ -138,6 +146,20 @@ function rules(what, until) {
     await page.locator('main details').first().evaluate((fold) => { fold.open = true; });
     await click(what, until)(page);
   };
+}
+
+/** A formula with a fault, which stands under its place. */
+async function wrongFormula(page) {
+  await page.locator('textarea[role="combobox"]').fill('ad_cost + leads');
+  await page.locator('mark').first().waitFor();
+}
+
+/** A metric that is counted otherwise, before it is saved. */
+async function changed(page) {
+  await page.locator('main [role="spinbutton"]').first().fill('2');
+  await page.locator('aside b').nth(1).waitFor();
+  await page.locator('header .ant-btn-primary').click();
+  await page.locator('[role="dialog"] textarea').waitFor();
 }
 
 function press(key, until) {

@@ -118,6 +118,11 @@ type Shelf interface {
 	Has(ctx context.Context, kind, id string) error
 }
 
+// missing are the messages for what is not in the ledger, by what shows it.
+var missing = map[TileKind]string{
+	OfMetric: "metric.unknown", OfJourney: "metric.no-journey", OfRetention: "metric.no-table", OfTree: "dashboard.no-tree",
+}
+
 // Check holds a dashboard to the definitions that it shows: that they exist. The
 // error is an Invalid fault dashboard.invalid with every fault, or an error of the
 // shelf's.
@@ -132,7 +137,7 @@ func (d *Definition) Check(ctx context.Context, shelf Shelf) error {
 		switch {
 		case fault.Is(err, fault.NotFound):
 			path := tilePath(i, field)
-			faults = append(faults, fault.At(path, d.lines[path], "metric.not-there", "kind", of.Kind, "id", of.ID))
+			faults = append(faults, fault.At(path, d.lines[path], missing[d.Tiles[i].Kind], "id", of.ID))
 		case err != nil:
 			return err
 		}

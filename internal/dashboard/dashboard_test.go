@@ -136,7 +136,7 @@ func TestADashboardIsHeldToWhatItShows(t *testing.T) {
 	if err := d.Check(t.Context(), shelf(d.References())); err != nil {
 		t.Error(err)
 	}
-	same(t, []string{"tiles[2].journey:10 metric.not-there", "tiles[3].tree:11 metric.not-there", "tiles[4].table:12 metric.not-there"},
+	same(t, []string{"tiles[2].journey:10 metric.no-journey", "tiles[3].tree:11 dashboard.no-tree", "tiles[4].table:12 metric.no-table"},
 		places(t, d.Check(t.Context(), shelf{{"Metric", "basket"}})))
 	broken := parse(t, "{kind: Dashboard, id: x, tiles: [{id: a, kind: metric, metric: broken, x: 0, y: 0, w: 1, h: 1}]}")
 	if err := broken.Check(t.Context(), shelf{}); !errors.Is(err, errBroken) {

@@ -37,9 +37,12 @@ type Error struct {
 
 // Detail is one fault of an input: where it is and what is wrong with it.
 type Detail struct {
-	File    string         `json:"file,omitempty"` // where the input came from several files
-	Path    string         `json:"path,omitempty"` // e.g. stages[2].steps[0].when
-	Line    int            `json:"line,omitempty"` // 1-based; 0 where there is no file
+	File string `json:"file,omitempty"` // where the input came from several files
+	Path string `json:"path,omitempty"` // e.g. stages[2].steps[0].when
+	Line int    `json:"line,omitempty"` // 1-based; 0 where there is no file
+	// Column is a place within the text of the value, such as a formula: 1-based, in
+	// characters, of the Line; 0 where the whole value is meant.
+	Column  int            `json:"column,omitempty"`
 	Key     string         `json:"-"`
 	Args    map[string]any `json:"-"`
 	Message string         `json:"message"` // filled by Localize

@@ -22,13 +22,15 @@ type checker struct {
 	faults []fault.Detail
 }
 
+func (c *checker) wrong(at Position, d fault.Detail) { c.faults = append(c.faults, placed(at, d)) }
+
 // unit is that of a part, false where a fault hides it.
 func (c *checker) unit(n Node) (Unit, bool) {
 	switch n := n.(type) {
 	case *Metric:
 		unit, known := c.unitOf(n.ID)
 		if !known {
-			c.faults = append(c.faults, fault.At("", n.At.Line, "formula.unknown-metric", "at", n.At, "id", n.ID))
+			c.wrong(n.At, fault.At("", n.At.Line, "formula.unknown-metric", "at", n.At, "id", n.ID))
 		}
 		return unit, known
 	case *Negation:
@@ -61,10 +63,10 @@ func (c *checker) differ(n *Binary, left, right Unit) {
 		a, b, left, right = b, a, right, left
 	}
 	if right.IsRatio() {
-		c.faults = append(c.faults, fault.At("", n.At.Line, "formula.ratio-and-unit", "at", n.At, "operator", n.Operator,
+		c.wrong(n.At, fault.At("", n.At.Line, "formula.ratio-and-unit", "at", n.At, "operator", n.Operator,
 			"ratio", Text(b), "ratioAt", b.Start(), "operand", Text(a), "operandAt", a.Start(), "unit", left))
 		return
 	}
-	c.faults = append(c.faults, fault.At("", n.At.Line, "formula.units-differ", "at", n.At, "operator", n.Operator,
+	c.wrong(n.At, fault.At("", n.At.Line, "formula.units-differ", "at", n.At, "operator", n.Operator,
 		"left", Text(a), "leftAt", a.Start(), "leftUnit", left, "right", Text(b), "rightAt", b.Start(), "rightUnit", right))
 }

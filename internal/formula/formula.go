@@ -122,6 +122,17 @@ func (f *Formula) References() []string {
 	return ids
 }
 
+// Place is where a metric is first named; the beginning where it is not.
+func (f *Formula) Place(id string) Position {
+	at, found := Position{Line: 1, Column: 1}, false
+	f.Walk(func(n Node) {
+		if m, ok := n.(*Metric); ok && m.ID == id && !found {
+			at, found = m.At, true
+		}
+	})
+	return at
+}
+
 // String is the formula with one space around each operator and no brackets but
 // those it needs; Parse reads the same formula from it.
 func (f *Formula) String() string { return Text(f.Root) }

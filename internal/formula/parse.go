@@ -112,7 +112,15 @@ type found struct {
 	at int
 }
 
-func (p *reader) add(at int, d fault.Detail) { p.faults = append(p.faults, found{d, at}) }
+func (p *reader) add(at int, d fault.Detail) {
+	p.faults = append(p.faults, found{placed(p.position(at), d), at})
+}
+
+// placed is a fault with the column that it is about.
+func placed(at Position, d fault.Detail) fault.Detail {
+	d.Column = at.Column
+	return d
+}
 
 // position is that of an offset.
 func (p *reader) position(at int) Position {
@@ -263,7 +271,7 @@ func (p *reader) unreadable(err error) fault.Detail {
 		}
 	}
 	where := p.position(at)
-	return fault.At("", where.Line, "formula.bad-number", "at", where, "text", text)
+	return placed(where, fault.At("", where.Line, "formula.bad-number", "at", where, "text", text))
 }
 
 // node turns what the parser made into ours.
@@ -291,6 +299,6 @@ func (p *reader) node(from ast.Node) (Node, *fault.Detail) {
 			return &Binary{Operator: Operator(n.Operator), Left: left, Right: right, At: at}, problem
 		}
 	}
-	problem := fault.At("", at.Line, "formula.foreign", "at", at, "text", from.String())
+	problem := placed(at, fault.At("", at.Line, "formula.foreign", "at", at, "text", from.String()))
 	return nil, &problem
 }

@@ -110,6 +110,23 @@ func TestAFaultSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestAFaultHasItsColumnBesideItsLine(t *testing.T) {
+	_, faults := Parse("a +\nb c")
+	if faults[0].Line != 2 || faults[0].Column != 3 {
+		t.Errorf("%+v", faults[0])
+	}
+	f := must(t, "2 * (b -\n a / b)")
+	for id, want := range map[string]Position{"b": {1, 6}, "a": {2, 2}, "c": {1, 1}} {
+		if got := f.Place(id); got != want {
+			t.Errorf("%s is at %v", id, got)
+		}
+	}
+	_, faults = f.Check(func(id string) (Unit, bool) { return unit(t, id), id == "a" })
+	if len(faults) != 2 || faults[0].Column != 6 || faults[1].Line != 2 || faults[1].Column != 6 {
+		t.Errorf("%+v", faults)
+	}
+}
+
 func TestFaultsAreMovedIntoTheDocument(t *testing.T) {
 	_, faults := Parse("a +\nb c")
 	for line, want := range map[int]int{12: 13, 1: 2, 0: 0} {

@@ -136,6 +136,24 @@ func TestWhatIsWrongWithAMetricOrItsQuestionIsTold(t *testing.T) {
 	}
 }
 
+func TestAFaultOfAFormulaIsToldWithItsColumn(t *testing.T) {
+	c := teaShop(t)
+	c.metricsAgreed()
+	for formula, want := range map[string]int{"buyers * nothing": 10, "buyers + 1": 8, "2 * buyers + sales": 14, "(buyers": 1} {
+		var told struct {
+			Faults []struct {
+				Path   string
+				Column int
+			}
+		}
+		body := fmt.Sprintf(`{"kind":"Metric","id":"sales","formula":%q}`, formula)
+		c.admin.ask("POST", "/api/v1/measure", map[string]any{"metric": json.RawMessage(body)}).into(&told)
+		if len(told.Faults) != 1 || told.Faults[0].Path != "formula" || told.Faults[0].Column != want {
+			t.Errorf("%s: %+v", formula, told.Faults)
+		}
+	}
+}
+
 func TestAViewerSeesStoredMetricsAndNobodyInThem(t *testing.T) {
 	c := teaShop(t)
 	c.metricsAgreed()

@@ -70,11 +70,11 @@ func (c *checker) wrong(path, key string, args ...any) {
 	c.faults = append(c.faults, fault.At(path, c.of.lines[path], key, args...))
 }
 
-// found reports whether a definition is there; another error than that it is not
-// ends the check.
-func (c *checker) found(err error, path, kind, id string) bool {
+// found reports whether a definition is there, of which key says that it is not;
+// another error ends the check.
+func (c *checker) found(err error, path, key, id string) bool {
 	if fault.Is(err, fault.NotFound) {
-		c.wrong(path, "metric.not-there", "kind", kind, "id", id)
+		c.wrong(path, key, "id", id)
 	} else if err != nil {
 		c.err = cmp.Or(c.err, err)
 	}
@@ -88,7 +88,15 @@ func (c *checker) formula() {
 		return
 	}
 	if path := c.cycle(c.of, []string{c.of.ID}); path != nil {
-		c.wrong("formula", "metric.cycle", "path", strings.Join(path, " → "))
+		at := f.Place(path[1])
+		cycle := fault.At("", at.Line, "metric.cycle", "path", strings.Join(path, " → "))
+		cycle.Column = at.Column
+		// There are no units on the way round; what is not there is told beside it.
+		_, missing := f.Check(func(id string) (formula.Unit, bool) {
+			_, _, err := c.book.Metric(c.ctx, id)
+			return formula.Unit{}, !fault.Is(err, fault.NotFound) || id == c.of.ID
+		})
+		c.faults = append(c.faults, formula.Within(append(missing, cycle), "formula", c.of.lines["formula"])...)
 		return
 	}
 	unit, faults := f.Check(func(id string) (formula.Unit, bool) {
@@ -203,7 +211,7 @@ func (d *Definition) usualUnit() string {
 
 func (c *checker) stages(of *Conversion, path string) {
 	j, _, err := c.book.Journey(c.ctx, of.Journey)
-	if !c.found(err, document.Join(path, "journey"), "Journey", of.Journey) {
+	if !c.found(err, document.Join(path, "journey"), "metric.no-journey", of.Journey) {
 		return
 	}
 	for _, f := range of.check(j) {
@@ -214,7 +222,7 @@ func (c *checker) stages(of *Conversion, path string) {
 func (c *checker) table() {
 	of := c.of.Retention
 	table, _, err := c.book.Retention(c.ctx, of.Table)
-	if c.found(err, "retention.table", "Retention", of.Table) && of.Interval >= table.Intervals {
+	if c.found(err, "retention.table", "metric.no-table", of.Table) && of.Interval >= table.Intervals {
 		c.wrong("retention.interval", "metric.no-interval", "table", of.Table, "intervals", table.Intervals)
 	}
 }

@@ -282,12 +282,13 @@ func TestAFormulaIsHeldToWhatItNames(t *testing.T) {
 		"kind: Metric\nid: x\nformula: orders + nothing + none":                           {"formula:3 formula.unknown-metric", "formula:3 formula.unknown-metric"},
 		"kind: Metric\nid: three\nformula: one / orders":                                  {"formula:3 metric.cycle"},
 		"kind: Metric\nid: x\nformula: x":                                                 {"formula:3 metric.cycle"},
+		"kind: Metric\nid: x\nformula: x + nothing * 2":                                   {"formula:3 formula.unknown-metric", "formula:3 metric.cycle"},
 		"kind: Metric\nid: x\nunit: TWD\nformula: revenue / orders":                       {"unit:3 metric.unit-differs"},
 		"kind: Metric\nid: x\nconversion:\n  journey: buying\n  from: order\n  to: visit": {"conversion.to:6 metric.stages-reversed"},
 		"kind: Metric\nid: x\ntime:\n  journey: buying\n  to: paid":                       {"time.to:5 metric.no-stage"},
-		"kind: Metric\nid: x\ntime:\n  journey: none\n  to: paid":                         {"time.journey:4 metric.not-there"},
+		"kind: Metric\nid: x\ntime:\n  journey: none\n  to: paid":                         {"time.journey:4 metric.no-journey"},
 		"kind: Metric\nid: x\nretention:\n  table: again\n  interval: 3":                  {"retention.interval:5 metric.no-interval"},
-		"kind: Metric\nid: x\nretention:\n  table: none\n  interval: 3":                   {"retention.table:4 metric.not-there"},
+		"kind: Metric\nid: x\nretention:\n  table: none\n  interval: 3":                   {"retention.table:4 metric.no-table"},
 	} {
 		same(t, want, faults(t, parse(t, text).Check(t.Context(), m.Book)))
 	}

@@ -128,16 +128,16 @@ func (d *Definition) Check(ctx context.Context, book metric.Book) error {
 		faults = append(faults, fault.At(path, d.lines[path], key, args...))
 	}
 	// missing tells of what is not there; any other error ends the check.
-	missing := func(path, kind, id string, err error) {
+	missing := func(path, key, id string, err error) {
 		if fault.Is(err, fault.NotFound) {
-			wrong(path, "metric.not-there", "kind", kind, "id", id)
+			wrong(path, key, "id", id)
 		} else {
 			failed = cmp.Or(failed, err)
 		}
 	}
 	for _, m := range d.mentions() {
 		if _, _, err := book.Metric(ctx, m.metric); err != nil {
-			missing(m.path, metric.Kind, m.metric, err)
+			missing(m.path, "metric.unknown", m.metric, err)
 		}
 	}
 	d.eachTarget(func(path string, t Target) {
@@ -148,7 +148,7 @@ func (d *Definition) Check(ctx context.Context, book metric.Book) error {
 	d.eachStep(func(path string, s Step) {
 		j, _, err := book.Journey(ctx, s.Journey)
 		if err != nil {
-			missing(document.Join(path, "journey"), "Journey", s.Journey, err)
+			missing(document.Join(path, "journey"), "metric.no-journey", s.Journey, err)
 			return
 		}
 		stage := s.stageOf(j)

@@ -136,11 +136,11 @@ influences: [{from: brewers, to: no_influence, sign: "+"}]
 waivers: [{metric: no_waiver, verdict: vain, by: a, at: 2026-01-01, reason: b}]
 `)
 	same(t, []string{
-		"constellation[1]:4 metric.not-there",
-		"objectives[0].strategies[0].measures[0].metric:13 metric.not-there",
-		"targets[0].metric:14 metric.not-there", "targets[0].parts[0].metric:14 metric.not-there",
-		"influences[0].to:15 metric.not-there", "waivers[0].metric:16 metric.not-there", "targets[1].reads:14 tree.no-total",
+		"constellation[1]:4 metric.unknown",
+		"objectives[0].strategies[0].measures[0].metric:13 metric.unknown",
+		"targets[0].metric:14 metric.unknown", "targets[0].parts[0].metric:14 metric.unknown",
+		"influences[0].to:15 metric.unknown", "waivers[0].metric:16 metric.unknown", "targets[1].reads:14 tree.no-total",
 		"objectives[0].strategies[0].steps[0].step:10 tree.no-step", "objectives[0].strategies[0].steps[1].stage:11 metric.no-stage",
-		"objectives[0].strategies[0].steps[2].journey:12 metric.not-there",
+		"objectives[0].strategies[0].steps[2].journey:12 metric.no-journey",
 	}, faults(t, d.Check(t.Context(), book)))
 }

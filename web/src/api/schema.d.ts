@@ -1208,6 +1208,8 @@ export interface components {
             reason: string;
         };
         Detail: {
+            /** Format: int64 */
+            column?: number;
             file?: string;
             /** Format: int64 */
             line?: number;

@@ -20,6 +20,7 @@ export interface Problem {
 export interface Fault {
   path?: string;
   line?: number;
+  column?: number; // within the text of the value, as of a formula: 1-based, in characters
   message: string;
 }
 

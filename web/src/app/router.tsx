@@ -109,6 +109,7 @@ const retention = createRoute({
 const metrics = createRoute({
   getParentRoute: () => inside,
   path: '/metric',
+  ...search,
   component: lazyRouteComponent(() => import('../metrics/MetricsPage')),
 });
 const metric = createRoute({

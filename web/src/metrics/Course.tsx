@@ -22,6 +22,8 @@ register([LineChart, CustomChart, GridComponent, TooltipComponent, LabelLayout, 
 
 interface CourseProps {
   answer: MetricAnswer;
+  /** The same metric before a change, period by period as in the answer; drawn faint behind it. */
+  before?: readonly (number | null)[];
   /** Told which period was pressed; without it nothing can be. */
   onOpen?: (at: number) => void;
   /** What was aimed at by the end of each period, null where nothing was. */
@@ -31,7 +33,7 @@ interface CourseProps {
 /** The fullest rows of a breakdown that are drawn; the table has all. */
 const mostRows = 6;
 
-export default function Course({ answer, onOpen, target }: CourseProps) {
+export default function Course({ answer, before, onOpen, target }: CourseProps) {
   const { t } = useTranslation('metrics');
   const format = useFormat();
   const unit = useUnit(answer.unit);
@@ -50,9 +52,10 @@ export default function Course({ answer, onOpen, target }: CourseProps) {
       return `<br>${escaped(name)} <b>${escaped(unit.show(point.value).text)}</b>${escaped(bounds)} · n = ${format.full(point.n)}${point.partial ? ` · ${escaped(t('table.partial'))}` : ''}`;
     };
     const rows = (answer.breakdown ?? []).slice(0, mostRows).map((row) => line(rowName(row.value), row.periods[at]));
+    const was = before?.[at] === undefined ? '' : `<br>${escaped(t('before'))} ${escaped(unit.show(before[at] ?? null).text)}`;
     const aim = target?.[at] ?? null;
     const aimed = aim === null ? '' : `<br>${escaped(t('target'))} ${escaped(unit.show(aim).text)}`;
-    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + rows.join('') + aimed;
+    return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + was + rows.join('') + aimed;
   }
 
   useEffect(() => {
@@ -94,6 +97,7 @@ export default function Course({ answer, onOpen, target }: CourseProps) {
       },
       series: [
         ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
+        ...(before ? [{ type: 'line', symbol: 'none', silent: true, data: [...before], lineStyle: { color: palette.muted, width: 1.5, type: 'dotted' } }] : []),
         ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
         ...(target ? [targetOf(target, t('target'), palette.star)] : []),
       ],
@@ -111,7 +115,7 @@ export default function Course({ answer, onOpen, target }: CourseProps) {
       chart.dispose();
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- unit, period and rowName follow from the answer and the language, which format stands for
-  }, [answer, target, format, isDark, canOpen]);
+  }, [answer, before, target, format, isDark, canOpen]);
 
   return <div ref={box} className={styles.chart} role="img" aria-label={t('chart')} />;
 }

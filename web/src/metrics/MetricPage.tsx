@@ -13,7 +13,7 @@ import { MeasureFault } from '../board/MeasureFault';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Card } from '../ui/Card';
-import { BackLink } from '../ui/Links';
+import { BackLink, LinkButton } from '../ui/Links';
 import { Localized } from '../ui/Localized';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { ReasonModal } from '../ui/ReasonModal';
@@ -74,9 +74,16 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
         badge={<StatusBadge status={revision.status} />}
         meta={`${shell('version', { version: revision.version })} · ${revision.author}`}
         actions={
-          <Dropdown menu={{ items: more }} trigger={['click']}>
-            <Button type="text" icon={<MoreOutlined aria-hidden />} aria-label={t('header.more')} />
-          </Dropdown>
+          <>
+            {mayEdit && !revision.deleted && (
+              <LinkButton to="/metric/$id" params={{ id: revision.id }} search={{ edit: '1' }}>
+                {t('header.edit')}
+              </LinkButton>
+            )}
+            <Dropdown menu={{ items: more }} trigger={['click']}>
+              <Button type="text" icon={<MoreOutlined aria-hidden />} aria-label={t('header.more')} />
+            </Dropdown>
+          </>
         }
       />
       <PageBody>

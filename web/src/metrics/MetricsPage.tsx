@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { MetricSummary } from '../api/types';
+import { useMay } from '../app/permission';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
+import { LinkButton } from '../ui/Links';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { EmptyState, ErrorState, RowsSkeleton } from '../ui/States';
@@ -14,10 +17,24 @@ import { usePeriod } from './usePeriod';
 import { useUnit } from './useUnit';
 import styles from './Metrics.module.css';
 
+const DefinePage = lazy(() => import('./define/DefinePage'));
+
 const levels = [1, 2, 3, 0];
 
 export default function MetricsPage() {
+  const { define } = useSearch({ from: '/inside/metric' });
+  const mayEdit = useMay('editor');
+  if (define !== 'new' || !mayEdit) return <MetricList />;
+  return (
+    <Suspense fallback={<PageBody><RowsSkeleton /></PageBody>}>
+      <DefinePage revision={null} onSaved={() => undefined} />
+    </Suspense>
+  );
+}
+
+function MetricList() {
   const { t } = useTranslation('metrics');
+  const mayEdit = useMay('editor');
   const { data, error, refetch } = useQuery({
     queryKey: ['metrics'],
     queryFn: ({ signal }) => api.get<{ items: MetricSummary[] }>('/metrics', undefined, signal),
@@ -25,14 +42,14 @@ export default function MetricsPage() {
   const furthest = data && furthestOff(data.items);
   return (
     <>
-      <PageHeader title={t('title')} meta={t('lead')} />
+      <PageHeader title={t('title')} meta={t('lead')} actions={mayEdit && <NewMetric />} />
       <PageBody>
         {error ? (
           <ErrorState error={error} retry={() => void refetch()} />
         ) : !data ? (
           <RowsSkeleton rows={6} />
         ) : data.items.length === 0 ? (
-          <EmptyState title={t('empty.title')}>
+          <EmptyState title={t('empty.title')} action={mayEdit && <NewMetric />}>
             <Trans t={t} i18nKey="empty.hint" components={{ code: <code /> }} />
           </EmptyState>
         ) : (
@@ -56,6 +73,15 @@ export default function MetricsPage() {
         )}
       </PageBody>
     </>
+  );
+}
+
+function NewMetric() {
+  const { t } = useTranslation('metrics');
+  return (
+    <LinkButton to="/metric" search={{ define: 'new' }}>
+      {t('new')}
+    </LinkButton>
   );
 }
 

@@ -103,7 +103,7 @@ func TestWhatIsWrongWithAToolsArgumentsIsToldInTheCallersLanguage(t *testing.T) 
 			"zh-Hant": "breakdown: 必須是清單（陣列）。\nfrom: 必須是文字。\nid: 必須提供這一項。\nnonsense: 這個工具沒有這個參數\nversion: 必須是整數。\n",
 			"zh-Hans": "id: 该项为必填项。\nnonsense: 该工具没有这个参数\n"}},
 		{"measure", ask("Horoscope", "x"), map[string]string{"en": "kind: It is one of: Metric, Journey, Retention."}},
-		{"explain", ask("Horoscope", "x"), map[string]string{"zh-Hant": "kind: 只能是下列之一：Metric, Journey, Retention。"}},
+		{"explain", ask("Horoscope", "x"), map[string]string{"zh-Hant": "kind: 只能是下列之一：Metric, Journey, Retention, Tree。"}},
 		{"list", map[string]any{"kind": "Horoscope"}, map[string]string{"en": "no definitions of the kind “Horoscope”"}},
 		{"measure", ask("Metric", "nobody"), map[string]string{"en": "There is no Metric “nobody”.\nLook it up", "zh-Hant": "找不到 Metric「nobody」。\n請在同類清單中尋找。", "zh-Hans": "找不到 Metric“nobody”。"}},
 		{"explain", ask("Metric", "../keys"), map[string]string{"en": "There is no Metric “../keys”."}},
@@ -180,5 +180,37 @@ func (c *company) assistantSeesNobody(of *client) {
 		if got := viewer.refused("measure", kind); !strings.HasPrefix(got, "This would single out fewer than 5 customers.\n") {
 			t.Errorf("a segment of one: %s", got)
 		}
+	}
+}
+
+// An assistant that asks about the tree is told how it stands, by the numbers that
+// the screen shows, and what each metric is called to ask on.
+func TestAnAssistantIsToldATreeInShort(t *testing.T) {
+	c := teaShop(t)
+	c.treeAgreed()
+	for language, says := range map[string][]string{
+		"en":      {"The North Star:\n- each: ", "What the company wants:\n- ", "Not to be told yet whether they tell anything: ", "Each is its last settled week, as of "},
+		"zh-Hant": {"北極星：\n- each: ", "公司要的：\n- grow: 策略 1 項"},
+	} {
+		text, structured := c.admin.overHTTP(language).call("explain", map[string]any{"kind": "Tree", "id": "company"})
+		for _, s := range says {
+			if !strings.Contains(text, s) {
+				t.Errorf("%s does not say %q:\n%s", language, s, text)
+			}
+		}
+		var told struct {
+			Kind string
+			Tree measuredTree
+		}
+		if err := json.Unmarshal(structured, &told); err != nil || told.Kind != "Tree" || len(told.Tree.Nodes) != 3 || told.Tree.Nodes[0].Value == nil {
+			t.Errorf("%s: %v %s", language, err, structured)
+		}
+	}
+	text, _ := c.member(access.Viewer).overHTTP("en").call("list", map[string]any{"kind": "Tree"})
+	if !strings.HasPrefix(text, "Definitions: 1.\n- Tree company: ") {
+		t.Error(text)
+	}
+	if got := c.admin.overHTTP("en").refused("measure", map[string]any{"kind": "Tree", "id": "company"}); !strings.Contains(got, "kind: It is one of: Metric, Journey, Retention.") {
+		t.Error(got)
 	}
 }

@@ -32,10 +32,12 @@ const (
 	Administer   Permission = "administer"    // members, keys, settings, audit
 )
 
-// The scopes of keys. `read` includes personal data: an admin who makes a key for
-// a program that pulls data out knows what it is for. Capture and import are
-// asked by capture itself, see WriteKey.
+// The scopes of keys. `measure` is for numbers and definitions, as a viewer sees them;
+// `read` includes personal data: an admin who makes a key for a program that pulls
+// data out knows what it is for. Capture and import are asked by capture itself, see
+// WriteKey.
 const (
+	ScopeMeasure = "measure"
 	ScopeRead    = "read"
 	ScopeWrite   = "write"
 	ScopeAdmin   = "admin"
@@ -77,6 +79,8 @@ func ofRole(r Role) []Permission {
 
 func ofScope(scope string) []Permission {
 	switch scope {
+	case ScopeMeasure:
+		return ofRole(Viewer)
 	case ScopeRead:
 		return []Permission{Read, ReadPersonal}
 	case ScopeWrite:

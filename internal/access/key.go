@@ -50,7 +50,7 @@ func scopesOf(kind KeyKind) []string {
 	if kind == WriteKeys {
 		return []string{ScopeCapture, ScopeImport}
 	}
-	return []string{ScopeRead, ScopeWrite, ScopeAdmin}
+	return []string{ScopeMeasure, ScopeRead, ScopeWrite, ScopeAdmin}
 }
 
 // CreateKey makes a key and gives its secret, which nobody can see again.

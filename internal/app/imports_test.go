@@ -61,7 +61,7 @@ func allowed() map[string][]string {
 
 		"webui":     nil,
 		"client":    {"fault"},
-		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric"},
+		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric", "tree", "vanity"},
 		"httpapi": {"access", "calendar", "capture", "client", "customer", "dashboard", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
 			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "tree", "vanity", "warehouse"},
 		"app": {"*"},

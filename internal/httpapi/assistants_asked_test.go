@@ -103,7 +103,7 @@ func TestWhatIsWrongWithAToolsArgumentsIsToldInTheCallersLanguage(t *testing.T) 
 			"zh-Hant": "breakdown: 必須是清單（陣列）。\nfrom: 必須是文字。\nid: 必須提供這一項。\nnonsense: 這個工具沒有這個參數\nversion: 必須是整數。\n",
 			"zh-Hans": "id: 该项为必填项。\nnonsense: 该工具没有这个参数\n"}},
 		{"measure", ask("Horoscope", "x"), map[string]string{"en": "kind: It is one of: Metric, Journey, Retention."}},
-		{"explain", ask("Horoscope", "x"), map[string]string{"zh-Hant": "kind: 只能是下列之一：Metric, Journey, Retention。"}},
+		{"explain", ask("Horoscope", "x"), map[string]string{"zh-Hant": "kind: 只能是下列之一：Metric, Journey, Retention, Tree。"}},
 		{"list", map[string]any{"kind": "Horoscope"}, map[string]string{"en": "no definitions of the kind “Horoscope”"}},
 		{"measure", ask("Metric", "nobody"), map[string]string{"en": "There is no Metric “nobody”.\nLook it up", "zh-Hant": "找不到 Metric「nobody」。\n請在同類清單中尋找。", "zh-Hans": "找不到 Metric“nobody”。"}},
 		{"explain", ask("Metric", "../keys"), map[string]string{"en": "There is no Metric “../keys”."}},
@@ -137,7 +137,26 @@ func TestWhatIsWrongWithAToolsArgumentsIsToldInTheCallersLanguage(t *testing.T) 
 
 func TestAnAssistantSeesWhatItsCallerMay(t *testing.T) {
 	c := agreed(t)
-	viewer := c.member(access.Viewer).overHTTP("en")
+	c.assistantSeesNobody(c.member(access.Viewer))
+	c.assistantSeesNobody(c.withKey(access.APIKeys, access.ScopeMeasure))
+	ping := map[string]any{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+	accept := header{"Accept", "application/json, text/event-stream"}
+	for who, caller := range map[string]*client{"a stranger": c.stranger(), "a key for capture": c.withKey(access.WriteKeys, access.ScopeCapture)} {
+		if a := caller.ask("POST", "/mcp", ping, accept); a.StatusCode != http.StatusUnauthorized || a.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s", who, a.StatusCode, a.text)
+		}
+	}
+	c.admin.refused(http.StatusForbidden, "api.cross-site", "POST", "/mcp", ping, accept, header{"Sec-Fetch-Site", "cross-site"})
+	reader := c.withKey(access.APIKeys, access.ScopeRead)
+	if a := reader.ask("POST", "/mcp", ping, accept, header{"Host", "beichen.example.com"}); a.StatusCode != http.StatusOK {
+		t.Errorf("behind a proxy on this machine: %d %s", a.StatusCode, a.text)
+	}
+}
+
+// assistantSeesNobody holds an assistant to what its caller may see: numbers, and no
+// customer by themselves.
+func (c *company) assistantSeesNobody(of *client) {
+	t, viewer := c.t, of.overHTTP("en")
 	viewer.call("list", nil)
 	viewer.call("explain", map[string]any{"kind": "Metric", "id": "sales"})
 	byName := map[string]any{"kind": "Metric", "id": "sales", "breakdown": []string{"traits.name"}, "period": "2026-11-04"}
@@ -152,7 +171,7 @@ func TestAnAssistantSeesWhatItsCallerMay(t *testing.T) {
 		{"kind": "Metric", "id": "sales"}, {"kind": "Metric", "id": "sales", "customer": "u01"}, {"kind": "Journey", "id": "shop"},
 		{"kind": "Journey", "id": "shop", "customer": "u01"}, {"kind": "Retention", "id": "again", "from": "2026-11-04", "interval": 0},
 	} {
-		if got := viewer.refused("trace", who); !strings.HasPrefix(got, "viewer 1 may not do this.\n") {
+		if got := viewer.refused("trace", who); !strings.Contains(got, " may not do this.\n") {
 			t.Errorf("%v: %q", who, got)
 		}
 	}
@@ -162,16 +181,36 @@ func TestAnAssistantSeesWhatItsCallerMay(t *testing.T) {
 			t.Errorf("a segment of one: %s", got)
 		}
 	}
-	ping := map[string]any{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-	accept := header{"Accept", "application/json, text/event-stream"}
-	for who, caller := range map[string]*client{"a stranger": c.stranger(), "a key for capture": c.withKey(access.WriteKeys, access.ScopeCapture)} {
-		if a := caller.ask("POST", "/mcp", ping, accept); a.StatusCode != http.StatusUnauthorized || a.Header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s: %d %s", who, a.StatusCode, a.text)
+}
+
+// An assistant that asks about the tree is told how it stands, by the numbers that
+// the screen shows, and what each metric is called to ask on.
+func TestAnAssistantIsToldATreeInShort(t *testing.T) {
+	c := teaShop(t)
+	c.treeAgreed()
+	for language, says := range map[string][]string{
+		"en":      {"The North Star:\n- each: ", "What the company wants:\n- ", "Not to be told yet whether they tell anything: ", "Each is its last settled week, as of "},
+		"zh-Hant": {"北極星：\n- each: ", "公司要的：\n- grow: 策略 1 項"},
+	} {
+		text, structured := c.admin.overHTTP(language).call("explain", map[string]any{"kind": "Tree", "id": "company"})
+		for _, s := range says {
+			if !strings.Contains(text, s) {
+				t.Errorf("%s does not say %q:\n%s", language, s, text)
+			}
+		}
+		var told struct {
+			Kind string
+			Tree measuredTree
+		}
+		if err := json.Unmarshal(structured, &told); err != nil || told.Kind != "Tree" || len(told.Tree.Nodes) != 3 || told.Tree.Nodes[0].Value == nil {
+			t.Errorf("%s: %v %s", language, err, structured)
 		}
 	}
-	c.admin.refused(http.StatusForbidden, "api.cross-site", "POST", "/mcp", ping, accept, header{"Sec-Fetch-Site", "cross-site"})
-	reader := c.withKey(access.APIKeys, access.ScopeRead)
-	if a := reader.ask("POST", "/mcp", ping, accept, header{"Host", "beichen.example.com"}); a.StatusCode != http.StatusOK {
-		t.Errorf("behind a proxy on this machine: %d %s", a.StatusCode, a.text)
+	text, _ := c.member(access.Viewer).overHTTP("en").call("list", map[string]any{"kind": "Tree"})
+	if !strings.HasPrefix(text, "Definitions: 1.\n- Tree company: ") {
+		t.Error(text)
+	}
+	if got := c.admin.overHTTP("en").refused("measure", map[string]any{"kind": "Tree", "id": "company"}); !strings.Contains(got, "kind: It is one of: Metric, Journey, Retention.") {
+		t.Error(got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger"
 	"beichen/internal/metric"
+	"beichen/internal/tree"
 )
 
 // CatalogueEntry is a definition with what one has to know to choose it. Exported,
@@ -79,7 +80,7 @@ type historyEntry struct {
 func (s *Server) catalogue() {
 	route(s, http.MethodGet, "/catalogue", "Definitions", "What there is to ask about: definitions with names, meanings and units", access.Read,
 		func(ctx context.Context, in *struct {
-			Kind ledger.Kind `query:"kind" doc:"Of this kind only: Journey, Retention, Metric"`
+			Kind ledger.Kind `query:"kind" doc:"Of this kind only: Journey, Retention, Metric, Tree"`
 		}) (*body[items[CatalogueEntry]], error) {
 			return answerItems(s.catalogueEntries(ctx, in.Kind))
 		})
@@ -132,6 +133,13 @@ func (s *Server) told(ctx context.Context, r ledger.Revision) (e CatalogueEntry,
 			break
 		}
 		e.Meaning, e.Owner, rule = d.Description, append(e.Owner, d.Owner...), d.Words(language)
+	case ledger.Tree:
+		d, err := tree.Parse(r.Body)
+		if err != nil {
+			unreadable(err)
+			break
+		}
+		e.Meaning = d.Description
 	case ledger.Metric:
 		d, err := metric.Parse(r.Body)
 		if err != nil {

@@ -18,6 +18,7 @@ func (c *company) callers() map[string]*client {
 		"viewer":      c.member(access.Viewer),
 		"editor":      c.member(access.Editor),
 		"admin":       c.admin,
+		"measure key": c.withKey(access.APIKeys, access.ScopeMeasure),
 		"read key":    c.withKey(access.APIKeys, access.ScopeRead),
 		"write key":   c.withKey(access.APIKeys, access.ScopeWrite),
 		"admin key":   c.withKey(access.APIKeys, access.ScopeAdmin),
@@ -26,12 +27,12 @@ func (c *company) callers() map[string]*client {
 }
 
 // What the product says of who may do what (product.md, People; the roles and
-// scopes of keys). A viewer sees everything but people one by one; an editor sees
-// those too, and writes; an admin keeps members, keys and settings. A key does
+// scopes of keys). A viewer and a key that measures see everything but people one by
+// one; an editor sees those too, and writes; an admin keeps members, keys and settings. A key does
 // what its scope says, and one for capture opens nothing here.
 const (
-	anybody = "stranger, viewer, editor, admin, read key, write key, admin key"
-	look    = "viewer, editor, admin, read key, write key, admin key"
+	anybody = "stranger, viewer, editor, admin, measure key, read key, write key, admin key"
+	look    = "viewer, editor, admin, measure key, read key, write key, admin key"
 	people  = "editor, admin, read key, write key, admin key"
 	write   = "editor, admin, write key, admin key"
 	keep    = "admin, admin key"

@@ -15,9 +15,15 @@ const (
 	metricKind    = "Metric"
 	journeyKind   = "Journey"
 	retentionKind = "Retention"
+	treeKind      = "Tree"
 )
 
-var kinds = []string{metricKind, journeyKind, retentionKind}
+// kinds are what is measured and traced; a tree is made of metrics, and is listed
+// and explained.
+var (
+	kinds     = []string{metricKind, journeyKind, retentionKind}
+	toldKinds = append(kinds[:len(kinds):len(kinds)], treeKind)
+)
 
 // readArguments reads a tool's arguments into a struct, whose fields name them and
 // say by omitempty which may be left out. The error is an Invalid fault with

@@ -25,6 +25,7 @@ type explained struct {
 	SpokenOfBy []relation `json:"spokenOfBy" jsonschema:"The definitions that speak of it"`
 	History    []revision `json:"history" jsonschema:"All revisions, the newest first"`
 	Body       object     `json:"body" jsonschema:"The definition as it was written"`
+	Tree       *object    `json:"tree,omitempty" jsonschema:"Of a tree: all of it as it was measured now, as the API answers it"`
 }
 
 type relation struct {
@@ -45,11 +46,11 @@ type revision struct {
 	ApprovalReason string    `json:"approvalReason,omitempty"`
 }
 
-var explainSchema = schemasOf[explainArguments, explained](func(in map[string]*jsonschema.Schema) { in["kind"].Enum = choices(kinds...) })
+var explainSchema = schemasOf[explainArguments, explained](func(in map[string]*jsonschema.Schema) { in["kind"].Enum = choices(toldKinds...) })
 
 // explain tells a definition whole.
 func (c Config) explain(ctx context.Context, in explainArguments) (*answer, error) {
-	if err := oneOf("kind", in.Kind, kinds); err != nil {
+	if err := oneOf("kind", in.Kind, toldKinds); err != nil {
 		return nil, err
 	}
 	raw, err := c.API.Get(ctx, "/definitions/"+in.Kind+"/"+url.PathEscape(in.ID)+"/explanation", versionOf(in.Version))
@@ -60,7 +61,23 @@ func (c Config) explain(ctx context.Context, in explainArguments) (*answer, erro
 	if err := json.Unmarshal(raw, &found); err != nil {
 		return nil, err
 	}
-	lines := []string{c.line(found.entry), found.Rule}
+	lines := []string{c.line(found.entry)}
+	if found.Rule != "" {
+		lines = append(lines, found.Rule)
+	}
+	structured := any(raw)
+	if in.Kind == treeKind {
+		told, measured, err := c.explainTree(ctx, in.ID, in.Version)
+		if err != nil {
+			return nil, err
+		}
+		members := map[string]json.RawMessage{}
+		if err := json.Unmarshal(raw, &members); err != nil {
+			return nil, err
+		}
+		members["tree"] = measured
+		lines, structured = append(lines, told...), members
+	}
 	if len(found.MadeOf) > 0 {
 		lines = append(lines, c.say("made-of", "list", c.named(found.MadeOf)))
 	}
@@ -71,7 +88,7 @@ func (c Config) explain(ctx context.Context, in explainArguments) (*answer, erro
 	for _, r := range found.History {
 		lines = append(lines, "- "+c.revised(r))
 	}
-	return &answer{strings.Join(lines, "\n"), raw}, nil
+	return &answer{strings.Join(lines, "\n"), structured}, nil
 }
 
 func (c Config) named(list []relation) string {

@@ -38,7 +38,7 @@ type listAnswer struct {
 	Items []entry `json:"items"`
 }
 
-var listSchema = schemasOf[listArguments, listAnswer](func(in map[string]*jsonschema.Schema) { in["kind"].Enum = choices(kinds...) })
+var listSchema = schemasOf[listArguments, listAnswer](func(in map[string]*jsonschema.Schema) { in["kind"].Enum = choices(toldKinds...) })
 
 // list names what there is to ask about.
 func (c Config) list(ctx context.Context, in listArguments) (*answer, error) {
@@ -62,9 +62,10 @@ func (c Config) list(ctx context.Context, in listArguments) (*answer, error) {
 }
 
 // say is a sentence in the caller's language.
-func (c Config) say(key string, args ...any) string {
-	return fault.Text("mcp.said."+key, c.API.Language, args...)
-}
+func (c Config) say(key string, args ...any) string { return c.word("mcp.said."+key, args...) }
+
+// word is any text in the caller's language.
+func (c Config) word(key string, args ...any) string { return fault.Text(key, c.API.Language, args...) }
 
 // line is a definition in one line.
 func (c Config) line(e entry) string {

@@ -3177,7 +3177,7 @@ export interface operations {
     "get-catalogue": {
         parameters: {
             query?: {
-                /** @description Of this kind only: Journey, Retention, Metric */
+                /** @description Of this kind only: Journey, Retention, Metric, Tree */
                 kind?: string;
             };
             header?: never;

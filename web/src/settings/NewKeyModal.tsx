@@ -9,9 +9,9 @@ import { Once } from './Once';
 
 export const scopesOf: Record<Key['kind'], string[]> = {
   write: ['capture', 'import'],
-  api: ['read', 'write', 'admin'],
+  api: ['measure', 'read', 'write', 'admin'],
 };
-const usual: Record<Key['kind'], string[]> = { write: ['capture'], api: ['read'] };
+const usual: Record<Key['kind'], string[]> = { write: ['capture'], api: ['measure'] };
 
 /** Makes a key; its secret is shown once. */
 export function NewKeyModal({ onClose, kind = 'write' }: { onClose: () => void; kind?: Key['kind'] }) {

@@ -4,14 +4,12 @@
 import { CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { LabelLayout } from 'echarts/features';
-import { init, use as register } from 'echarts/core';
+import { use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MetricAnswer, MetricPoint } from '../api/types';
-import { useDark } from '../app/preferences';
-import { dark as night, light } from '../app/theme';
 import { useFormat } from '../format/useFormat';
+import { escaped, useChart } from '../ui/useChart';
 import { usePeriod } from './usePeriod';
 import { useRowName } from './useRowName';
 import { useUnit } from './useUnit';
@@ -39,11 +37,6 @@ export default function Course({ answer, before, onOpen, target }: CourseProps) 
   const unit = useUnit(answer.unit);
   const period = usePeriod(answer.grain);
   const rowName = useRowName();
-  const isDark = useDark();
-  const box = useRef<HTMLDivElement>(null);
-  const canOpen = onOpen !== undefined;
-  const open = useEffectEvent((at: number) => onOpen?.(at));
-  const words = useEffectEvent((at: number) => tooltip(at));
 
   function tooltip(at: number): string {
     const line = (name: string, point: MetricPoint | undefined) => {
@@ -58,64 +51,45 @@ export default function Course({ answer, before, onOpen, target }: CourseProps) 
     return escaped(period(answer.periods[at]?.from ?? '')) + line(answer.breakdown ? t('table.all') : '', answer.periods[at]) + was + rows.join('') + aimed;
   }
 
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const palette = isDark ? night : light;
-    const hues = isDark ? ['#8ea2f0', '#4cc2ad', '#e2b556', '#d68bc0', '#f08a63', '#98a1b5'] : ['#4f6bd8', '#0e7c6b', '#b9862a', '#b0549b', '#c2481f', '#8a93a6'];
-    const rows = answer.breakdown?.slice(0, mostRows);
-    const lines = rows
-      ? rows.map((row, i) => ({ name: rowName(row.value), points: row.periods, hue: hues[i] ?? palette.muted }))
-      : [{ name: '', points: answer.periods, hue: palette.ink }];
-    const chart = init(element, undefined, { renderer: 'svg' });
-    chart.setOption({
-      animation: false,
-      textStyle: { fontFamily: getComputedStyle(element).fontFamily, color: palette.muted },
-      grid: { left: 8, right: rows ? 120 : target ? 56 : 16, top: 14, bottom: 6, containLabel: true },
-      tooltip: {
-        trigger: 'axis',
-        confine: true,
-        backgroundColor: palette.card,
-        borderColor: palette.line,
-        textStyle: { color: palette.ink, fontSize: 12 },
-        formatter: (items: { dataIndex: number }[]) => words(items[0]?.dataIndex ?? 0),
+  const box = useChart(
+    ({ palette, isDark }) => {
+      const hues = isDark ? ['#8ea2f0', '#4cc2ad', '#e2b556', '#d68bc0', '#f08a63', '#98a1b5'] : ['#4f6bd8', '#0e7c6b', '#b9862a', '#b0549b', '#c2481f', '#8a93a6'];
+      const rows = answer.breakdown?.slice(0, mostRows);
+      const lines = rows
+        ? rows.map((row, i) => ({ name: rowName(row.value), points: row.periods, hue: hues[i] ?? palette.muted }))
+        : [{ name: '', points: answer.periods, hue: palette.ink }];
+      return {
+        grid: { left: 8, right: rows ? 120 : target ? 56 : 16, top: 14, bottom: 6, containLabel: true },
+        tooltip: { trigger: 'axis', formatter: (items: { dataIndex: number }[]) => tooltip(items[0]?.dataIndex ?? 0) },
+        xAxis: {
+          type: 'category',
+          boundaryGap: false,
+          data: answer.periods.map((point) => period(point.from)),
+          axisLabel: { hideOverlap: true },
+        },
+        yAxis: {
+          type: 'value',
+          scale: answer.unit === '',
+          ...(answer.unit === 's' && secondsAxis([answer.periods, ...(rows ?? []).map((row) => row.periods)].flat())),
+          axisLabel: { formatter: (value: number) => (value === 0 && answer.unit === 's' ? '0' : unit.plain(value)) },
+        },
+        series: [
+          ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
+          ...(before ? [{ type: 'line', symbol: 'none', silent: true, data: [...before], lineStyle: { color: palette.muted, width: 1.5, type: 'dotted' } }] : []),
+          ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
+          ...(target ? [targetOf(target, t('target'), palette.star)] : []),
+        ],
+      };
+    },
+    // unit, period and rowName follow from the answer and the language, which format stands for
+    [answer, before, target, format],
+    {
+      at: (chart, x, y) => {
+        const at = chart.convertFromPixel({ gridIndex: 0 }, [x, y])[0];
+        if (at !== undefined && chart.containPixel('grid', [x, y])) onOpen?.(Math.round(at));
       },
-      xAxis: {
-        type: 'category',
-        boundaryGap: false,
-        data: answer.periods.map((point) => period(point.from)),
-        axisLine: { lineStyle: { color: palette.line } },
-        axisTick: { show: false },
-        axisLabel: { color: palette.muted, fontSize: 11, hideOverlap: true },
-      },
-      yAxis: {
-        type: 'value',
-        scale: answer.unit === '',
-        ...(answer.unit === 's' && secondsAxis([answer.periods, ...(rows ?? []).map((row) => row.periods)].flat())),
-        axisLabel: { color: palette.muted, fontSize: 11, formatter: (value: number) => (value === 0 && answer.unit === 's' ? '0' : unit.plain(value)) },
-        splitLine: { lineStyle: { color: palette.line } },
-      },
-      series: [
-        ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
-        ...(before ? [{ type: 'line', symbol: 'none', silent: true, data: [...before], lineStyle: { color: palette.muted, width: 1.5, type: 'dotted' } }] : []),
-        ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
-        ...(target ? [targetOf(target, t('target'), palette.star)] : []),
-      ],
-    });
-    if (canOpen) {
-      chart.getZr().on('click', (event) => {
-        const at = chart.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY])[0];
-        if (at !== undefined && chart.containPixel('grid', [event.offsetX, event.offsetY])) open(Math.round(at));
-      });
-    }
-    const observer = new ResizeObserver(() => chart.resize());
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.dispose();
-    };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- unit, period and rowName follow from the answer and the language, which format stands for
-  }, [answer, before, target, format, isDark, canOpen]);
+    },
+  );
 
   return <div ref={box} className={styles.chart} role="img" aria-label={t('chart')} />;
 }
@@ -158,8 +132,4 @@ function bandOf(points: MetricPoint[], hue: string) {
       };
     },
   };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

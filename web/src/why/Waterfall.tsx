@@ -3,14 +3,14 @@
 // room than bars. A chunk of its own, as every chart; its table twin stands below it.
 import { CustomChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
-import { init, use as register } from 'echarts/core';
+import { use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Explanation } from '../api/tree';
-import { useDark, usePhone } from '../app/preferences';
-import { dark as night, light, type Palette } from '../app/theme';
+import { usePhone } from '../app/preferences';
+import type { Palette } from '../app/theme';
 import { useFormat } from '../format/useFormat';
+import { escaped, useChart } from '../ui/useChart';
 import { usePeriod } from '../metrics/usePeriod';
 import { useUnit } from '../metrics/useUnit';
 import { barsOf, floorOf, goodnessOf, piecesOf, type Bar } from './model';
@@ -33,9 +33,7 @@ export default function Waterfall({ explanation, cut }: WaterfallProps) {
   const move = useMove(explanation.unit);
   const period = usePeriod(explanation.grain);
   const nameOf = usePieceName();
-  const isDark = useDark();
   const lies = usePhone();
-  const box = useRef<HTMLDivElement>(null);
   const { before, after, good } = explanation;
   const bars = barsOf(before.value ?? 0, after.value ?? 0, piecesOf(explanation, cut));
   const floor = floorOf(bars);
@@ -43,50 +41,40 @@ export default function Waterfall({ explanation, cut }: WaterfallProps) {
 
   const label = ({ piece, to }: Bar) => (typeof piece === 'string' ? unit.plain(to) : move.arrow(piece.change));
   const name = ({ piece }: Bar) => (piece === 'before' ? period(before.from) : piece === 'after' ? period(after.from) : nameOf(piece));
-  const words = useEffectEvent((at: number): string => {
+  const words = (at: number): string => {
     const bar = bars[at];
     if (!bar) return '';
     const told = typeof bar.piece === 'string' ? `${unit.show(bar.to).full} · n = ${format.full((bar.piece === 'before' ? before : after).n)}` : move.exact(bar.piece.change, explanation.decimals);
     return `${escaped(name(bar))}<br><b>${escaped(told)}</b>`;
-  });
+  };
 
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const palette = isDark ? night : light;
-    const colourOf = (bar: Bar) => (typeof bar.piece === 'string' ? palette.ink : colour(element, bar.piece.change, good, palette));
-    const face = getComputedStyle(element).fontFamily;
-    const chart = init(element, undefined, { renderer: 'svg' });
-    const names = { type: 'category', data: bars.map(name), axisTick: { show: false }, axisLine: { show: !lies, lineStyle: { color: palette.line } }, axisLabel: { color: palette.muted, fontSize: 11, interval: 0, width: lies ? 96 : 130, overflow: 'break', lineHeight: 14 } };
-    const values = { type: 'value', min: floor, max: ceilingOf(bars), axisLabel: { show: false }, splitLine: { show: false } };
-    chart.setOption({
-      animation: false,
-      textStyle: { fontFamily: face },
-      grid: lies ? { left: 104, right: 78, top: 4, bottom: 4 } : { left: 8, right: 8, top: 26, bottom: 44 },
-      tooltip: { trigger: 'item', confine: true, backgroundColor: palette.card, borderColor: palette.line, textStyle: { color: palette.ink, fontSize: 12 }, formatter: ({ dataIndex }: { dataIndex: number }) => words(dataIndex) },
-      xAxis: lies ? values : names,
-      yAxis: lies ? { ...names, inverse: true } : values,
-      series: [
-        {
-          type: 'custom',
-          data: bars.map(({ from, to }, at) => (lies ? [Math.max(from, floor), at, to] : [at, Math.max(from, floor), to])),
-          encode: lies ? { x: [0, 2], y: 1 } : { x: 0, y: [1, 2] },
-          renderItem: (params: { dataIndex: number }, api: Drawing) => {
-            const bar = bars[params.dataIndex];
-            if (!bar) return null;
-            return drawn(bar, bars[params.dataIndex + 1], params.dataIndex, { api, lies, floor, colour: colourOf(bar), palette, text: label(bar), face });
+  const box = useChart(
+    ({ palette, face, element }) => {
+      const colourOf = (bar: Bar) => (typeof bar.piece === 'string' ? palette.ink : colour(element, bar.piece.change, good, palette));
+      const names = { type: 'category', data: bars.map(name), axisLine: { show: !lies }, axisLabel: { interval: 0, width: lies ? 96 : 130, overflow: 'break', lineHeight: 14 } };
+      const values = { type: 'value', min: floor, max: ceilingOf(bars), axisLabel: { show: false }, splitLine: { show: false } };
+      return {
+        grid: lies ? { left: 104, right: 78, top: 4, bottom: 4 } : { left: 8, right: 8, top: 26, bottom: 44 },
+        tooltip: { trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => words(dataIndex) },
+        xAxis: lies ? values : names,
+        yAxis: lies ? { ...names, inverse: true } : values,
+        series: [
+          {
+            type: 'custom',
+            data: bars.map(({ from, to }, at) => (lies ? [Math.max(from, floor), at, to] : [at, Math.max(from, floor), to])),
+            encode: lies ? { x: [0, 2], y: 1 } : { x: 0, y: [1, 2] },
+            renderItem: (params: { dataIndex: number }, api: Drawing) => {
+              const bar = bars[params.dataIndex];
+              if (!bar) return null;
+              return drawn(bar, bars[params.dataIndex + 1], params.dataIndex, { api, lies, floor, colour: colourOf(bar), palette, text: label(bar), face });
+            },
           },
-        },
-      ],
-    });
-    const observer = new ResizeObserver(() => chart.resize());
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.dispose();
-    };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- bars, names and labels follow from the explanation, the cut and the language, which format stands for
-  }, [explanation, cut, format, isDark, lies]);
+        ],
+      };
+    },
+    // bars, names and labels follow from the explanation, the cut and the language, which format stands for
+    [explanation, cut, format, lies],
+  );
 
   return (
     <>
@@ -166,8 +154,4 @@ function colour(element: HTMLElement, change: number, good: Explanation['good'],
 function ceilingOf(bars: Bar[]): number {
   const high = Math.max(...bars.flatMap(({ from, to }) => [from, to]), 0);
   return high === 0 ? 0 : high;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

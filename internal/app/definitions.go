@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"beichen/internal/client"
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
 	"beichen/internal/ledger"
@@ -38,8 +39,8 @@ func OpenBook(ctx context.Context, o BookOptions) (ledger.Book, func() error, er
 	case o.Server != "" && o.Key == "":
 		return nil, nil, fault.New(fault.Invalid, "ledger.no-key")
 	case o.Server != "":
-		client := &remote.Client{HTTP: &http.Client{Timeout: time.Minute}, Server: o.Server, Key: o.Key, Language: o.Language}
-		return client, func() error { return nil }, nil
+		api := &client.Client{HTTP: &http.Client{Timeout: time.Minute}, Server: o.Server, Key: o.Key, Language: o.Language}
+		return remote.Book{API: api}, nothing, nil
 	}
 	file := ledgerFile(o.Dir)
 	if _, err := os.Stat(file); err != nil && !(o.Create && errors.Is(err, fs.ErrNotExist)) {

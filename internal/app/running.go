@@ -6,14 +6,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"beichen/internal/client"
 	"beichen/internal/fault"
 )
 
@@ -116,22 +115,7 @@ func askRunning(ctx context.Context, dir, method, path string, l fault.Language)
 		return nil, errors.Join(errNotRunning, resp.Body.Close())
 	case resp.StatusCode != http.StatusOK:
 		defer resp.Body.Close()
-		return nil, said(resp, r.URL)
+		return nil, client.Problem(resp, r.URL)
 	}
 	return resp.Body, nil
-}
-
-// said makes a fault of an error answer (RFC 9457); its texts are in the
-// caller's language already.
-func said(resp *http.Response, url string) error {
-	var p struct {
-		Kind   fault.Kind `json:"kind"`
-		Title  string     `json:"title"`
-		Detail string     `json:"detail"`
-	}
-	body := io.LimitReader(resp.Body, 1<<20)
-	if err := json.NewDecoder(body).Decode(&p); err != nil || !strings.Contains(resp.Header.Get("Content-Type"), "problem+json") {
-		return fault.Wrap(fmt.Errorf("answer %s", resp.Status), fault.Unavailable, "ledger.unreachable", "server", url)
-	}
-	return fault.New(p.Kind, "ledger.server", "title", p.Title, "detail", p.Detail)
 }

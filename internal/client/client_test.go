@@ -63,7 +63,7 @@ func TestWhatTheAPIRefusesIsAFaultInItsWords(t *testing.T) {
 		if !isFault || f.Kind != fault.Invalid || f.Message(fault.English) != "不對" || f.Hint(fault.English) != "請改正" || len(f.Faults) != 1 || f.Faults[0].In(fault.English) != "3: from: 不是日期" {
 			t.Errorf("%s: %v", where, err)
 		}
-		if refusal, known := errors.AsType[*client.Refusal](err); !known || *refusal != (client.Refusal{Key: "x.wrong", Status: 422}) {
+		if refusal, known := errors.AsType[*client.Refusal](err); !known || refusal.Key != "x.wrong" || refusal.Status != 422 {
 			t.Errorf("%s: its cause is %v", where, refusal)
 		}
 		if _, err := c.Get(t.Context(), "/broken", nil); !fault.Is(err, fault.Unavailable) {

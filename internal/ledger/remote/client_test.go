@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"beichen/internal/client"
 	"beichen/internal/fault"
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/remote"
@@ -22,7 +23,7 @@ import (
 
 // serve answers the routes of the contract from a real ledger, and returns a
 // client of it.
-func serve(t *testing.T) (*remote.Client, *ledger.Ledger) {
+func serve(t *testing.T) (remote.Book, *ledger.Ledger) {
 	t.Helper()
 	db, err := sqlstore.Open(context.Background(), filepath.Join(t.TempDir(), "ledger.sqlite"))
 	if err != nil {
@@ -77,25 +78,25 @@ func serve(t *testing.T) (*remote.Client, *ledger.Ledger) {
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return &remote.Client{HTTP: server.Client(), Server: server.URL + "/", Key: "bca_secret", Language: fault.English}, l
+	return remote.Book{API: &client.Client{HTTP: server.Client(), Server: server.URL + "/", Key: "bca_secret", Language: fault.English}}, l
 }
 
 func TestFilesAreAppliedToAServerAsToAFolder(t *testing.T) {
-	client, l := serve(t)
+	book, l := serve(t)
 	ctx := context.Background()
 	documents, problem := ledger.ReadDocuments("x.yaml", []byte("kind: Journey\nid: 茶.v1\nstages: []\n"))
 	if problem != nil {
 		t.Fatal(problem)
 	}
 	for round, want := range []ledger.Outcome{ledger.Created, ledger.Unchanged} {
-		plan, err := ledger.NewPlan(ctx, client, l.Rules, ledger.Files{Documents: documents}, fault.English)
+		plan, err := ledger.NewPlan(ctx, book, l.Rules, ledger.Files{Documents: documents}, fault.English)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if plan.Items[0].Outcome != want {
 			t.Errorf("round %d: %s", round, plan.Items[0].Outcome)
 		}
-		if err := plan.Apply(ctx, client, "ignored", "from Git"); err != nil {
+		if err := plan.Apply(ctx, book, "ignored", "from Git"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -103,7 +104,7 @@ func TestFilesAreAppliedToAServerAsToAFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	overHTTP, err := client.List(ctx, ledger.Journey)
+	overHTTP, err := book.List(ctx, ledger.Journey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,28 +114,28 @@ func TestFilesAreAppliedToAServerAsToAFolder(t *testing.T) {
 }
 
 func TestAProblemOfTheServerIsAFaultWithItsKind(t *testing.T) {
-	client, _ := serve(t)
+	book, _ := serve(t)
 	ctx := context.Background()
-	if _, err := client.Current(ctx, ledger.Journey, "nothing"); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "nothing") {
+	if _, err := book.Current(ctx, ledger.Journey, "nothing"); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "nothing") {
 		t.Errorf("not there: %v", err)
 	}
 	w := ledger.Write{Kind: ledger.Journey, ID: "tea", Reason: "r"}
-	if _, err := client.Put(ctx, w, json.RawMessage(`{}`)); err != nil {
+	if _, err := book.Put(ctx, w, json.RawMessage(`{}`)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := client.Put(ctx, w, json.RawMessage(`{"n":1}`))
+	_, err := book.Put(ctx, w, json.RawMessage(`{"n":1}`))
 	var stale *ledger.Stale
 	if !fault.Is(err, fault.Conflict) || !errors.As(err, &stale) || stale.Current.Version != 1 || len(stale.Yours) == 0 {
 		t.Errorf("stale: %v", err)
 	}
 	w.IfMatch = 1
-	_, err = client.Put(ctx, w, json.RawMessage(`{"n":"wrong"}`))
+	_, err = book.Put(ctx, w, json.RawMessage(`{"n":"wrong"}`))
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Kind != fault.Invalid || len(f.Faults) != 1 || f.Faults[0].Path != "stages" {
 		t.Errorf("invalid: %v", err)
 	}
-	client.Key = "stolen"
-	if _, err = client.Put(ctx, w, json.RawMessage(`{"n":2}`)); !fault.Is(err, fault.Denied) {
+	book.API.Key = "stolen"
+	if _, err = book.Put(ctx, w, json.RawMessage(`{"n":2}`)); !fault.Is(err, fault.Denied) {
 		t.Errorf("wrong key: %v", err)
 	}
 }
@@ -148,8 +149,8 @@ func TestAServerThatIsNotBeichenIsUnavailable(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for _, server := range []string{html.URL, gone.URL} {
-		client := &remote.Client{HTTP: http.DefaultClient, Server: server, Key: "k"}
-		if _, err := client.List(context.Background(), ledger.Journey); !fault.Is(err, fault.Unavailable) {
+		book := remote.Book{API: &client.Client{HTTP: http.DefaultClient, Server: server, Key: "k"}}
+		if _, err := book.List(context.Background(), ledger.Journey); !fault.Is(err, fault.Unavailable) {
 			t.Errorf("%s: %v", server, err)
 		}
 	}

@@ -138,7 +138,9 @@ func (c *MeasureCmd) metric(ctx context.Context, console *console, text []byte) 
 	}
 	if c.Explain {
 		plan, err := measurer.Plan(ctx, request)
-		return plan, func() error { return metric.PrintPlan(console.Out, definition, plan, app.ExplainScan, console.Language) }, err
+		return plan, func() error {
+			return metric.PrintPlan(console.Out, definition, plan, app.ExplainScan, console.Language)
+		}, err
 	}
 	a, err := measurer.Measure(ctx, request)
 	return a, func() error { return metric.Print(console.Out, definition, a, console.Language) }, err

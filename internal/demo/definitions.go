@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-//go:embed journeys/*.yaml retention/*.yaml metrics/*.yaml trees/*.yaml
+//go:embed journeys/*.yaml retention/*.yaml metrics/*.yaml trees/*.yaml dashboards/*.yaml
 var files embed.FS
 
 // Member is somebody who works at the sample company.
@@ -37,8 +37,8 @@ type Revision struct {
 	Approver string // the e-mail of whoever approved it; "" where it waits for approval
 }
 
-// Revisions are the two journeys, the three retention tables, the metrics and the tree
-// of the sample company with their history, oldest first. The newest of each is
+// Revisions are the two journeys, the three retention tables, the metrics, the tree
+// and the dashboard of the sample company with their history, oldest first. The newest of each is
 // approved, but for two metrics that wait for it; what quote_to_order is measured by
 // was revised after it had been approved.
 func Revisions(p Params) []Revision {
@@ -95,6 +95,7 @@ func Revisions(p Params) []Revision {
 		{"Metric", "tickets_per_machine", "metrics/tickets_per_machine.yaml", wu, "單量跟著台數走，要除過才知道機器有沒有變差", "", 6},
 		{"Metric", "review_score", "metrics/review_score.yaml", wu, "想跟客服單對著看；買的人和用的人要不要分開，請大家看看", "", 5},
 		{"Tree", "company", "trees/company.yaml", lin, "把營收拆到訂單和均價；放著沒用的茶機列為護欄；廣告費被判虛榮，簽名說明為什麼還是要看", lin, 4},
+		{"Dashboard", "monday", "dashboards/monday.yaml", wu, "週一開會每個人各開一張試算表，放成一頁", lin, 3},
 	}
 	var out []Revision
 	last := time.Time{}

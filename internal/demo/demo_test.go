@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"beichen/internal/capture"
+	"beichen/internal/dashboard"
 	"beichen/internal/demo"
 	"beichen/internal/event"
 	"beichen/internal/fault"
@@ -243,6 +244,12 @@ func TestDefinitionsAreValidAndEndWhereTheirHistoryEnds(t *testing.T) {
 		}
 		if r.Kind == metric.Kind {
 			continue // see TestEveryMetricIsMeasured
+		}
+		if r.Kind == dashboard.Kind {
+			if d, err := dashboard.Parse(r.Body); err != nil || d.ID != r.ID || r.Approver == "" {
+				t.Errorf("%s: %v", r.ID, err)
+			}
+			continue
 		}
 		if r.Kind == tree.Kind {
 			if d, err := tree.Parse(r.Body); err != nil || d.ID != r.ID || r.Approver == "" {

@@ -14,6 +14,17 @@ const board = '/journeys/buyer-journey';
 
 /** Each screen: its address, and what is done there before it is looked at. */
 const screens = (person, account) => ({
+  cockpit: ['/cockpit'],
+  tree: ['/trees/company'],
+  'tree-drawer': ['/trees/company?metric=standing_still'],
+  'tree-table': ['/trees/company?view=table'],
+  'tree-matrix': ['/trees/company?view=matrix'],
+  'tree-star': ['/trees/company?view=star'],
+  'tree-drawing': ['/trees/company?edit=1'],
+  'new-tree': ['/trees?begin=1'],
+  dashboards: ['/dashboards'],
+  dashboard: ['/dashboards/monday'],
+  'dashboard-arranging': ['/dashboards/monday?edit=1'],
   journeys: ['/journeys'],
   'new-journey': ['/journeys', click('header .ant-btn-primary', '[role="dialog"] form')],
   board: [board],
@@ -96,7 +107,7 @@ test('a new workspace', async (t) => {
 
   await walk(t, server.url, { 'sign-in': ['/signin'], joining: [new URL(invitation, server.url).pathname], 'joining-too-late': ['/invite/of-nobody'] });
   await walk(t, server.url, {
-    'no-journeys': ['/journeys'], 'no-customers': ['/customers'], 'empty-ledger': ['/ledger'], 'empty-quarantine': ['/quarantine'], 'no-keys': ['/settings/keys'],
+    'no-trees': ['/trees'], 'no-cockpit': ['/cockpit'], 'no-dashboards': ['/dashboards'], 'no-metrics': ['/metric'], 'no-journeys': ['/journeys'], 'no-customers': ['/customers'], 'empty-ledger': ['/ledger'], 'empty-quarantine': ['/quarantine'], 'no-keys': ['/settings/keys'],
   }, member.cookies);
 });
 
@@ -105,6 +116,7 @@ async function walk(t, url, shown, cookies = []) {
   const words = Object.fromEntries(Object.keys(looks).map((look) => [look, {}]));
   await t.test('look by look', { concurrency: 2 }, async (all) => {
     await Promise.all(Object.entries(looks).map(([look, how]) => all.test(look, async (one) => {
+      const { language } = how;
       const { page, context, quiet, clean } = await open(browser, { url, ...how });
       await context.addCookies(cookies);
       for (const [name, [address, act]] of Object.entries(shown)) {
@@ -116,7 +128,7 @@ async function walk(t, url, shown, cookies = []) {
             await quiet();
           }
           await picture(page, `${name}-${look}`);
-          await accessible(page, name);
+          if (language === 'zh-Hant') await accessible(page, name); // another language changes no role and no colour
           await translated(page, name);
           if (look === 'phone') await fits(page, name);
           words[look][name] = await hanTexts(page);

@@ -1,16 +1,19 @@
-// One tree: what it says in a sentence, and all its numbers drawn or in a table.
-import { MoreOutlined } from '@ant-design/icons';
+// One tree: what it says in a sentence, and all its numbers drawn or in a table; an
+// editor draws it here, and the numbers follow.
+import { EditOutlined, MoreOutlined, RedoOutlined, UndoOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
-import { lazy, Suspense, useCallback, useMemo, useState, type ComponentType } from 'react';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
-import type { TreeAnswer } from '../api/tree';
 import type { Revision } from '../api/types';
 import { useMay } from '../app/permission';
 import { usePhone } from '../app/preferences';
+import { InPlace } from '../board/canvas/InPlace';
 import { MeasureFault } from '../board/MeasureFault';
+import { renamed } from '../board/model/naming';
+import { useLeaving } from '../board/useLeaving';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { LinkButton } from '../ui/Links';
@@ -20,55 +23,62 @@ import { ReasonModal } from '../ui/ReasonModal';
 import { RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
 import { NodeDrawer } from './drawer/NodeDrawer';
+import { PartDrawer } from './edit/PartDrawer';
+import { Said } from './edit/Said';
+import { Saving } from './edit/Saving';
+import { Toolbar } from './edit/Toolbar';
 import { FindMetric } from './FindMetric';
-import { filtersOf, parseAddress, searchOf, type Address, type View } from './model/address';
+import { objectiveKey, strategyKey } from './model/arrange';
+import { filtersOf, parseAddress, searchOf, type Address } from './model/address';
 import type { TreeDefinition } from './model/definition';
-import { TreeTable } from './table/TreeTable';
 import { TreeFilters } from './TreeFilters';
 import { TreeSentence } from './TreeSentence';
-import { treesQuery, useTree } from './useTree';
+import { useDrawing, type Drawing } from './useDrawing';
+import { EditingContext, type Editing } from './useEditing';
+import { useMeasuredDraft } from './useMeasuredDraft';
+import { treesQuery } from './useTree';
 import { useTreeKeys } from './useTreeKeys';
+import { drawnBy } from './views';
 import styles from './Tree.module.css';
-
-const Canvas = lazy(() => import('./canvas/Canvas'));
 
 interface TreePageProps {
   revision: Revision<TreeDefinition>;
   onSaved: (revision: Revision<TreeDefinition>) => void;
 }
 
-export interface ViewProps {
-  answer: TreeAnswer;
-  selected: string | undefined;
-  onSelect: (metric: string | undefined) => void;
-}
-
-/** What each view is drawn by. */
-const drawnBy: Record<View, ComponentType<ViewProps>> = { tree: Canvas, table: TreeTable };
-
 export function TreePage({ revision, onSaved }: TreePageProps) {
   const { t } = useTranslation('tree');
   const phone = usePhone();
   const { address, go } = useAddress();
-  const [dialog, open] = useState<'find' | 'approve' | null>(null);
-  const { data: answer, error, refetch, isFetching } = useTree({ treeId: revision.id, version: revision.version, ...filtersOf(address) });
+  const [dialog, open] = useState<'find' | 'approve' | 'save' | null>(null);
+  const isEditing = useMay('editor') && address.edit;
+  const drawing = useDrawing(revision);
+  const { draft, dirty, perform } = drawing;
+  useLeaving(dirty);
+  const { answer, metrics, faults, error, retry, measuring } = useMeasuredDraft(revision, draft, dirty, isEditing, filtersOf(address));
   const select = useCallback((metric: string | undefined) => go({ metric }), [go]);
-  useTreeKeys({ address, go, find: () => open('find'), off: dialog !== null });
+  useTreeKeys({ address, go, drawing: isEditing ? drawing : null, find: () => open('find'), off: dialog !== null });
+  const editing = useMemo<Editing | null>(
+    () => (isEditing ? { tree: draft.tree, base: draft.base, metrics, perform, select } : null),
+    [isEditing, draft.tree, draft.base, metrics, perform, select],
+  );
   const node = answer?.nodes.find(({ metric }) => metric === address.metric);
+  const part = partOf(draft.tree, address.metric);
   // On a phone the table is the tree: nothing there is wider than the screen.
   const Drawn = drawnBy[phone && address.view === 'tree' ? 'table' : address.view];
   return (
-    <>
-      <Header revision={revision} onApprove={() => open('approve')} />
-      <TreeFilters address={address} go={go} answer={answer} late={isFetching} onFind={() => open('find')} />
+    <EditingContext value={editing}>
+      <Header revision={revision} drawing={drawing} isEditing={isEditing} onEdit={(edit) => go({ edit })} onSave={() => open('save')} onApprove={() => open('approve')} />
+      <TreeFilters address={address} go={go} answer={answer} late={measuring} onFind={() => open('find')} />
       <div className={styles.body} data-page="">
-        <div className={styles.middle} data-scrolls="" aria-busy={isFetching}>
-          {error && <MeasureFault error={error} retry={() => void refetch()} />}
+        <div className={styles.middle} data-scrolls="" aria-busy={measuring}>
+          {error && <MeasureFault error={error} retry={retry} />}
           {answer ? (
             <>
               <TreeSentence answer={answer} onSelect={select} />
+              <Toolbar inTree={answer.nodes.map(({ metric }) => metric)} />
               <Suspense fallback={<RowsSkeleton rows={8} />}>
-                <Drawn answer={answer} selected={address.metric} onSelect={select} />
+                <Drawn answer={answer} selected={address.metric} onSelect={select} faults={faults} />
               </Suspense>
             </>
           ) : (
@@ -76,8 +86,11 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
           )}
         </div>
         {node && answer && <NodeDrawer key={node.metric} node={node} answer={answer} address={address} onSelect={select} />}
+        {part && editing && <PartDrawer key={address.metric} {...part} />}
       </div>
+      {isEditing && <Said draft={draft} />}
       {dialog === 'find' && answer && <FindMetric answer={answer} onGo={select} onClose={() => open(null)} />}
+      <Saving isOpen={dialog === 'save'} drawing={drawing} onSaved={onSaved} onClose={() => open(null)} />
       {dialog === 'approve' && (
         <ReasonModal
           title={t('approve.title', { version: revision.version })}
@@ -88,11 +101,30 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
           <p>{t('approve.note', { author: revision.author, reason: revision.reason })}</p>
         </ReasonModal>
       )}
-    </>
+    </EditingContext>
   );
 }
 
-function Header({ revision, onApprove }: { revision: Revision<TreeDefinition>; onApprove: () => void }) {
+/** The objective or strategy that a key names. */
+function partOf(tree: TreeDefinition, key: string | undefined) {
+  for (const objective of tree.objectives ?? []) {
+    if (key === objectiveKey(objective.id)) return { objective, strategy: undefined };
+    const strategy = objective.strategies?.find(({ id }) => key === strategyKey(objective.id, id));
+    if (strategy) return { objective, strategy };
+  }
+  return null;
+}
+
+interface HeaderProps {
+  revision: Revision<TreeDefinition>;
+  drawing: Drawing;
+  isEditing: boolean;
+  onEdit: (edit: boolean) => void;
+  onSave: () => void;
+  onApprove: () => void;
+}
+
+function Header({ revision, drawing, isEditing, onEdit, onSave, onApprove }: HeaderProps) {
   const { t } = useTranslation('tree');
   const locale = useLocale();
   const format = useFormat();
@@ -101,7 +133,8 @@ function Header({ revision, onApprove }: { revision: Revision<TreeDefinition>; o
   const mayEdit = useMay('editor');
   const { data: trees } = useQuery(treesQuery);
   const others = (trees?.items ?? []).filter(({ id }) => id !== revision.id);
-  const { name } = revision.body;
+  const { draft, dirty } = drawing;
+  const { name } = draft.tree;
   const items = [
     ...(phone ? [{ key: 'metrics', label: t('header.metrics'), onClick: () => void navigate({ to: '/metric', search: {} }) }] : []),
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Tree', id: revision.id }, search: {} }) },
@@ -110,18 +143,45 @@ function Header({ revision, onApprove }: { revision: Revision<TreeDefinition>; o
   ];
   return (
     <PageHeader
-      title={<Localized text={name} fallback={revision.id} />}
+      title={
+        isEditing ? (
+          <InPlace value={pick(name, locale).text} label={t('edit.name')} onSave={(to) => drawing.perform({ do: 'edit', patch: { name: renamed(name, locale, to) } })} />
+        ) : (
+          <Localized text={name} fallback={revision.id} />
+        )
+      }
       documentTitle={pick(name, locale).text || revision.id}
       badge={<StatusBadge status={revision.status} deleted={revision.deleted} />}
-      meta={<span title={revision.reason}>{t('header.version', { version: revision.version, author: revision.author, date: format.date(revision.at) })}</span>}
+      meta={
+        <span title={revision.reason}>
+          {t('header.version', { version: draft.version, author: revision.author, date: format.date(revision.at) })}
+          {dirty && <b> · {t('header.unsaved')}</b>}
+        </span>
+      }
       actions={
         <>
-          {!phone && (
+          {isEditing && (
+            <>
+              <Button type="text" icon={<UndoOutlined aria-hidden />} aria-label={t('header.undo')} title={`${t('header.undo')} (Ctrl+Z)`} disabled={draft.done.length === 0} onClick={drawing.undo} />
+              <Button type="text" icon={<RedoOutlined aria-hidden />} aria-label={t('header.redo')} title={`${t('header.redo')} (Ctrl+Shift+Z)`} disabled={draft.undone.length === 0} onClick={drawing.redo} />
+            </>
+          )}
+          {!phone && !isEditing && (
             <LinkButton to="/metric" search={{}}>
               {t('header.metrics')}
             </LinkButton>
           )}
-          {mayEdit && revision.status === 'proposed' && !revision.deleted && <Button onClick={onApprove}>{t('header.approve')}</Button>}
+          {mayEdit && !dirty && !isEditing && revision.status === 'proposed' && !revision.deleted && <Button onClick={onApprove}>{t('header.approve')}</Button>}
+          {dirty && (
+            <Button type="primary" onClick={onSave}>
+              {t('edit.save')}
+            </Button>
+          )}
+          {mayEdit && (
+            <Button type={isEditing ? 'default' : 'primary'} icon={isEditing ? undefined : <EditOutlined aria-hidden />} aria-pressed={isEditing} onClick={() => onEdit(!isEditing)}>
+              {t(isEditing ? 'header.read' : 'header.draw')}
+            </Button>
+          )}
           <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
             <Button type="text" icon={<MoreOutlined aria-hidden />} aria-label={t('header.more')} />
           </Dropdown>
@@ -140,7 +200,7 @@ function useAddress(): { address: Address; go: (change: Partial<Address>) => voi
       void navigate({
         to: '.',
         search: (now) => searchOf({ ...parseAddress(now as Record<string, string | undefined>), ...change }),
-        replace: !('view' in change),
+        replace: !('view' in change || 'edit' in change),
         resetScroll: false,
       }),
     [navigate],

@@ -3,16 +3,20 @@ import { useEffect, useEffectEvent, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isTyping, useKeys } from '../ui/KeyboardHelp';
 import type { Address } from './model/address';
+import type { Drawing } from './useDrawing';
 
 interface TreeKeys {
   address: Address;
   go: (change: Partial<Address>) => void;
+  /** The hand, while the tree is drawn. */
+  drawing: Pick<Drawing, 'undo' | 'redo'> | null;
   find: () => void;
   off: boolean; // a dialog is open
 }
 
-export function useTreeKeys({ address, go, find, off }: TreeKeys): void {
+export function useTreeKeys({ address, go, drawing, find, off }: TreeKeys): void {
   const { t } = useTranslation('tree');
+  const isDrawn = drawing !== null;
   useKeys(
     useMemo(
       () => [
@@ -21,13 +25,19 @@ export function useTreeKeys({ address, go, find, off }: TreeKeys): void {
         { keys: ['Enter'], does: t('keys.open') },
         { keys: ['t'], does: t('keys.table') },
         { keys: ['/'], does: t('keys.find') },
+        ...(isDrawn ? [{ keys: ['Alt', '← → ↑ ↓'], does: t('keys.place') }, { keys: ['Ctrl', 'Z'], does: t('header.undo') }, { keys: ['Ctrl', 'Shift', 'Z'], does: t('header.redo') }] : []),
       ],
-      [t],
+      [t, isDrawn],
     ),
   );
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || inOverlay(event.target)) return;
-    if (event.key === '/') find();
+    if (event.defaultPrevented || event.altKey || isTyping(event) || inOverlay(event.target)) return;
+    if (event.ctrlKey || event.metaKey) {
+      const key = event.key.toLowerCase();
+      if (!drawing || (key !== 'z' && key !== 'y')) return;
+      if (key === 'y' || event.shiftKey) drawing.redo();
+      else drawing.undo();
+    } else if (event.key === '/') find();
     else if (event.key === 't') go({ view: address.view === 'table' ? 'tree' : 'table' });
     else if (event.key === 'Escape' && address.metric !== undefined) go({ metric: undefined });
     else return;

@@ -37,7 +37,7 @@ export function useInfluenceWords(grain: string): (of: NonNullable<TreeEdge['inf
   return ({ sign, lag, strength, n, verdict, experiment }) => ({
     belief: `${sign === '+' ? '+' : '−'} ${lag === null ? t('influence.noLag') : lag === 0 ? t('influence.atOnce') : t(`influence.lag.${grain}`, { count: lag })}`,
     found: `${strength === null ? `r ${t('unknown')}` : `r ${correlation(strength)}`} · n ${format.full(n)}`,
-    verdict: experiment ? t('influence.tested', { experiment }) : t(`influence.verdict.${verdict}`),
+    verdict: experiment ? t('influence.tested', { experiment }) : t(`influence.verdict.${n === 0 ? 'unmeasured' : verdict}`),
   });
 }
 

@@ -33,10 +33,10 @@ export function useKeys(hints: KeyHint[]): void {
   }, [text]);
 }
 
-/** isTyping: a key belongs to the field it is pressed in. */
+/** isTyping: a key belongs to the field it is pressed in; a box that is ticked takes no text. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
-  if (!(target instanceof HTMLElement)) return false;
+  if (!(target instanceof HTMLElement) || target.matches('input[type="checkbox"]')) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 

@@ -1,7 +1,7 @@
 // The tree on a canvas that is as high as the tree: the page scrolls it, and at a zoom
 // of one's own it is moved by hand. A chunk of its own: React Flow and dagre are
 // fetched when a tree is first looked at. The table has the same.
-import { ConnectionMode, Position, ReactFlow, ReactFlowProvider, useReactFlow, type NodeHandle } from '@xyflow/react';
+import { ConnectionMode, Position, ReactFlow, ReactFlowProvider, useReactFlow, type NodeHandle, type XYPosition } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,8 @@ import { arrange, objectiveKey, type Block } from '../model/arrange';
 import { joinedTo, joinsOf, type Join } from '../model/joins';
 import { place, type Box, type Placed } from '../model/place';
 import { neighbour, type Direction } from '../model/walk';
+import { useEditing } from '../useEditing';
+import type { ViewProps } from '../views';
 import { FrameSpot, MentionSpot, MetricSpot, StrategySpot, type CardNode } from './cards';
 import { JoinLine, type JoinEdge } from './JoinLine';
 import { Legend } from './Legend';
@@ -17,17 +19,11 @@ import { LightContext, type Light } from './light';
 import { useFitted, zooms } from './useFitted';
 import styles from './Canvas.module.css';
 
-interface CanvasProps {
-  answer: TreeAnswer;
-  selected: string | undefined;
-  onSelect: (metric: string | undefined) => void;
-}
-
 const nodeTypes = { metric: MetricSpot, strategy: StrategySpot, mention: MentionSpot, frame: FrameSpot };
 const edgeTypes = { join: JoinLine };
 const directions: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
 
-export default function Canvas(props: CanvasProps) {
+export default function Canvas(props: ViewProps) {
   return (
     <ReactFlowProvider>
       <Drawn {...props} />
@@ -35,9 +31,12 @@ export default function Canvas(props: CanvasProps) {
   );
 }
 
-function Drawn({ answer, selected, onSelect }: CanvasProps) {
+function Drawn({ answer, selected, onSelect, faults }: ViewProps) {
   const { t } = useTranslation('tree');
+  const editing = useEditing();
   const { blocks, joins, placed, nodes, edges } = useMemo(() => draw(answer), [answer]);
+  const [held, hold] = useState<{ id: string; position: XYPosition } | null>(null);
+  const shown = useMemo(() => (held ? nodes.map((node) => (node.id === held.id ? { ...node, position: held.position, zIndex: 9 } : node)) : nodes), [nodes, held]);
   const box = useRef<HTMLDivElement>(null);
   const flow = useReactFlow();
   const { width, height, onMove, zoomBy, fit } = useFitted(box, placed);
@@ -47,8 +46,8 @@ function Drawn({ answer, selected, onSelect }: CanvasProps) {
   const tabStop = stands !== undefined && placed.boxes.has(stands) ? stands : selected !== undefined && placed.boxes.has(selected) ? selected : first;
   const at = hovered ?? (selected !== undefined && placed.boxes.has(selected) ? selected : null);
   const light = useMemo<Light>(
-    () => ({ at: whole(at), lit: at === null ? null : lightOf(at, joins), selected, tabStop, look, stand, select: (metric) => onSelect(metric === selected ? undefined : metric) }),
-    [at, joins, selected, tabStop, onSelect],
+    () => ({ at: whole(at), lit: at === null ? null : lightOf(at, joins), selected, tabStop, faults, look, stand, select: (key) => onSelect(key === selected ? undefined : key) }),
+    [at, joins, selected, tabStop, faults, onSelect],
   );
 
   const reveal = useCallback(
@@ -69,11 +68,23 @@ function Drawn({ answer, selected, onSelect }: CanvasProps) {
     if (selected !== undefined) reveal(selected, false);
   }, [selected, reveal]);
 
+  /** Sets a metric's card where it was let go of, counted from the middle of the top. */
+  const put = (metric: string, position: XYPosition | undefined) => {
+    if (!editing || !position || !answer.nodes.some((node) => node.metric === metric)) return;
+    editing.perform({ do: 'place', metric, at: { x: position.x + placed.corner.x, y: position.y + placed.corner.y } });
+  };
+  /** A line that was drawn says what people believe; one that is there already is only looked at. */
+  const connect = (source: string, target: string | undefined) => {
+    if (!editing || target === undefined || source === target || !answer.nodes.some(({ metric }) => metric === target)) return;
+    if (!editing.tree.influences?.some(({ from, to }) => from === source && to === target)) editing.perform({ do: 'influence', influence: { from: source, to: target, sign: '+' } });
+    editing.select(source);
+  };
   const press = (event: KeyboardEvent) => {
     const direction = directions[event.key];
     const here = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-card]')?.dataset.card : undefined;
-    if (!direction || here === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!direction || here === undefined || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    if (event.altKey) return put(here, aside(placed.boxes.get(here), direction));
     const next = neighbour(here, direction, placed.boxes, joins);
     if (next !== null) reveal(next, true);
   };
@@ -86,7 +97,7 @@ function Drawn({ answer, selected, onSelect }: CanvasProps) {
       <div ref={box} className={styles.canvas} style={{ height: height }} onKeyDown={press}>
         <ReactFlow<CardNode, JoinEdge>
           aria-label={t('canvas.title')}
-          nodes={nodes}
+          nodes={shown}
           edges={edges}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
@@ -94,8 +105,16 @@ function Drawn({ answer, selected, onSelect }: CanvasProps) {
           minZoom={zooms.least}
           maxZoom={zooms.most}
           connectionMode={ConnectionMode.Loose}
-          nodesDraggable={false}
-          nodesConnectable={false}
+          nodesDraggable={editing !== null}
+          nodesConnectable={editing !== null}
+          nodeDragThreshold={4}
+          onNodeDrag={(_, { id, position }) => hold({ id, position })}
+          onNodeDragStop={(_, { id, position }) => {
+            hold(null);
+            put(id, position);
+          }}
+          // Anywhere on a card will do, not only its dot.
+          onConnectEnd={(event, { fromNode }) => fromNode && connect(fromNode.id, cardAt(event))}
           nodesFocusable={false}
           edgesFocusable={false}
           elementsSelectable={false}
@@ -110,6 +129,21 @@ function Drawn({ answer, selected, onSelect }: CanvasProps) {
       </div>
     </LightContext>
   );
+}
+
+/** The metric whose card the pointer is let go over. */
+function cardAt(event: MouseEvent | TouchEvent): string | undefined {
+  const { clientX, clientY } = 'changedTouches' in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+  const key = document.elementFromPoint(clientX, clientY)?.closest('.react-flow__node')?.getAttribute('data-id');
+  return whole(key ?? null) ?? undefined;
+}
+
+const stride = 24;
+
+/** A card's corner a little further that way. */
+function aside(box: Box | undefined, direction: Direction): XYPosition | undefined {
+  const by = { up: [0, -stride], down: [0, stride], left: [-stride, 0], right: [stride, 0] }[direction];
+  return box && { x: box.x + (by[0] ?? 0), y: box.y + (by[1] ?? 0) };
 }
 
 /** Scrolls the page so far that a card is seen; its own box must not scroll. */
@@ -167,7 +201,7 @@ function nodeOf(placed: Placed, id: string, kind: Kind, zIndex = 1): CardNode[] 
   const own = placed.boxes.get(id);
   if (!own) return [];
   const { x, y, width, height } = own;
-  return [{ id, position: { x, y }, width, height, handles: handlesOf(own), zIndex, ...kind } as CardNode];
+  return [{ id, position: { x, y }, width, height, measured: { width, height }, handles: handlesOf(own), zIndex, draggable: kind.type === 'metric', ...kind } as CardNode];
 }
 
 function handlesOf({ width, height }: Box): NodeHandle[] {

@@ -7,6 +7,7 @@ import type { TreeObjective } from '../../api/tree';
 import { useUnit } from '../../metrics/useUnit';
 import type { Rank, Row } from '../model/arrange';
 import { StepLinks } from '../StepLinks';
+import { useEditing } from '../useEditing';
 import { useList, useNameOf } from '../useWords';
 import { useLight } from './light';
 import { MetricCard } from './MetricCard';
@@ -22,8 +23,19 @@ export type CardNode =
 type Of<Type extends CardNode['type']> = NodeProps<Extract<CardNode, { type: Type }>>;
 
 /** What every card has: its anchors, its light, and the keys' way to it. */
-function Spot({ id, label, onOpen, children }: { id: string; label: string; onOpen?: () => void; children: ReactNode }) {
+interface SpotProps {
+  id: string;
+  label: string;
+  onOpen?: (() => void) | undefined;
+  /** A line can be drawn from it and to it. */
+  isMetric?: boolean;
+  children: ReactNode;
+}
+
+function Spot({ id, label, onOpen, isMetric = false, children }: SpotProps) {
   const light = useLight();
+  const canJoin = useEditing() !== null && isMetric;
+  const fault = light.faults.get(id);
   const press = (event: KeyboardEvent) => {
     if (!onOpen || event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return;
     event.preventDefault();
@@ -38,6 +50,8 @@ function Spot({ id, label, onOpen, children }: { id: string; label: string; onOp
         data-card={id}
         data-dim={light.lit !== null && !light.lit.has(id)}
         data-selected={light.selected === id}
+        data-fault={fault !== undefined}
+        title={fault}
         role={onOpen ? 'button' : 'group'}
         aria-label={label}
         aria-pressed={onOpen ? light.selected === id : undefined}
@@ -51,8 +65,8 @@ function Spot({ id, label, onOpen, children }: { id: string; label: string; onOp
       >
         {children}
       </div>
-      <Handle id="top" type="source" position={Position.Top} className={canvas.anchor} isConnectable={false} />
-      <Handle id="bottom" type="source" position={Position.Bottom} className={canvas.anchor} isConnectable={false} />
+      <Handle id="top" type="source" position={Position.Top} className={canvas.anchor} data-open={canJoin} isConnectable={canJoin} />
+      <Handle id="bottom" type="source" position={Position.Bottom} className={canvas.anchor} data-open={canJoin} isConnectable={canJoin} />
     </>
   );
 }
@@ -64,7 +78,7 @@ export function MetricSpot({ id, data }: Of<'metric'>) {
   const { node, depth } = data.row;
   const unit = useUnit(node.unit);
   return (
-    <Spot id={id} label={t('canvas.card', { name: nameOf(node, node.metric), value: unit.show(node.value?.value ?? null).full })} onOpen={() => select(node.metric)}>
+    <Spot id={id} label={t('canvas.card', { name: nameOf(node, node.metric), value: unit.show(node.value?.value ?? null).full })} onOpen={() => select(node.metric)} isMetric>
       <MetricCard node={node} rank={data.rank === 'below' || depth > 0 ? 'below' : data.rank} slim={depth > 0} />
     </Spot>
   );
@@ -95,11 +109,12 @@ export function StrategySpot({ id, data }: Of<'strategy'>) {
   const { t } = useTranslation('tree');
   const nameOf = useNameOf();
   const list = useList();
-  const { tabStop } = useLight();
+  const { tabStop, select } = useLight();
+  const isEditing = useEditing() !== null;
   const { strategy } = data.row;
   const name = nameOf(strategy, strategy.id);
   return (
-    <Spot id={id} label={t('canvas.strategy', { name })}>
+    <Spot id={id} label={t('canvas.strategy', { name })} onOpen={isEditing ? () => select(id) : undefined}>
       <div className={styles.strategy}>
         <span className={styles.name} title={name}>
           {name} <small>{list(strategy.owner)}</small>
@@ -118,10 +133,12 @@ export function FrameSpot({ id, data }: Of<'frame'>) {
   const { t } = useTranslation('tree');
   const nameOf = useNameOf();
   const list = useList();
+  const { select } = useLight();
+  const isEditing = useEditing() !== null;
   const { objective } = data;
   const name = objective ? nameOf(objective, objective.id) : t('canvas.rest');
   return (
-    <Spot id={id} label={objective ? t('canvas.objective', { name }) : name}>
+    <Spot id={id} label={objective ? t('canvas.objective', { name }) : name} onOpen={isEditing && objective ? () => select(id) : undefined}>
       <div className={styles.frame}>
         <header>
           <b className={styles.name} title={name}>

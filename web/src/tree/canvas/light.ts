@@ -10,9 +10,11 @@ export interface Light {
   selected: string | undefined;
   /** The one card that Tab comes to; the arrows lead on from there. */
   tabStop: string;
+  /** What is wrong with a draft, by card. */
+  faults: ReadonlyMap<string, string>;
   look: (key: string | null) => void;
   stand: (key: string) => void;
-  select: (metric: string) => void;
+  select: (key: string) => void;
 }
 
 export const LightContext = createContext<Light | null>(null);

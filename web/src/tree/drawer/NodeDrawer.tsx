@@ -16,6 +16,7 @@ import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Change } from '../../ui/Change';
 import { Localized } from '../../ui/Localized';
+import { NodeFields } from '../edit/NodeFields';
 import type { Address } from '../model/address';
 import { moveOfNode } from '../model/figures';
 import { useGuardrailWords, useList, useNameOf, useTargetWords } from '../useWords';
@@ -77,6 +78,7 @@ export function NodeDrawer({ node, answer, address, onSelect }: NodeDrawerProps)
         <Trust trust={node.trust} />
       </Section>
       <NodeEdges node={node} answer={answer} onSelect={onSelect} />
+      <NodeFields node={node} />
       {behind && <BehindNode node={node} answer={answer} address={address} onClose={() => open(false)} />}
     </aside>
   );

@@ -10,7 +10,8 @@ export type View = (typeof views)[number];
 
 export interface Address {
   view: View;
-  metric?: string; // the selected one
+  metric?: string; // the selected one; while it is drawn also the key of an objective or a strategy
+  edit: boolean;
   asOf?: string; // a day, to its end; absent: now
   grain?: Grain; // absent: the star's
   periods?: number; // absent: as many as people look at
@@ -28,6 +29,7 @@ export function parseAddress(search: Search): Address {
   const segment = whereIn(search.segment);
   return {
     view: views.find((one) => one === search.view) ?? 'tree',
+    edit: search.edit === '1',
     ...(search.metric && { metric: search.metric }),
     ...(isDay(search.asOf) && { asOf: search.asOf }),
     ...(grain && { grain }),
@@ -37,7 +39,7 @@ export function parseAddress(search: Search): Address {
 }
 
 /** The query string of an address; what is as usual does not appear in it. */
-export function searchOf({ view, metric, asOf, grain, periods, segment }: Address): Search {
+export function searchOf({ view, metric, asOf, grain, periods, segment, edit }: Address): Search {
   return {
     view: view === 'tree' ? undefined : view,
     metric,
@@ -45,11 +47,12 @@ export function searchOf({ view, metric, asOf, grain, periods, segment }: Addres
     grain,
     periods: periods === undefined ? undefined : String(periods),
     segment: segment && Object.keys(segment).length > 0 ? JSON.stringify(segment) : undefined,
+    edit: edit ? '1' : undefined,
   };
 }
 
 /** The part of a question that an address holds; whose tree it is asked of is said besides. */
-export function filtersOf({ asOf, grain, periods, segment }: Address): Omit<TreeQuestion, 'tree' | 'treeId' | 'version'> {
+export function filtersOf({ asOf, grain, periods, segment }: Omit<Address, 'view' | 'edit'>): Omit<TreeQuestion, 'tree' | 'treeId' | 'version'> {
   return { ...(asOf && { asOf }), ...(grain && { grain }), ...(periods && { periods }), ...(segment && { segment }) };
 }
 

@@ -53,6 +53,8 @@ describe('the places of a tree', () => {
     const own = place(blocks, joinsOf(answer), { visits: { x: -500, y: 40 }, gone: { x: 1, y: 1 } });
     expect(own.boxes.get('visits')?.x).toBe(0);
     expect(own.boxes.has('gone')).toBe(false);
+    const without = place(blocks, joinsOf(answer), { fans: { x: 900, y: 0 } });
+    expect(without.boxes.get('objective:grow')?.height).toBeLessThan(boxes.get('objective:grow')?.height ?? 0);
     expect(own.boxes.get('star')?.x).toBeGreaterThan(boxes.get('star')?.x ?? 0);
   });
 });
@@ -92,10 +94,10 @@ describe('what is joined', () => {
 
 describe('the address of a tree', () => {
   it('is read and written, and leaves out what it does not understand', () => {
-    const search = { view: 'table', metric: 'rate', asOf: '2026-10-01', grain: 'month', periods: '6', segment: '{"channel":"email"}' };
+    const search = { view: 'table', metric: 'rate', asOf: '2026-10-01', grain: 'month', periods: '6', segment: '{"channel":"email"}', edit: '1' };
     expect(searchOf(parseAddress(search))).toEqual(search);
-    expect(parseAddress({ view: 'globe', asOf: 'soon', grain: 'moon', periods: '-1', segment: '[]' })).toEqual({ view: 'tree' });
-    expect(Object.values(searchOf({ view: 'tree' })).every((value) => value === undefined)).toBe(true);
+    expect(parseAddress({ view: 'globe', asOf: 'soon', grain: 'moon', periods: '-1', segment: '[]' })).toEqual({ view: 'tree', edit: false });
+    expect(Object.values(searchOf({ view: 'tree', edit: false })).every((value) => value === undefined)).toBe(true);
   });
 });
 

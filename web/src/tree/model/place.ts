@@ -16,6 +16,8 @@ export interface Box {
 
 export interface Placed {
   boxes: Map<string, Box>; // of every row, and of every framed block
+  /** Where the corner of the canvas is, as own places count: from the middle of the top. */
+  corner: { x: number; y: number };
   width: number;
   height: number;
 }
@@ -32,7 +34,7 @@ const gapDown: Record<Rank, number> = { star: 92, input: 48, below: 0 };
 const indent = 22;
 
 export function place(blocks: Block[], joins: Join[], own: TreeAnswer['layout']): Placed {
-  const inside = new Map(blocks.map((block) => [block.key, stack(block)]));
+  const inside = new Map(blocks.map((block) => [block.key, stack(block, own)]));
   const order = across(blocks, joins, inside);
   const boxes = new Map<string, Box>();
   let top = 0;
@@ -67,19 +69,25 @@ function sizeOf(inside: Map<string, Stack>, key: string): Stack {
   return inside.get(key) ?? { width: 0, height: 0, rows: new Map<string, Box>() };
 }
 
-/** The rows of a block below each other, parts of formulas indented; framed where it is no single metric. */
-function stack(block: Block): Stack {
+/**
+ * The rows of a block below each other, parts of formulas indented; framed where it is
+ * no single metric. What somebody set elsewhere leaves no gap.
+ */
+function stack(block: Block, own: TreeAnswer['layout']): Stack {
   const framed = block.rank === 'below';
   const [left, wide] = [framed ? frameEdge : 0, block.rank === 'star' ? starWidth : columnWidth];
   const rows = new Map<string, Box>();
   let y = framed ? frameHead : 0;
-  for (const [i, row] of block.rows.entries()) {
-    const before = block.rows[i - 1];
-    if (before) y += row.is === 'metric' && row.depth > 0 ? gapFamily : row.is === 'strategy' ? gapInside * 2 : gapInside;
+  let isFirst = true;
+  for (const row of block.rows) {
+    const isElsewhere = framed && row.key in own;
+    if (!isFirst && !isElsewhere) y += row.is === 'metric' && row.depth > 0 ? gapFamily : row.is === 'strategy' ? gapInside * 2 : gapInside;
     const inset = row.is === 'metric' ? Math.min(row.depth, 3) * indent : 0;
     const height = heightOf(row, block.rank);
     rows.set(row.key, { x: left + inset, y, width: wide - inset, height });
+    if (isElsewhere) continue;
     y += height;
+    isFirst = false;
   }
   return { width: wide + 2 * left, height: y + (framed ? frameEdge : 0), rows };
 }
@@ -123,5 +131,5 @@ function fromZero(boxes: Map<string, Box>): Placed {
   const left = Math.min(0, ...all.map(({ x }) => x));
   const top = Math.min(0, ...all.map(({ y }) => y));
   const moved = new Map([...boxes].map(([key, box]) => [key, { ...box, x: box.x - left, y: box.y - top }]));
-  return { boxes: moved, width: Math.max(0, ...all.map(({ x, width }) => x + width)) - left, height: Math.max(0, ...all.map(({ y, height }) => y + height)) - top };
+  return { boxes: moved, corner: { x: left, y: top }, width: Math.max(0, ...all.map(({ x, width }) => x + width)) - left, height: Math.max(0, ...all.map(({ y, height }) => y + height)) - top };
 }

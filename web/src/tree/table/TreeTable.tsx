@@ -14,16 +14,11 @@ import { moveOfNode, starOf } from '../model/figures';
 import { linesOf } from '../model/lines';
 import { StepLinks } from '../StepLinks';
 import { useGuardrailWords, useList, useTargetWords } from '../useWords';
+import type { ViewProps } from '../views';
 import { EdgeTable } from './EdgeTable';
 import styles from './TreeTable.module.css';
 
-interface TreeTableProps {
-  answer: TreeAnswer;
-  selected: string | undefined;
-  onSelect: (metric: string | undefined) => void;
-}
-
-export function TreeTable({ answer, selected, onSelect }: TreeTableProps) {
+export function TreeTable({ answer, selected, onSelect }: ViewProps) {
   const { t } = useTranslation('tree');
   const period = usePeriod(answer.grain);
   const list = useList();

@@ -1,0 +1,110 @@
+// Saving what was drawn, with its reason; where somebody saved in the meantime, both are
+// told and the person decides.
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Modal } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ApiError, pathOf } from '../../api/client';
+import type { Revision } from '../../api/types';
+import save from '../../board/save/Save.module.css';
+import { useFormat } from '../../format/useFormat';
+import { ReasonModal } from '../../ui/ReasonModal';
+import type { TreeDefinition } from '../model/definition';
+import { rebase, type Draft } from '../model/draft';
+import type { Operation } from '../model/operation';
+import type { Drawing } from '../useDrawing';
+import { useSay } from './useSay';
+
+interface SavingProps {
+  /** Whether it is asked for; a conflict outlives the asking. */
+  isOpen: boolean;
+  drawing: Drawing;
+  onSaved: (revision: Revision<TreeDefinition>) => void;
+  onClose: () => void;
+}
+
+export function Saving({ isOpen, drawing, onSaved, onClose }: SavingProps) {
+  const { t } = useTranslation('tree');
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const { draft } = drawing;
+  const [theirs, setTheirs] = useState<Revision<TreeDefinition> | null>(null);
+  const write = async (reason: string) => {
+    try {
+      const next = await api.put<Revision<TreeDefinition>>(`/definitions${pathOf('Tree', draft.tree.id)}`, { body: draft.tree, reason }, { ifMatch: draft.version });
+      drawing.start(next);
+      onSaved(next);
+      void message.success(t('save.done', { version: next.version }));
+      void client.invalidateQueries({ queryKey: ['trees'] });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || !error.problem.current) throw error;
+      setTheirs(error.problem.current as Revision<TreeDefinition>);
+    }
+  };
+  if (theirs) {
+    const take = (how: 'start' | 'rebase') => {
+      drawing[how](theirs);
+      onSaved(theirs);
+      setTheirs(null);
+    };
+    return <Conflict theirs={theirs} draft={draft} onMine={() => take('rebase')} onTheirs={() => take('start')} onClose={() => setTheirs(null)} />;
+  }
+  if (!isOpen) return null;
+  return (
+    <ReasonModal title={t('save.title')} okText={t('edit.save')} width={620} onOk={write} onClose={onClose}>
+      <Changes operations={draft.done.flatMap(({ operations }) => operations)} />
+    </ReasonModal>
+  );
+}
+
+/** What was done, one after the other, in words. */
+function Changes({ operations, lost = [] }: { operations: Operation[]; lost?: Operation[] }) {
+  const { t } = useTranslation('tree');
+  const say = useSay();
+  return (
+    <ul className={save.changes}>
+      {operations.map((operation, i) => (
+        <li key={i} data-marked={lost.includes(operation)}>
+          <span>{say(operation)}</span>
+          {lost.includes(operation) && <em>{t('save.lost')}</em>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface ConflictProps {
+  theirs: Revision<TreeDefinition>;
+  draft: Draft;
+  onMine: () => void;
+  onTheirs: () => void;
+  onClose: () => void;
+}
+
+function Conflict({ theirs, draft, onMine, onTheirs, onClose }: ConflictProps) {
+  const { t } = useTranslation('tree');
+  const format = useFormat();
+  const { lost } = rebase(draft, theirs.body, theirs.version);
+  return (
+    <Modal
+      open
+      width={680}
+      title={t('save.conflict', { author: theirs.author, version: theirs.version })}
+      onCancel={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('save.later')}</Button>
+          <Button onClick={onTheirs}>{t('save.theirs')}</Button>
+          <Button type="primary" onClick={onMine}>
+            {t('save.mine')}
+          </Button>
+        </>
+      }
+    >
+      <p className={save.note}>{t('save.note', { when: format.dateTime(theirs.at), reason: theirs.reason })}</p>
+      {lost.length > 0 && <p className={save.warn}>{t('save.cannot', { count: lost.length })}</p>}
+      <h3>{t('save.yours')}</h3>
+      <Changes operations={draft.done.flatMap(({ operations }) => operations)} lost={lost} />
+    </Modal>
+  );
+}

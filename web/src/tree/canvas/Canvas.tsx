@@ -94,7 +94,7 @@ function Drawn({ answer, selected, onSelect, faults }: ViewProps) {
       <Legend onZoom={zoomBy} onFit={fit} />
       {/* The keys of the cards inside. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={box} className={styles.canvas} style={{ height: height }} onKeyDown={press}>
+      <div ref={box} className={styles.canvas} style={{ height }} onKeyDown={press}>
         <ReactFlow<CardNode, JoinEdge>
           aria-label={t('canvas.title')}
           nodes={shown}
@@ -177,7 +177,7 @@ interface Drawing {
 }
 
 /** The tree as React Flow takes it. */
-export function draw(answer: TreeAnswer): Drawing {
+function draw(answer: TreeAnswer): Drawing {
   const blocks = arrange(answer);
   const joins = joinsOf(answer);
   const placed = place(blocks, joins, answer.layout);
@@ -201,7 +201,7 @@ function nodeOf(placed: Placed, id: string, kind: Kind, zIndex = 1): CardNode[] 
   const own = placed.boxes.get(id);
   if (!own) return [];
   const { x, y, width, height } = own;
-  return [{ id, position: { x, y }, width, height, measured: { width, height }, handles: handlesOf(own), zIndex, draggable: kind.type === 'metric', ...kind } as CardNode];
+  return [{ id, position: { x, y }, width, height, measured: { width, height }, handles: handlesOf(own), zIndex, ...(kind.type !== 'metric' && { draggable: false }), ...kind } as CardNode];
 }
 
 function handlesOf({ width, height }: Box): NodeHandle[] {

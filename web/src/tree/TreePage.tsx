@@ -7,7 +7,7 @@ import { Button, Dropdown } from 'antd';
 import { Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
-import type { Revision } from '../api/types';
+import type { Grain, Revision } from '../api/types';
 import { useMay } from '../app/permission';
 import { usePhone } from '../app/preferences';
 import { InPlace } from '../board/canvas/InPlace';
@@ -22,6 +22,8 @@ import { PageHeader } from '../ui/PageHeader';
 import { ReasonModal } from '../ui/ReasonModal';
 import { RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
+import { parseChoice, searchOfChoice } from '../why/useChoice';
+import { WhyPanel } from '../why/WhyPanel';
 import { NodeDrawer } from './drawer/NodeDrawer';
 import { PartDrawer } from './edit/PartDrawer';
 import { Said } from './edit/Said';
@@ -29,8 +31,10 @@ import { Saving } from './edit/Saving';
 import { Toolbar } from './edit/Toolbar';
 import { FindMetric } from './FindMetric';
 import { objectiveKey, strategyKey } from './model/arrange';
-import { filtersOf, parseAddress, searchOf, type Address } from './model/address';
+import { filtersOf, parseAddress, searchOf, type Address, type Search } from './model/address';
 import type { TreeDefinition } from './model/definition';
+import { starOf } from './model/figures';
+import type { Place } from './matrix/model';
 import { TreeFilters } from './TreeFilters';
 import { TreeSentence } from './TreeSentence';
 import { useDrawing, type Drawing } from './useDrawing';
@@ -51,7 +55,8 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
   const phone = usePhone();
   const { address, go } = useAddress();
   const [dialog, open] = useState<'find' | 'approve' | 'save' | null>(null);
-  const isEditing = useMay('editor') && address.edit;
+  const mayEdit = useMay('editor');
+  const isEditing = mayEdit && address.edit;
   const drawing = useDrawing(revision);
   const { draft, dirty, perform } = drawing;
   useLeaving(dirty);
@@ -64,6 +69,11 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
   );
   const node = answer?.nodes.find(({ metric }) => metric === address.metric);
   const part = partOf(draft.tree, address.metric);
+  // The tree itself, and not one of the views that say what they found.
+  const isDrawing = address.view === 'tree' || address.view === 'table';
+  // Why the selected metric moved; while nothing is selected, the star.
+  const explained = isDrawing && !isEditing && answer ? (node ?? starOf(answer)) : undefined;
+  const ask = ({ objective }: Place) => go({ view: 'tree', edit: true, metric: objectiveKey(objective) });
   // On a phone the table is the tree: nothing there is wider than the screen.
   const Drawn = drawnBy[phone && address.view === 'tree' ? 'table' : address.view];
   return (
@@ -75,11 +85,12 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
           {error && <MeasureFault error={error} retry={retry} />}
           {answer ? (
             <>
-              <TreeSentence answer={answer} onSelect={select} />
+              {isDrawing && <TreeSentence answer={answer} onOpenStar={() => go({ view: 'star' })} />}
               <Toolbar inTree={answer.nodes.map(({ metric }) => metric)} />
               <Suspense fallback={<RowsSkeleton rows={8} />}>
-                <Drawn answer={answer} selected={address.metric} onSelect={select} faults={faults} />
+                <Drawn answer={answer} selected={address.metric} onSelect={select} faults={faults} {...(mayEdit && { onAsk: ask })} />
               </Suspense>
+              {explained && <WhyPanel key={explained.metric} metric={explained.metric} periods={explained.periods} grain={answer.grain as Grain} {...(address.asOf && { asOf: address.asOf })} {...(address.segment && { segment: address.segment })} />}
             </>
           ) : (
             !error && <RowsSkeleton rows={8} />
@@ -199,7 +210,11 @@ function useAddress(): { address: Address; go: (change: Partial<Address>) => voi
     (change: Partial<Address>) =>
       void navigate({
         to: '.',
-        search: (now) => searchOf({ ...parseAddress(now as Record<string, string | undefined>), ...change }),
+        search: (now: Search) => ({
+          ...searchOf({ ...parseAddress(now), ...change }),
+          // What is asked about a move stays while it is the same metric's.
+          ...(!('metric' in change || 'grain' in change || 'asOf' in change) && searchOfChoice(parseChoice(now))),
+        }),
         replace: !('view' in change || 'edit' in change),
         resetScroll: false,
       }),

@@ -12,10 +12,10 @@ import styles from './Tree.module.css';
 
 interface TreeSentenceProps {
   answer: TreeAnswer;
-  onSelect: (metric: string) => void;
+  onOpenStar: () => void;
 }
 
-export function TreeSentence({ answer, onSelect }: TreeSentenceProps) {
+export function TreeSentence({ answer, onOpenStar }: TreeSentenceProps) {
   const { t } = useTranslation('tree');
   const star = starOf(answer);
   if (!star) return <Sentence tone="calm">{t('sentence.noStar')}</Sentence>;
@@ -23,7 +23,7 @@ export function TreeSentence({ answer, onSelect }: TreeSentenceProps) {
     <Sentence
       tone={star.value?.value == null ? 'calm' : 'finding'}
       action={
-        <button type="button" className={styles.more} onClick={() => onSelect(star.metric)}>
+        <button type="button" className={styles.more} onClick={onOpenStar}>
           {t('sentence.open')} →
         </button>
       }

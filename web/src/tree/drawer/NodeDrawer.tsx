@@ -16,9 +16,11 @@ import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Change } from '../../ui/Change';
 import { Localized } from '../../ui/Localized';
+import { VerdictPanel } from '../../vanity/VerdictPanel';
 import { NodeFields } from '../edit/NodeFields';
 import type { Address } from '../model/address';
 import { moveOfNode } from '../model/figures';
+import { useEditing } from '../useEditing';
 import { useGuardrailWords, useList, useNameOf, useTargetWords } from '../useWords';
 import { BehindNode } from './BehindNode';
 import { NodeEdges } from './NodeEdges';
@@ -37,6 +39,8 @@ export function NodeDrawer({ node, answer, address, onSelect }: NodeDrawerProps)
   const nameOf = useNameOf();
   const list = useList();
   const mayEdit = useMay('editor');
+  const { t: vanity } = useTranslation('vanity');
+  const editing = useEditing();
   const [behind, open] = useState(false);
   const name = nameOf(node, node.metric);
   const roles = node.roles.filter((role) => role !== 'component' || node.roles.length === 1).map((role) => t(`role.${role}`));
@@ -77,6 +81,11 @@ export function NodeDrawer({ node, answer, address, onSelect }: NodeDrawerProps)
       <Section title={t('drawer.trust')}>
         <Trust trust={node.trust} />
       </Section>
+      {editing === null && (
+        <Section title={vanity('title')}>
+          <VerdictPanel tree={answer.definition.id} answer={answer} node={node} />
+        </Section>
+      )}
       <NodeEdges node={node} answer={answer} onSelect={onSelect} />
       <NodeFields node={node} />
       {behind && <BehindNode node={node} answer={answer} address={address} onClose={() => open(false)} />}

@@ -5,7 +5,7 @@ import { isDay } from '../../board/model/period';
 import { grains } from '../../metrics/model';
 
 /** The ways to look at a tree, in the order in which they are offered. */
-export const views = ['tree', 'table'] as const;
+export const views = ['tree', 'table', 'matrix', 'star'] as const;
 export type View = (typeof views)[number];
 
 export interface Address {

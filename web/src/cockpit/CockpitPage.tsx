@@ -39,7 +39,7 @@ export default function CockpitPage() {
         ) : definitions.pending ? (
           <Waiting />
         ) : (
-          <EmptyState title={t('empty.title')} action={<a href="/trees">{t('empty.action')}</a>}>
+          <EmptyState title={t('empty.title')} action={<LinkButton to="/trees" search={{}}>{t('empty.action')}</LinkButton>}>
             {t('empty.hint')}
           </EmptyState>
         )}

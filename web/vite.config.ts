@@ -30,5 +30,6 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     css: false,
     testTimeout: 20_000,
+    maxWorkers: '100%', // the usual is one fewer than there are processors, which is one of two
   },
 });

@@ -149,7 +149,7 @@ test('the sentence on top names the leak that was planted, with its numbers and 
   const lead = stages.find((stage) => stage.id === 'lead');
   // internal/demo/plan.go: of those who come by social, the fewest become a lead.
   const social = breakdown.find((row) => row.value === 'social').stages.find((stage) => stage.id === 'lead');
-  const percent = (rate) => `${(rate * 100).toFixed(1)}%`;
+  const percent = (rate) => rate.toLocaleString('en', { style: 'percent', minimumFractionDigits: 1 });
   const sentence = await page.locator('main p', { hasText: '✦' }).or(page.locator('main p:has(b)')).first().innerText();
   for (const part of ['到訪 → 留資料', lead.reached.toLocaleString('en'), percent(lead.ofPrevious.rate), lead.left.n.toLocaleString('en'), 'social', percent(social.ofPrevious.rate)]) {
     assert.ok(sentence.includes(part), `"${part}" in: ${sentence}`);

@@ -111,11 +111,15 @@ test('a new workspace', async (t) => {
   }, member.cookies);
 });
 
-/** Looks at every screen in every look, in a window for each; two windows fill two processors. */
+/**
+ * Looks at every screen in every look, in a window for each but the night, which
+ * falls in the window of the day; two windows fill two processors.
+ */
 async function walk(t, url, shown, cookies = []) {
-  const words = Object.fromEntries(Object.keys(looks).map((look) => [look, {}]));
+  const { dark: _, ...windows } = looks;
+  const words = Object.fromEntries(Object.keys(windows).map((look) => [look, {}]));
   await t.test('look by look', { concurrency: 2 }, async (all) => {
-    await Promise.all(Object.entries(looks).map(([look, how]) => all.test(look, async (one) => {
+    await Promise.all(Object.entries(windows).map(([look, how]) => all.test(look, async (one) => {
       const { language } = how;
       const { page, context, quiet, clean } = await open(browser, { url, ...how });
       await context.addCookies(cookies);
@@ -132,6 +136,14 @@ async function walk(t, url, shown, cookies = []) {
           await translated(page, name);
           if (look === 'phone') await fits(page, name);
           words[look][name] = await hanTexts(page);
+        });
+        if (look !== 'light') continue;
+        await one.test(`${name}, dark`, async () => {
+          await page.emulateMedia({ colorScheme: 'dark' });
+          await quiet();
+          await picture(page, `${name}-dark`);
+          await accessible(page, name);
+          await page.emulateMedia({ colorScheme: 'light' });
         });
       }
       await one.test(`no errors, ${look}`, async () => clean());

@@ -65,7 +65,7 @@ function Star({ reading, tree }: { reading: Reading; tree: OneTree }) {
   return (
     <div className={styles.star}>
       <div className={styles.starWords}>
-        <Link to="/metric/$id" params={{ id: reading.id }} search={{ grain: tree.grain }} className={now?.value == null ? `${styles.big} ${styles.hatched}` : styles.big} aria-label={t('star.open')}>
+        <Link to="/metric/$id" params={{ id: reading.id }} search={{ grain: tree.grain }} className={now?.value == null ? `${styles.big} ${styles.hatched}` : styles.big} title={t('star.open')}>
           <StatNumber value={now?.value ?? null} show={unit.plain} />
           {now?.value != null && unit.name && <small>{unit.name}</small>}
         </Link>

@@ -118,7 +118,7 @@ describe('the cockpit', () => {
     const star = await tile(/北極星/);
     await within(star).findByText('587', { selector: 'a *' });
     expect(star.textContent).toContain('客服 · n = 400 · 第 2 任（2026年11月1日起） · 截至 2026年11月26日 10:00');
-    expect(within(star).getByRole('link', { name: /打開北極星/ }).getAttribute('href')).toBe('/metric/star?grain=week');
+    expect(within(star).getByTitle(/打開北極星/).getAttribute('href')).toBe('/metric/star?grain=week');
     await user.click(within(star).getByRole('button', { name: '看表格' }));
     expect((await screen.findAllByRole('row')).length).toBe(7);
     expect((await tile(/有風險/)).textContent).not.toContain('件');

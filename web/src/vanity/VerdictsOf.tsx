@@ -1,7 +1,5 @@
-// On a metric's page: what the trees that name it say of it. A tree is measured
-// whole for that, so it is asked for when the reader comes here.
+// On a metric's page: what the trees that name it say of it.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { TreeAnswer, TreeSummary } from '../api/tree';
@@ -14,8 +12,6 @@ import styles from './Vanity.module.css';
 
 export function VerdictsOf({ metric }: { metric: string }) {
   const { t } = useTranslation('vanity');
-  const room = useRef<HTMLDivElement>(null);
-  const isSeen = useSeen(room);
   const { data, error } = useQuery({
     queryKey: ['definitions', 'trees'],
     queryFn: ({ signal }) => api.get<{ items: TreeSummary[] }>('/trees', undefined, signal),
@@ -25,8 +21,7 @@ export function VerdictsOf({ metric }: { metric: string }) {
       // Not among the measurements: facts that come in every second change no verdict.
       queryKey: ['definitions', 'trees', id, 'measured'],
       queryFn: ({ signal }: { signal: AbortSignal }) => api.post<TreeAnswer>('/measure/tree', { treeId: id }, { signal }),
-      enabled: isSeen,
-      staleTime: 5 * 60_000, // seconds of work for what hardly changes within minutes
+      staleTime: 5 * 60_000, // it hardly changes within minutes
     })),
   });
   if (data?.items.length === 0) return null;
@@ -37,42 +32,27 @@ export function VerdictsOf({ metric }: { metric: string }) {
     return answer && node ? [{ answer, node }] : [];
   });
   return (
-    <div ref={room}>
-      <Card title={t('title')} className={styles.card}>
-        {told.map(({ answer, node }) => (
-          <section key={answer.definition.id}>
-            {(data?.items.length ?? 0) > 1 && (
-              <h3>
-                <Localized text={answer.name} fallback={answer.definition.id} />
-              </h3>
-            )}
-            <VerdictPanel tree={answer.definition.id} answer={answer} node={node} />
-          </section>
-        ))}
-        {failed ? (
-          <ProblemNote error={failed} />
-        ) : isWaiting || !data ? (
-          <>
-            <p className={styles.small}>{t('measuring')}</p>
-            <RowsSkeleton rows={3} />
-          </>
-        ) : (
-          told.length === 0 && <p className={styles.small}>{t('inNoTree')}</p>
-        )}
-      </Card>
-    </div>
+    <Card title={t('title')} className={styles.card}>
+      {told.map(({ answer, node }) => (
+        <section key={answer.definition.id}>
+          {(data?.items.length ?? 0) > 1 && (
+            <h3>
+              <Localized text={answer.name} fallback={answer.definition.id} />
+            </h3>
+          )}
+          <VerdictPanel tree={answer.definition.id} answer={answer} node={node} />
+        </section>
+      ))}
+      {failed ? (
+        <ProblemNote error={failed} />
+      ) : isWaiting || !data ? (
+        <>
+          <p className={styles.small}>{t('measuring')}</p>
+          <RowsSkeleton rows={3} />
+        </>
+      ) : (
+        told.length === 0 && <p className={styles.small}>{t('inNoTree')}</p>
+      )}
+    </Card>
   );
-}
-
-/** Whether an element has come near what the reader sees. */
-function useSeen(room: React.RefObject<HTMLElement | null>): boolean {
-  const [isSeen, see] = useState(false);
-  useEffect(() => {
-    const element = room.current;
-    if (!element || isSeen) return;
-    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && see(true), { rootMargin: '200px' });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [room, isSeen]);
-  return isSeen;
 }

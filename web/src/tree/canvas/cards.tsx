@@ -53,7 +53,8 @@ function Spot({ id, label, onOpen, isMetric = false, children }: SpotProps) {
         data-fault={fault !== undefined}
         title={fault}
         role={onOpen ? 'button' : 'group'}
-        aria-label={label}
+        // A button is called by all that it shows; a group has no name of its own.
+        aria-label={onOpen ? undefined : label}
         aria-pressed={onOpen ? light.selected === id : undefined}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={light.tabStop === id ? 0 : -1}

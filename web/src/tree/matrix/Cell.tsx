@@ -39,8 +39,9 @@ export function Cell({ answer, cell, place, objective, stage, onAsk }: CellProps
           </>
         )}
         {onAsk ? (
-          <Button type="link" size="small" aria-label={t('matrix.askAt', { objective, stage })} title={t('matrix.ask')} onClick={() => onAsk(place)}>
+          <Button type="link" size="small" title={t('matrix.askAt', { objective, stage })} onClick={() => onAsk(place)}>
             ＋ <span className={styles.call}>{t('matrix.ask')}</span>
+            <span className="visually-hidden">{t('matrix.askAt', { objective, stage })}</span>
           </Button>
         ) : (
           strategies.length === 0 && <span className="visually-hidden">{t('matrix.nothing')}</span>

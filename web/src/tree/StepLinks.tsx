@@ -7,8 +7,12 @@ import { pick } from '../i18n/localized';
 
 type StepTold = TreeObjective['strategies'][number]['steps'][number];
 
-/** The steps that a strategy acts on, each leading to it on its board; one that is not there any more says so. */
-export function StepLinks({ steps, tabIndex }: { steps: StepTold[]; tabIndex?: number }) {
+/**
+ * The steps that a strategy acts on, each leading to it on its board, unless they are
+ * plain words inside something that is pressed itself; one that is not there any more
+ * says so.
+ */
+export function StepLinks({ steps, tabIndex, plain = false }: { steps: StepTold[]; tabIndex?: number; plain?: boolean }) {
   const { t } = useTranslation('tree');
   const locale = useLocale();
   const word = (text: StepTold['stageName'], id: string) => pick(text, locale).text || id;
@@ -20,6 +24,13 @@ export function StepLinks({ steps, tabIndex }: { steps: StepTold[]; tabIndex?: n
       return (
         <span key={key} title={t('canvas.noStep', { step: whole })}>
           {name} ?
+        </span>
+      );
+    }
+    if (plain) {
+      return (
+        <span key={key} title={whole}>
+          {name}
         </span>
       );
     }

@@ -122,7 +122,7 @@ export function StrategySpot({ id, data }: Of<'strategy'>) {
         </span>
         {strategy.steps.length > 0 && (
           <p className={styles.steps}>
-            <StepLinks steps={strategy.steps} tabIndex={tabStop === id ? 0 : -1} />
+            <StepLinks steps={strategy.steps} tabIndex={tabStop === id ? 0 : -1} plain={isEditing} />
           </p>
         )}
       </div>

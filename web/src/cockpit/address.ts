@@ -2,6 +2,7 @@
 import type { Grain, MeasureRequest, Where } from '../api/types';
 import type { TreeQuestion } from '../api/tree';
 import { addDays, isDay } from '../board/model/period';
+import { readWhere } from '../board/model/where';
 import { grains } from '../metrics/model';
 
 export interface Address {
@@ -21,7 +22,7 @@ export const periodChoices = [8, 12, 26, 52] as const;
 /** Reads an address; what cannot be understood is left out and never breaks the page. */
 export function parseAddress({ tree, grain, periods, asOf, segment, journey }: Search): Address {
   const known = grains.find((one) => one === grain);
-  const where = whereIn(segment);
+  const where = readWhere(segment);
   return {
     ...(tree && { tree }),
     ...(known && { grain: known }),
@@ -34,16 +35,6 @@ export function parseAddress({ tree, grain, periods, asOf, segment, journey }: S
 
 export function searchOf({ tree, grain, periods, asOf, segment, journey }: Address): Search {
   return { tree, grain, periods: periods === undefined ? undefined : String(periods), asOf, segment: segment && JSON.stringify(segment), journey };
-}
-
-function whereIn(text: string | undefined): Where | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text ?? '');
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
-    return parsed as Where;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The question about the whole tree. */

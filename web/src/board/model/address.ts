@@ -5,6 +5,7 @@ import type { Where } from '../../api/types';
 import type { Spot } from './operation';
 import { parsePath, searchOfPath, type PathChoice } from './paths';
 import { isDay } from './period';
+import { readWhere } from './where';
 
 export type View = 'board' | 'table' | 'flow';
 
@@ -30,7 +31,7 @@ export type Search = Record<string, string | undefined>;
 export function parseAddress(search: Search): Address {
   const { from, to, asOf, attribution, window } = search;
   const by = search.by?.split(',').filter((key) => key !== '');
-  const segment = where(search.segment);
+  const segment = readWhere(search.segment);
   const at = spot(search.at);
   const path = parsePath(search);
   return {
@@ -76,14 +77,4 @@ function spot(at: string | undefined): Spot | undefined {
   if (!at) return undefined;
   const slash = at.indexOf('/');
   return slash < 0 ? { stage: at } : { stage: at.slice(0, slash), step: at.slice(slash + 1) };
-}
-
-function where(text: string | undefined): Where | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text ?? '');
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
-    return parsed as Where;
-  } catch {
-    return undefined;
-  }
 }

@@ -58,6 +58,17 @@ export function typed(input: string, type: string): Scalar {
 
 const signs: Partial<Record<Op, string>> = { eq: '=', ne: '≠', in: '∈', notIn: '∉', contains: '∋', startsWith: '^', gt: '>', gte: '≥', lt: '<', lte: '≤' };
 
+/** Reads a where from an address; what cannot be understood, or asks for nothing, is none. */
+export function readWhere(text: string | undefined): Where | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '');
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
+    return parsed as Where;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A where key as a person says it: plan instead of properties.plan. */
 export function keyName(key: string): string {
   return key.replace(/^(properties|traits|account|context)\./, '');

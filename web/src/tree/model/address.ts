@@ -2,6 +2,7 @@
 import type { Grain, Where } from '../../api/types';
 import type { TreeQuestion } from '../../api/tree';
 import { isDay } from '../../board/model/period';
+import { readWhere } from '../../board/model/where';
 import { grains } from '../../metrics/model';
 
 /** The ways to look at a tree, in the order in which they are offered. */
@@ -26,7 +27,7 @@ const mostPeriods = 500;
 export function parseAddress(search: Search): Address {
   const grain = grains.find((one) => one === search.grain);
   const periods = /^[1-9]\d{0,2}$/.test(search.periods ?? '') ? Math.min(mostPeriods, Number(search.periods)) : undefined;
-  const segment = whereIn(search.segment);
+  const segment = readWhere(search.segment);
   return {
     view: views.find((one) => one === search.view) ?? 'tree',
     edit: search.edit === '1',
@@ -54,14 +55,4 @@ export function searchOf({ view, metric, asOf, grain, periods, segment, edit }: 
 /** The part of a question that an address holds; whose tree it is asked of is said besides. */
 export function filtersOf({ asOf, grain, periods, segment }: Omit<Address, 'view' | 'edit'>): Omit<TreeQuestion, 'tree' | 'treeId' | 'version'> {
   return { ...(asOf && { asOf }), ...(grain && { grain }), ...(periods && { periods }), ...(segment && { segment }) };
-}
-
-function whereIn(text: string | undefined): Where | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text ?? '');
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || Object.keys(parsed).length === 0) return undefined;
-    return parsed as Where;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,12 @@
 // The verdicts on vanity in short: which numbers only flatter, and by which tests.
 import { useTranslation } from 'react-i18next';
 import type { TreeAnswer, TreeNode } from '../api/tree';
+import { useFormat } from '../format/useFormat';
 import { Localized } from '../ui/Localized';
 import { Tile } from './Tile';
 import { TreeLink } from './TreeLink';
 import type { OneTree } from './useCockpit';
+import { useOwners } from './useOwners';
 import styles from './Cockpit.module.css';
 
 const most = 4;
@@ -52,8 +54,11 @@ function Verdicts({ id, answer }: { id: string; answer: TreeAnswer }) {
 
 function Vain({ id, node }: { id: string; node: TreeNode }) {
   const { t } = useTranslation('cockpit');
+  const format = useFormat();
+  const owners = useOwners();
   const verdict = node.vanity;
   const tests = [...new Set((verdict?.reasons ?? []).flatMap((reason) => reason.tests))];
+  const words = [tests.map((test) => t(`vanity.test.${test}`)).join(t('and')), node.value && `n = ${format.full(node.value.n)}`, owners(node.owner)].filter(Boolean).join(' · ');
   return (
     <li>
       <div>
@@ -68,7 +73,9 @@ function Vain({ id, node }: { id: string; node: TreeNode }) {
           <b className={styles.alarm}>{t('vanity.vain')}</b>
         )}
       </div>
-      <small className={styles.oneLine}>{tests.map((test) => t(`vanity.test.${test}`)).join(t('and'))}</small>
+      <small className={styles.oneLine} title={words}>
+        {words}
+      </small>
     </li>
   );
 }

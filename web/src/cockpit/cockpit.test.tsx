@@ -165,7 +165,7 @@ describe('the cockpit', () => {
     const change = within(await tile(/約定改了什麼/)).getByRole('link', { name: '評價平均' });
     expect(change.getAttribute('href')).toBe('/ledger/Metric/score?from=1&to=2');
     const vain = within(await tile(/虛榮判定/)).getAllByRole('listitem');
-    expect(vain.map((row) => row.textContent)).toEqual(['註冊用戶虛榮只會上升、離價值遠', '瀏覽量Ada 已簽名只會上升、離價值遠']);
+    expect(vain.map((row) => row.textContent)).toEqual(['註冊用戶虛榮只會上升、離價值遠 · n = 400 · 客服', '瀏覽量Ada 已簽名只會上升、離價值遠 · n = 400 · 客服']);
   });
 
   it('keeps what is known when the tree cannot be measured', async () => {

@@ -26,7 +26,7 @@ func TestTheQuickWalkGivesWhatTheMachineGives(t *testing.T) {
 
 func compareWalks(t *testing.T, of string) {
 	compared, handed, passed := 0, 0, 0
-	for seed := range uint64(1500) {
+	for seed := range cases(uint64(1500)) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		text := fmt.Sprintf("kind: Journey\nid: j\nwindow: %s\n%sstages:\n", pick(r, "none", "1s", "2s", "4s", "9s"), of)
 		// Where stages share no events and events no instants, all is left to the quick walk.
@@ -115,7 +115,7 @@ func compareWalks(t *testing.T, of string) {
 			}
 		}
 	}
-	if compared < 10_000 || passed < 1_500 || handed == 0 {
+	if compared < cases(10_000) || passed < cases(1_500) || handed == 0 {
 		t.Errorf("%d compared, %d of them past the first stage, %d handed to the machine", compared, passed, handed)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // are spread, crowded, equal and zero.
 func TestASummaryIsThatOfTheSortedSample(t *testing.T) {
 	var z summarizer
-	for seed := range uint64(1500) {
+	for seed := range cases(uint64(1500)) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		pairs := r.IntN(2) == 0
 		draw := drawDurations(r)

@@ -89,15 +89,15 @@ export async function picture(page, name, options = {}) {
   await page.screenshot({ path: join(out, `${name}.png`), ...options });
 }
 
-/** Fails on what axe finds serious or critical. */
-export async function accessible(page, name) {
+/** Fails on what axe finds serious or critical; rules: those alone. */
+export async function accessible(page, name, rules) {
   await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+  const found = await page.evaluate(async (runOnly) => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'], ...(runOnly && { runOnly: { type: 'rule', values: runOnly } }) });
     return violations
       .filter((v) => v.impact === 'serious' || v.impact === 'critical')
       .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} (${n.failureSummary?.split('\n')[1]?.trim()})`));
-  });
+  }, rules);
   assert.deepEqual(found, [], `${name}: axe`);
 }
 

@@ -24,9 +24,9 @@ func Rules() ledger.Rules {
 			ledger.Dashboard: checked(dashboard.Parse),
 		},
 		Relations: map[ledger.Kind]ledger.Relation{
-			ledger.Metric:    {References: metricReferences, Check: metricCheck},
-			ledger.Tree:      {References: treeReferences, Check: treeCheck},
-			ledger.Dashboard: {References: dashboardReferences, Check: dashboardCheck},
+			ledger.Metric:    related(metric.Parse, asBook),
+			ledger.Tree:      related(tree.Parse, asBook),
+			ledger.Dashboard: related(dashboard.Parse, asDashboardsShelf),
 		},
 	}
 }
@@ -39,62 +39,37 @@ func checked[T any](parse func([]byte) (T, error)) ledger.Validator {
 	}
 }
 
-func metricReferences(body json.RawMessage) (out []ledger.Reference) {
-	d, err := metric.Parse(body)
-	if err != nil {
-		return nil // told by the validator
+// related is how the definitions that a parser reads hang on others: each lists what it
+// speaks of, and is held to that on a shelf that is read as its package reads it.
+func related[T interface {
+	References() []R
+	Check(context.Context, B) error
+}, R ~struct{ Kind, ID string }, B any](parse func([]byte) (T, error), read func(ledger.Shelf) B) ledger.Relation {
+	return ledger.Relation{
+		References: func(body json.RawMessage) (out []ledger.Reference) {
+			d, err := parse(body)
+			if err != nil {
+				return nil // told by the validator
+			}
+			for _, of := range d.References() {
+				named := struct{ Kind, ID string }(of)
+				out = append(out, ledger.Reference{Kind: ledger.Kind(named.Kind), ID: named.ID})
+			}
+			return out
+		},
+		Check: func(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
+			d, err := parse(body)
+			if err != nil {
+				return err
+			}
+			return d.Check(ctx, read(others))
+		},
 	}
-	for _, of := range d.References() {
-		out = append(out, ledger.Reference{Kind: ledger.Kind(of.Kind), ID: of.ID})
-	}
-	return out
 }
 
-func metricCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
-	d, err := metric.Parse(body)
-	if err != nil {
-		return err
-	}
-	return d.Check(ctx, definitions{others})
-}
+func asBook(s ledger.Shelf) metric.Book { return definitions{s} }
 
-func treeReferences(body json.RawMessage) (out []ledger.Reference) {
-	d, err := tree.Parse(body)
-	if err != nil {
-		return nil // told by the validator
-	}
-	for _, of := range d.References() {
-		out = append(out, ledger.Reference{Kind: ledger.Kind(of.Kind), ID: of.ID})
-	}
-	return out
-}
-
-func treeCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
-	d, err := tree.Parse(body)
-	if err != nil {
-		return err
-	}
-	return d.Check(ctx, definitions{others})
-}
-
-func dashboardReferences(body json.RawMessage) (out []ledger.Reference) {
-	d, err := dashboard.Parse(body)
-	if err != nil {
-		return nil // told by the validator
-	}
-	for _, of := range d.References() {
-		out = append(out, ledger.Reference{Kind: ledger.Kind(of.Kind), ID: of.ID})
-	}
-	return out
-}
-
-func dashboardCheck(ctx context.Context, body json.RawMessage, others ledger.Shelf) error {
-	d, err := dashboard.Parse(body)
-	if err != nil {
-		return err
-	}
-	return d.Check(ctx, definitions{others})
-}
+func asDashboardsShelf(s ledger.Shelf) dashboard.Shelf { return definitions{s} }
 
 // records are the histories of a ledger. They are tree.Records.
 type records struct{ *ledger.Ledger }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"beichen/internal/journey/stream"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 // history is a company's facts as they come in: a store, and the tail that is not in
@@ -39,15 +39,7 @@ type history struct {
 
 func newHistory(t *testing.T, r *rand.Rand) *history {
 	t.Helper()
-	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	w := duckdbtest.Open(t)
 	return &history{Warehouse: w, t: t, r: r, graph: identity.NewGraph()}
 }
 

@@ -1,12 +1,10 @@
 package metric
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -17,7 +15,7 @@ import (
 	"beichen/internal/journey/stream"
 	"beichen/internal/listing"
 	"beichen/internal/warehouse"
-	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 func parse(t testing.TB, text string) *Definition {
@@ -105,15 +103,7 @@ func (t tail) Tail() (uint64, []warehouse.Stored) { return 0, t }
 // messages in memory and over the resident index of a server. A count and the list
 // behind it come from the same walk (product.md, rule 2).
 func TestNumbersAndListsAgreeWithCountingTheLongWay(t *testing.T) {
-	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	w := duckdbtest.Open(t)
 	known := 0
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 20261126))

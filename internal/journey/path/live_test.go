@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -16,7 +15,7 @@ import (
 	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
 	"beichen/internal/warehouse"
-	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 // growing is what happens to customers, as a server comes to know it, and the same as
@@ -65,16 +64,9 @@ func (g *growing) histories() map[string][]bruteEvent {
 
 func (g *growing) live(t *testing.T) *stream.Live {
 	t.Helper()
-	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	live := stream.NewLive(w, g, g.graph)
+	live := stream.NewLive(duckdbtest.Open(t), g, g.graph)
 	t.Cleanup(func() {
 		if err := live.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
 	})

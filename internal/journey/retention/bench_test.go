@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"beichen/internal/event"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 // BenchmarkMeasure answers whole tables of a million events of 50,000 customers
@@ -24,7 +25,7 @@ func BenchmarkMeasure(b *testing.B) {
 			MessageID: fmt.Sprint("m", i), Time: time.UnixMicro(r.Int64N(540 * dayMicros)).UTC(),
 		}
 	}
-	m := Measurer{Source: resident(b, emptyWarehouse(b), messages), Now: func() time.Time { return time.UnixMicro(540 * dayMicros) }}
+	m := Measurer{Source: resident(b, duckdbtest.Open(b), messages), Now: func() time.Time { return time.UnixMicro(540 * dayMicros) }}
 	for _, c := range []struct{ name, text, from string }{
 		{"weekly × 12", "start: {event: E05}, return: {event: E00}, period: week, intervals: 12", "1970-06-01"},
 		{"weekly × 12, any event", "start: {}, return: {}, period: week, intervals: 12", "1970-06-01"},

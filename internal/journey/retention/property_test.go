@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -18,7 +17,7 @@ import (
 	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
 	"beichen/internal/warehouse"
-	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 // tail is what was accepted and is in no warehouse yet.
@@ -37,20 +36,6 @@ func resident(t testing.TB, w warehouse.Warehouse, messages []*event.Message) *s
 	live := stream.NewLive(w, accepted, graph)
 	t.Cleanup(func() { live.Close() })
 	return live
-}
-
-func emptyWarehouse(t testing.TB) warehouse.Warehouse {
-	t.Helper()
-	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w
 }
 
 func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
@@ -118,7 +103,7 @@ func randomHistories(r *rand.Rand, around time.Time, d *Definition) []*event.Mes
 // tables, and the customers behind it, with the evaluator of brute_test.go: over
 // messages in memory and over the resident index of a server.
 func TestCountsAndListsAgreeWithCountingTheLongWay(t *testing.T) {
-	w := emptyWarehouse(t)
+	w := duckdbtest.Open(t)
 	returned, listed := 0, 0
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 20261123))
@@ -198,7 +183,7 @@ func TestTablesOfAsManyIntervalsAsAWordHasBits(t *testing.T) {
 		}
 		for _, cumulative := range []bool{false, true} {
 			d := parse(t, fmt.Sprintf("{kind: Retention, id: r, start: {event: A}, return: {event: A}, period: hour, intervals: %d, cumulative: %t}", n, cumulative))
-			m := &Measurer{Source: resident(t, emptyWarehouse(t), messages), Now: func() time.Time { return first.AddDate(0, 0, 9) }}
+			m := &Measurer{Source: resident(t, duckdbtest.Open(t), messages), Now: func() time.Time { return first.AddDate(0, 0, 9) }}
 			a, err := m.Measure(context.Background(), Request{Retention: d, From: first.Format(time.RFC3339)})
 			if err != nil {
 				t.Fatal(err)

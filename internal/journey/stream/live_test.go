@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,6 +17,7 @@ import (
 	"beichen/internal/journey/stream"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 // store is a warehouse with a tail that tests fill.
@@ -33,15 +33,7 @@ type store struct {
 
 func newStore(t testing.TB) *store {
 	t.Helper()
-	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	w := duckdbtest.Open(t)
 	return &store{Warehouse: w, graph: identity.NewGraph(), scans: new(atomic.Int32)}
 }
 

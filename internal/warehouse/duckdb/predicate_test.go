@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,22 +13,8 @@ import (
 
 	"beichen/internal/event"
 	"beichen/internal/warehouse"
-	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
-
-func open(t testing.TB) *duckdb.Warehouse {
-	t.Helper()
-	w, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w
-}
 
 // texts are the values that have broken comparisons of stores before.
 var texts = []string{
@@ -154,7 +139,7 @@ func present(t *rapid.T, c event.Condition, messages []warehouse.Stored) event.C
 }
 
 func TestTheStoreMatchesEventsExactlyAsGoDoes(t *testing.T) {
-	w := open(t)
+	w := duckdbtest.Open(t)
 	var at warehouse.Position
 	var all []warehouse.Stored
 	rapid.Check(t, func(t *rapid.T) {

@@ -11,6 +11,7 @@ import (
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
 // fill loads n events of a shop with 20,000 customers in chunks of the loader's size.
@@ -51,7 +52,7 @@ func fill(t testing.TB, w *duckdb.Warehouse, n int) {
 }
 
 func BenchmarkScanOfAMillion(b *testing.B) {
-	w := open(b)
+	w := duckdbtest.Open(b)
 	fill(b, w, 1_000_000)
 	plan := event.Key{Root: event.Properties, Path: []string{"plan"}}
 	pro := event.Filter{{Key: plan, Op: event.Eq, Operands: []any{"pro"}}}

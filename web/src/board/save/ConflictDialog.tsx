@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Journey, Revision } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { collisions, differences } from '../model/difference';
-import { rebase, type Draft } from '../model/draft';
+import { drafts, type Draft } from '../model/draft';
 import { useBoard } from '../useBoard';
 import { DifferenceList } from './DifferenceList';
 import styles from './Save.module.css';
@@ -21,10 +21,10 @@ export function ConflictDialog({ theirs, draft, onMine, onTheirs, onClose }: Con
   const { t } = useTranslation('board');
   const { nameOf } = useBoard();
   const format = useFormat();
-  const mineChanges = differences(draft.base, draft.journey, nameOf);
+  const mineChanges = differences(draft.base, draft.body, nameOf);
   const theirChanges = differences(draft.base, theirs.body, nameOf);
   const both = collisions(mineChanges, theirChanges);
-  const { lost } = rebase(draft, theirs.body, theirs.version);
+  const { lost } = drafts.rebase(draft, theirs.body, theirs.version);
   return (
     <Modal
       open

@@ -7,18 +7,18 @@ import { useTranslation } from 'react-i18next';
 import { api, ApiError, pathOf } from '../../api/client';
 import type { Revision } from '../../api/types';
 import save from '../../board/save/Save.module.css';
+import type { Drawing } from '../../drawing/useDrawing';
 import { useFormat } from '../../format/useFormat';
 import { ReasonModal } from '../../ui/ReasonModal';
 import type { TreeDefinition } from '../model/definition';
-import { rebase, type Draft } from '../model/draft';
+import { drafts, type Draft } from '../model/draft';
 import type { Operation } from '../model/operation';
-import type { Drawing } from '../useDrawing';
 import { useSay } from './useSay';
 
 interface SavingProps {
   /** Whether it is asked for; a conflict outlives the asking. */
   isOpen: boolean;
-  drawing: Drawing;
+  drawing: Drawing<TreeDefinition, Operation>;
   onSaved: (revision: Revision<TreeDefinition>) => void;
   onClose: () => void;
 }
@@ -31,7 +31,7 @@ export function Saving({ isOpen, drawing, onSaved, onClose }: SavingProps) {
   const [theirs, setTheirs] = useState<Revision<TreeDefinition> | null>(null);
   const write = async (reason: string) => {
     try {
-      const next = await api.put<Revision<TreeDefinition>>(`/definitions${pathOf('Tree', draft.tree.id)}`, { body: draft.tree, reason }, { ifMatch: draft.version });
+      const next = await api.put<Revision<TreeDefinition>>(`/definitions${pathOf('Tree', draft.body.id)}`, { body: draft.body, reason }, { ifMatch: draft.version });
       drawing.start(next);
       onSaved(next);
       void message.success(t('save.done', { version: next.version }));
@@ -84,7 +84,7 @@ interface ConflictProps {
 function Conflict({ theirs, draft, onMine, onTheirs, onClose }: ConflictProps) {
   const { t } = useTranslation('tree');
   const format = useFormat();
-  const { lost } = rebase(draft, theirs.body, theirs.version);
+  const { lost } = drafts.rebase(draft, theirs.body, theirs.version);
   return (
     <Modal
       open

@@ -43,7 +43,7 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
   };
   const save = async (reason: string) => {
     try {
-      const next = await api.put<Revision<Journey>>(`/definitions${pathOf('Journey', revision.id)}`, { body: draft.journey, reason }, { ifMatch: draft.version });
+      const next = await api.put<Revision<Journey>>(`/definitions${pathOf('Journey', revision.id)}`, { body: draft.body, reason }, { ifMatch: draft.version });
       drawing.start(next);
       take(next, t('save.done', { version: next.version }));
     } catch (error) {
@@ -85,7 +85,7 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
     case 'save':
       return (
         <ReasonModal title={t('save.title')} okText={t('header.save')} onOk={save} onClose={close} width={620}>
-          <DifferenceList changes={differences(draft.base, draft.journey, nameOf)} />
+          <DifferenceList changes={differences(draft.base, draft.body, nameOf)} />
         </ReasonModal>
       );
     case 'approve':

@@ -51,7 +51,7 @@ export function Drawn({ revision, onSaved }: DrawnProps) {
   const { address, go } = useAddress();
   const drawing = useDrawing(revision, nameOf, announce);
   const { draft, dirty, perform, undo, redo, say } = drawing;
-  const { journey } = draft;
+  const journey = draft.body;
   const mayEdit = useMay('editor');
   const editing = mayEdit && address.edit;
   useLeaving(dirty);

@@ -1,62 +1,26 @@
 // The hand that draws: operations, undo and redo, each said aloud.
-import { useCallback, useEffect, useReducer } from 'react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Journey, LocalizedText, Revision } from '../api/types';
-import { isDirty, perform, rebase, redo, startDraft, undo, type Draft } from './model/draft';
+import { useDrawing as useHand, type Drawing as Hand } from '../drawing/useDrawing';
+import { drafts } from './model/draft';
 import { findStage, findStep, spotOf, type Operation } from './model/operation';
-
-type Act =
-  | { act: 'perform'; operation: Operation }
-  | { act: 'undo' }
-  | { act: 'redo' }
-  | { act: 'start'; revision: Revision<Journey> }
-  | { act: 'rebase'; revision: Revision<Journey> };
-
-function reduce(draft: Draft, action: Act): Draft {
-  switch (action.act) {
-    case 'perform':
-      return perform(draft, action.operation);
-    case 'undo':
-      return undo(draft);
-    case 'redo':
-      return redo(draft);
-    case 'start':
-      return startDraft(action.revision.body, action.revision.version);
-    case 'rebase':
-      return rebase(draft, action.revision.body, action.revision.version).draft;
-  }
-}
 
 type Name = (part: { id: string; name?: LocalizedText }) => string;
 
-export interface Drawing {
-  draft: Draft;
-  dirty: boolean;
+export interface Drawing extends Omit<Hand<Journey, Operation>, 'perform'> {
+  /** Does it, or says that it cannot be done where there is none. */
   perform: (operation: Operation | null) => void;
-  undo: () => void;
-  redo: () => void;
   /** What an operation does to the drawing, in words. */
   say: (operation: Operation) => string;
-  /** Throws the draft away and starts from a revision. */
-  start: (revision: Revision<Journey>) => void;
-  /** Puts a newer revision under the draft. */
-  rebase: (revision: Revision<Journey>) => void;
 }
 
-/**
- * A revision that arrives while nothing is drawn is simply shown; with work on
- * the table it waits until saving, where the two versions meet.
- */
 export function useDrawing(revision: Revision<Journey>, nameOf: Name, announce: (text: string) => void): Drawing {
   const { t } = useTranslation('board');
-  const [draft, act] = useReducer(reduce, revision, (first) => startDraft(first.body, first.version));
-  const dirty = isDirty(draft);
+  const hand = useHand(drafts, revision);
+  const { draft, perform, undo, redo } = hand;
+  const journey = draft.body;
 
-  useEffect(() => {
-    if (!dirty && revision.version > draft.version) act({ act: 'start', revision });
-  }, [dirty, revision, draft.version]);
-
-  const { journey } = draft;
   const say = useCallback(
     (operation: Operation): string => {
       const spot = spotOf(operation) ?? (operation.do === 'deleteStage' ? { stage: operation.stage } : null);
@@ -88,29 +52,20 @@ export function useDrawing(revision: Revision<Journey>, nameOf: Name, announce: 
   );
   const performAndSay = useCallback(
     (operation: Operation | null) => {
-      if (operation) act({ act: 'perform', operation });
+      if (operation) perform(operation);
       announce(operation ? say(operation) : t('said.impossible'));
     },
-    [say, announce, t],
+    [perform, say, announce, t],
   );
   const [canUndo, canRedo] = [draft.done.length > 0, draft.undone.length > 0];
   const undoAndSay = useCallback(() => {
-    act({ act: 'undo' });
+    undo();
     announce(t(canUndo ? 'said.undo' : 'said.nothingToUndo'));
-  }, [canUndo, announce, t]);
+  }, [undo, canUndo, announce, t]);
   const redoAndSay = useCallback(() => {
-    act({ act: 'redo' });
+    redo();
     announce(t(canRedo ? 'said.redo' : 'said.nothingToRedo'));
-  }, [canRedo, announce, t]);
+  }, [redo, canRedo, announce, t]);
 
-  return {
-    draft,
-    dirty,
-    perform: performAndSay,
-    undo: undoAndSay,
-    redo: redoAndSay,
-    say,
-    start: (from) => act({ act: 'start', revision: from }),
-    rebase: (onto) => act({ act: 'rebase', revision: onto }),
-  };
+  return { ...hand, perform: performAndSay, undo: undoAndSay, redo: redoAndSay, say };
 }

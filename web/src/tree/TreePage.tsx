@@ -14,6 +14,7 @@ import { InPlace } from '../board/canvas/InPlace';
 import { MeasureFault } from '../board/MeasureFault';
 import { renamed } from '../board/model/naming';
 import { useLeaving } from '../board/useLeaving';
+import { useDrawing, type Drawing } from '../drawing/useDrawing';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { LinkButton } from '../ui/Links';
@@ -33,11 +34,12 @@ import { FindMetric } from './FindMetric';
 import { objectiveKey, strategyKey } from './model/arrange';
 import { filtersOf, parseAddress, searchOf, type Address, type Search } from './model/address';
 import type { TreeDefinition } from './model/definition';
+import { drafts } from './model/draft';
 import { starOf } from './model/figures';
+import type { Operation } from './model/operation';
 import type { Place } from './matrix/model';
 import { TreeFilters } from './TreeFilters';
 import { TreeSentence } from './TreeSentence';
-import { useDrawing, type Drawing } from './useDrawing';
 import { EditingContext, type Editing } from './useEditing';
 import { useMeasuredDraft } from './useMeasuredDraft';
 import { treesQuery } from './useTree';
@@ -57,18 +59,18 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
   const [dialog, open] = useState<'find' | 'approve' | 'save' | null>(null);
   const mayEdit = useMay('editor');
   const isEditing = mayEdit && address.edit;
-  const drawing = useDrawing(revision);
+  const drawing = useDrawing(drafts, revision);
   const { draft, dirty, perform } = drawing;
   useLeaving(dirty);
   const { answer, metrics, faults, error, retry, measuring } = useMeasuredDraft(revision, draft, dirty, isEditing, filtersOf(address));
   const select = useCallback((metric: string | undefined) => go({ metric }), [go]);
   useTreeKeys({ address, go, drawing: isEditing ? drawing : null, find: () => open('find'), off: dialog !== null });
   const editing = useMemo<Editing | null>(
-    () => (isEditing ? { tree: draft.tree, base: draft.base, metrics, perform, select } : null),
-    [isEditing, draft.tree, draft.base, metrics, perform, select],
+    () => (isEditing ? { tree: draft.body, base: draft.base, metrics, perform, select } : null),
+    [isEditing, draft.body, draft.base, metrics, perform, select],
   );
   const node = answer?.nodes.find(({ metric }) => metric === address.metric);
-  const part = partOf(draft.tree, address.metric);
+  const part = partOf(draft.body, address.metric);
   // The tree itself, and not one of the views that say what they found.
   const isDrawing = address.view === 'tree' || address.view === 'table';
   // Why the selected metric moved; while nothing is selected, the star.
@@ -128,7 +130,7 @@ function partOf(tree: TreeDefinition, key: string | undefined) {
 
 interface HeaderProps {
   revision: Revision<TreeDefinition>;
-  drawing: Drawing;
+  drawing: Drawing<TreeDefinition, Operation>;
   isEditing: boolean;
   onEdit: (edit: boolean) => void;
   onSave: () => void;
@@ -145,7 +147,7 @@ function Header({ revision, drawing, isEditing, onEdit, onSave, onApprove }: Hea
   const { data: trees } = useQuery(treesQuery);
   const others = (trees?.items ?? []).filter(({ id }) => id !== revision.id);
   const { draft, dirty } = drawing;
-  const { name } = draft.tree;
+  const { name } = draft.body;
   const items = [
     ...(phone ? [{ key: 'metrics', label: t('header.metrics'), onClick: () => void navigate({ to: '/metric', search: {} }) }] : []),
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Tree', id: revision.id }, search: {} }) },

@@ -27,7 +27,7 @@ interface Measured {
   measuring: boolean;
 }
 
-export function useMeasuredDraft(revision: Revision<TreeDefinition>, { tree, base }: Pick<Draft, 'tree' | 'base'>, dirty: boolean, editing: boolean, filters: Omit<TreeQuestion, 'tree' | 'treeId' | 'version'>): Measured {
+export function useMeasuredDraft(revision: Revision<TreeDefinition>, { body: tree, base }: Pick<Draft, 'body' | 'base'>, dirty: boolean, editing: boolean, filters: Omit<TreeQuestion, 'tree' | 'treeId' | 'version'>): Measured {
   const settled = useSettled(tree, undefined, restMillis);
   // As long as the hand moves, what was asked last is asked: at first the stored tree.
   const question = dirty && !same(settled, base) ? { tree: settled as unknown as NonNullable<TreeQuestion['tree']>, ...filters } : { treeId: revision.id, version: revision.version, ...filters };

@@ -3,13 +3,12 @@ import { useEffect, useEffectEvent, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isTyping, useKeys } from '../ui/KeyboardHelp';
 import type { Address } from './model/address';
-import type { Drawing } from './useDrawing';
 
 interface TreeKeys {
   address: Address;
   go: (change: Partial<Address>) => void;
   /** The hand, while the tree is drawn. */
-  drawing: Pick<Drawing, 'undo' | 'redo'> | null;
+  drawing: { undo: () => void; redo: () => void } | null;
   find: () => void;
   off: boolean; // a dialog is open
 }

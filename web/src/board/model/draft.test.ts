@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isDirty, perform, rebase, redo, startDraft, undo } from './draft';
+import { drafts, type Draft } from './draft';
 import { apply, findStep, freshId, type Operation } from './operation';
 import { journey } from './sample';
+
+const { start: startDraft, undo, redo, isDirty, rebase } = drafts;
+const perform = (draft: Draft, operation: Operation) => drafts.perform(draft, [operation]);
 
 const everyOperation: Operation[] = [
   { do: 'edit', patch: { window: '90d', exclude: undefined } },
@@ -20,10 +23,10 @@ describe('operations', () => {
   it.each(everyOperation)('$do leaves the journey it started from as it was, and undo gives it back', (operation) => {
     const before = structuredClone(journey);
     const draft = perform(startDraft(journey, 7), operation);
-    expect(draft.journey).not.toEqual(before);
+    expect(draft.body).not.toEqual(before);
     expect(journey).toEqual(before);
-    expect(undo(draft).journey).toBe(journey);
-    expect(redo(undo(draft)).journey).toEqual(draft.journey);
+    expect(undo(draft).body).toBe(journey);
+    expect(redo(undo(draft)).body).toEqual(draft.body);
   });
 
   it('share every part they do not touch', () => {
@@ -87,9 +90,9 @@ describe('a draft', () => {
     const drawn = usable.reduce(perform, startDraft(journey, 7));
     let back = drawn;
     while (back.done.length > 0) back = undo(back);
-    expect(back.journey).toBe(journey);
+    expect(back.body).toBe(journey);
     while (back.undone.length > 0) back = redo(back);
-    expect(back.journey).toEqual(drawn.journey);
+    expect(back.body).toEqual(drawn.body);
   });
 
   it('put on top of another revision keeps both sides, and undo takes back only one’s own', () => {
@@ -98,9 +101,9 @@ describe('a draft', () => {
     const { draft, lost } = rebase(mine, theirs, 8);
     expect(lost).toEqual([]);
     expect(draft.version).toBe(8);
-    expect(draft.journey.stages[1]?.steps[0]?.name).toBe('留下電話');
-    expect(draft.journey.stages[3]?.name).toBe('第一單');
-    expect(undo(draft).journey).toEqual(theirs);
+    expect(draft.body.stages[1]?.steps[0]?.name).toBe('留下電話');
+    expect(draft.body.stages[3]?.name).toBe('第一單');
+    expect(undo(draft).body).toEqual(theirs);
   });
 
   it('tells what could not be kept because the other revision has deleted its place', () => {
@@ -109,6 +112,6 @@ describe('a draft', () => {
     const theirs = apply(journey, { do: 'deleteStage', stage: 'lead' })!;
     const { draft, lost } = rebase(mine, theirs, 8);
     expect(lost).toEqual([edit]);
-    expect(draft.journey.stages.map((stage) => stage.id)).toEqual(['signed', 'first']);
+    expect(draft.body.stages.map((stage) => stage.id)).toEqual(['signed', 'first']);
   });
 });

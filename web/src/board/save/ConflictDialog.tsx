@@ -1,10 +1,9 @@
 // Somebody saved in the meantime: both sides are shown, and the person decides.
-import { Button, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Journey, Revision } from '../../api/types';
-import { useFormat } from '../../format/useFormat';
+import { OvertakenModal } from '../../ui/OvertakenModal';
 import { collisions, differences } from '../model/difference';
-import { rebase, type Draft } from '../model/draft';
+import { drafts, type Draft } from '../model/draft';
 import { useBoard } from '../useBoard';
 import { DifferenceList } from './DifferenceList';
 import styles from './Save.module.css';
@@ -20,28 +19,12 @@ interface ConflictDialogProps {
 export function ConflictDialog({ theirs, draft, onMine, onTheirs, onClose }: ConflictDialogProps) {
   const { t } = useTranslation('board');
   const { nameOf } = useBoard();
-  const format = useFormat();
-  const mineChanges = differences(draft.base, draft.journey, nameOf);
+  const mineChanges = differences(draft.base, draft.body, nameOf);
   const theirChanges = differences(draft.base, theirs.body, nameOf);
   const both = collisions(mineChanges, theirChanges);
-  const { lost } = rebase(draft, theirs.body, theirs.version);
+  const { lost } = drafts.rebase(draft, theirs.body, theirs.version);
   return (
-    <Modal
-      open
-      width={820}
-      title={t('conflict.title', { author: theirs.author, version: theirs.version })}
-      onCancel={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('conflict.later')}</Button>
-          <Button onClick={onTheirs}>{t('conflict.theirs')}</Button>
-          <Button type="primary" onClick={onMine}>
-            {t('conflict.mine')}
-          </Button>
-        </>
-      }
-    >
-      <p className={styles.note}>{t('conflict.note', { when: format.dateTime(theirs.at), reason: theirs.reason })}</p>
+    <OvertakenModal theirs={theirs} width={820} onMine={onMine} onTheirs={onTheirs} onClose={onClose}>
       {both.size > 0 && <p className={styles.warn}>{t('conflict.overlap', { count: both.size })}</p>}
       {lost.length > 0 && <p className={styles.warn}>{t('conflict.lost', { count: lost.length })}</p>}
       <div className={styles.sides}>
@@ -54,6 +37,6 @@ export function ConflictDialog({ theirs, draft, onMine, onTheirs, onClose }: Con
           <DifferenceList changes={mineChanges} marked={both} />
         </section>
       </div>
-    </Modal>
+    </OvertakenModal>
   );
 }

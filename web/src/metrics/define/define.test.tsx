@@ -153,7 +153,7 @@ describe('a metric that is edited', () => {
     fill(await findByLabelText('Meaning'), 'All of them');
     await save();
     await findByText('Ada has just saved version 3');
-    await user.click(getByText('Mine on top'));
+    await user.click(getByText('Put mine on top'));
     expect(((await findByLabelText('Name')) as HTMLInputElement).value).toBe('Sales');
     await save();
     await vi.waitFor(() => expect(asked.filter(({ method }) => method === 'PUT')).toHaveLength(2));

@@ -1,24 +1,24 @@
 // Saving what was drawn, with its reason; where somebody saved in the meantime, both are
 // told and the person decides.
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Modal } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, pathOf } from '../../api/client';
 import type { Revision } from '../../api/types';
 import save from '../../board/save/Save.module.css';
-import { useFormat } from '../../format/useFormat';
+import type { Drawing } from '../../drawing/useDrawing';
+import { OvertakenModal } from '../../ui/OvertakenModal';
 import { ReasonModal } from '../../ui/ReasonModal';
 import type { TreeDefinition } from '../model/definition';
-import { rebase, type Draft } from '../model/draft';
+import { drafts, type Draft } from '../model/draft';
 import type { Operation } from '../model/operation';
-import type { Drawing } from '../useDrawing';
 import { useSay } from './useSay';
 
 interface SavingProps {
   /** Whether it is asked for; a conflict outlives the asking. */
   isOpen: boolean;
-  drawing: Drawing;
+  drawing: Drawing<TreeDefinition, Operation>;
   onSaved: (revision: Revision<TreeDefinition>) => void;
   onClose: () => void;
 }
@@ -31,7 +31,7 @@ export function Saving({ isOpen, drawing, onSaved, onClose }: SavingProps) {
   const [theirs, setTheirs] = useState<Revision<TreeDefinition> | null>(null);
   const write = async (reason: string) => {
     try {
-      const next = await api.put<Revision<TreeDefinition>>(`/definitions${pathOf('Tree', draft.tree.id)}`, { body: draft.tree, reason }, { ifMatch: draft.version });
+      const next = await api.put<Revision<TreeDefinition>>(`/definitions${pathOf('Tree', draft.body.id)}`, { body: draft.body, reason }, { ifMatch: draft.version });
       drawing.start(next);
       onSaved(next);
       void message.success(t('save.done', { version: next.version }));
@@ -83,28 +83,12 @@ interface ConflictProps {
 
 function Conflict({ theirs, draft, onMine, onTheirs, onClose }: ConflictProps) {
   const { t } = useTranslation('tree');
-  const format = useFormat();
-  const { lost } = rebase(draft, theirs.body, theirs.version);
+  const { lost } = drafts.rebase(draft, theirs.body, theirs.version);
   return (
-    <Modal
-      open
-      width={680}
-      title={t('save.conflict', { author: theirs.author, version: theirs.version })}
-      onCancel={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('save.later')}</Button>
-          <Button onClick={onTheirs}>{t('save.theirs')}</Button>
-          <Button type="primary" onClick={onMine}>
-            {t('save.mine')}
-          </Button>
-        </>
-      }
-    >
-      <p className={save.note}>{t('save.note', { when: format.dateTime(theirs.at), reason: theirs.reason })}</p>
+    <OvertakenModal theirs={theirs} width={680} onMine={onMine} onTheirs={onTheirs} onClose={onClose}>
       {lost.length > 0 && <p className={save.warn}>{t('save.cannot', { count: lost.length })}</p>}
       <h3>{t('save.yours')}</h3>
       <Changes operations={draft.done.flatMap(({ operations }) => operations)} lost={lost} />
-    </Modal>
+    </OvertakenModal>
   );
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { answer, definition } from '../fixture';
 import type { TreeDefinition } from './definition';
-import { isDirty, perform, rebase, redo, startDraft, undo } from './draft';
+import { drafts } from './draft';
 import { faultsByKey } from './faults';
 import { apply, freshId, takeOut, type Operation } from './operation';
 import { preview } from './preview';
 
-const after = (...operations: Operation[]): TreeDefinition => perform(startDraft(definition, 4), operations).tree;
+const { start: startDraft, perform, undo, redo, isDirty, rebase } = drafts;
+const after = (...operations: Operation[]): TreeDefinition => perform(startDraft(definition, 4), operations).body;
 const names = (tree: TreeDefinition) => (tree.objectives ?? []).map(({ id, strategies }) => [id, (strategies ?? []).map((strategy) => strategy.id)]);
 
 describe('an operation', () => {
@@ -80,11 +81,11 @@ describe('a draft', () => {
 
   it('undoes in one what was done in one, and does it again', () => {
     const drawn = perform(perform(startDraft(definition, 4), [add]), [hang, { do: 'place', metric: 'rate', at: { x: 1.4, y: 2 } }]);
-    expect(drawn.tree.layout).toEqual({ rate: { x: 1, y: 2 } });
+    expect(drawn.body.layout).toEqual({ rate: { x: 1, y: 2 } });
     const back = undo(drawn);
-    expect([back.tree.counters, back.tree.objectives?.length]).toEqual([undefined, 2]);
-    expect(redo(back).tree).toEqual(drawn.tree);
-    expect(undo(undo(undo(drawn))).tree).toBe(definition);
+    expect([back.body.counters, back.body.objectives?.length]).toEqual([undefined, 2]);
+    expect(redo(back).body).toEqual(drawn.body);
+    expect(undo(undo(undo(drawn))).body).toBe(definition);
     expect([isDirty(drawn), isDirty(undo(back))]).toEqual([true, false]);
   });
 
@@ -98,7 +99,7 @@ describe('a draft', () => {
     const theirs = apply(apply(definition, { do: 'deleteStrategy', strategy: 'shops' }) ?? definition, { do: 'list', metric: 'visits', list: 'spend', isIn: true }) ?? definition;
     const { draft, lost } = rebase(drawn, theirs, 5);
     expect(lost.map((operation) => operation.do)).toEqual(['measure']);
-    expect([draft.version, draft.tree.counters, draft.tree.spend, names(draft.tree)]).toEqual([5, ['fans'], ['visits'], [['grow', ['partners']], ['keep', []]]]);
+    expect([draft.version, draft.body.counters, draft.body.spend, names(draft.body)]).toEqual([5, ['fans'], ['visits'], [['grow', ['partners']], ['keep', []]]]);
   });
 });
 

@@ -9,9 +9,9 @@ import { sessionQuery } from '../app/queries';
 import { dayOf } from '../board/model/period';
 import { useNow } from '../format/useNow';
 import { currentQuery } from '../ledger/queries';
+import { readingOfAnswer, readingOfNode, type Reading } from '../tree/model/reading';
 import { useTree } from '../tree/useTree';
 import { treeQuestion, type Address } from './address';
-import { readingOfAnswer, readingOfNode, type Reading } from './reading';
 
 /** The parts of a tree's definition that are read before it is measured. */
 export interface TreeBody {

@@ -1,6 +1,7 @@
-// Holds types.ts, which the screens are written against, to schema.d.ts, which is
+// Holds types.ts and metric.ts, which the screens are written against, to schema.d.ts, which is
 // generated from the description that the server gives of itself. Nothing here
 // runs: `npm run typecheck` fails where the two disagree.
+import type * as Metrics from './metric';
 import type * as Screen from './types';
 import type { components, operations } from './schema';
 
@@ -39,13 +40,13 @@ export type Answers = [
   Fits<Answer<'get-definitions-kind-id-diff'>, Screen.Difference>,
 
   Fits<Answer<'get-journeys'>, Items<Screen.JourneySummary>>,
-  Fits<Answer<'post-measure'>, Screen.Answer | Screen.RetentionAnswer | Screen.MetricAnswer>,
+  Fits<Answer<'post-measure'>, Screen.Answer | Screen.RetentionAnswer | Metrics.MetricAnswer>,
   Fits<Answer<'get-retentions'>, Items<Screen.RetentionSummary>>,
   Fits<Answer<'get-retentions-id-measure'>, Screen.RetentionAnswer>,
   Fits<Answer<'post-measure-retention-customers'>, Screen.CellPage>,
-  Fits<Answer<'get-metrics'>, Items<Screen.MetricSummary>>,
-  Fits<Answer<'get-metrics-id-measure'>, Screen.MetricAnswer>,
-  Fits<Answer<'post-measure-metric-customers'>, Screen.MetricCustomersPage>,
+  Fits<Answer<'get-metrics'>, Items<Metrics.MetricSummary>>,
+  Fits<Answer<'get-metrics-id-measure'>, Metrics.MetricAnswer>,
+  Fits<Answer<'post-measure-metric-customers'>, Metrics.MetricCustomersPage>,
   Fits<Answer<'get-journeys-id-measure'>, Screen.Answer>,
   Fits<Answer<'post-measure-customers'>, Screen.CustomersPage>,
   Fits<Answer<'post-measure-trace'>, Screen.Trace>,
@@ -82,8 +83,8 @@ export type Requests = [
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure'>>,
   Fits<Fields<Screen.RetentionRequest>, Body<'post-measure'>>,
   Fits<Fields<Screen.CellRequest>, Body<'post-measure-retention-customers'>>,
-  Fits<Fields<Screen.MetricRequest>, Body<'post-measure'>>,
-  Fits<Fields<Screen.MetricCustomersRequest>, Body<'post-measure-metric-customers'>>,
+  Fits<Fields<Metrics.MetricRequest>, Body<'post-measure'>>,
+  Fits<Fields<Metrics.MetricCustomersRequest>, Body<'post-measure-metric-customers'>>,
   Fits<Fields<Screen.MeasureRequest>, Body<'post-measure-flow'>>,
   Fits<Fields<Screen.CustomersRequest>, Body<'post-measure-customers'>>,
   Fits<Fields<Screen.TraceRequest>, Body<'post-measure-trace'>>,
@@ -101,8 +102,8 @@ export type Members = Fits<
   | Unknown<Screen.NewKey, Body<'post-keys'>>
   | Unknown<Screen.MeasureRequest, Body<'post-measure'>>
   | Unknown<Screen.RetentionRequest, Body<'post-measure'>>
-  | Unknown<Screen.MetricRequest, Body<'post-measure'>>
-  | Unknown<Screen.MetricCustomersRequest, Body<'post-measure-metric-customers'>>
+  | Unknown<Metrics.MetricRequest, Body<'post-measure'>>
+  | Unknown<Metrics.MetricCustomersRequest, Body<'post-measure-metric-customers'>>
   | Unknown<Screen.CellRequest, Body<'post-measure-retention-customers'>>
   | Unknown<Screen.CustomersRequest, Body<'post-measure-customers'>>
   | Unknown<Screen.TraceRequest, Body<'post-measure-trace'>>

@@ -10,7 +10,7 @@ import { BindingDialog } from './binding/BindingDialog';
 import { CustomersDialog } from './drawer/CustomersDialog';
 import { FormulaDialog } from './drawer/FormulaDialog';
 import { WalkersDialog } from './flow/WalkersDialog';
-import { FindDialog } from './FindDialog';
+import { FindPlace } from './FindPlace';
 import { RulesDialog } from './rules/RulesDialog';
 import { ConflictDialog } from './save/ConflictDialog';
 import { differences } from './model/difference';
@@ -97,7 +97,7 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
     case 'journey':
       return <RulesDialog onClose={close} />;
     case 'find':
-      return <FindDialog onClose={close} />;
+      return <FindPlace onClose={close} />;
     case 'customers':
       return <CustomersDialog {...dialog} onClose={close} />;
     case 'walkers':

@@ -5,7 +5,7 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { api } from '../api/client';
 import type { Answer, MeasureRequest } from '../api/types';
-import { same } from './model/operation';
+import { same } from '../drawing/same';
 
 const restMillis = 250;
 const lateMillis = 300;

@@ -6,7 +6,7 @@ import { useFormat } from '../format/useFormat';
 import { linesOf } from '../metrics/Sparkline';
 import { usePeriod } from '../metrics/usePeriod';
 import { useUnit } from '../metrics/useUnit';
-import type { Reading } from './reading';
+import type { Reading } from '../tree/model/reading';
 import styles from './StarCourse.module.css';
 
 interface StarCourseProps {

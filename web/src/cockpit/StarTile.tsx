@@ -8,13 +8,13 @@ import { goodness } from '../metrics/model';
 import { PeriodTable } from '../metrics/PeriodTable';
 import { usePeriod } from '../metrics/usePeriod';
 import { useUnit } from '../metrics/useUnit';
+import { moveOfReading, roundly, type Reading } from '../tree/model/reading';
 import { Change } from '../ui/Change';
 import { Localized } from '../ui/Localized';
 import { StatNumber } from '../ui/StatNumber';
 import { useOwners } from './useOwners';
 import { StarCourse } from './StarCourse';
 import { Tile } from './Tile';
-import { moveOfReading, roundly, type Reading } from './reading';
 import type { OneTree } from './useCockpit';
 import styles from './Cockpit.module.css';
 

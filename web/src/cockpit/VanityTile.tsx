@@ -54,11 +54,12 @@ function Verdicts({ id, answer }: { id: string; answer: TreeAnswer }) {
 
 function Vain({ id, node }: { id: string; node: TreeNode }) {
   const { t } = useTranslation('cockpit');
+  const { t: vanity } = useTranslation('vanity');
   const format = useFormat();
   const owners = useOwners();
   const verdict = node.vanity;
   const tests = [...new Set((verdict?.reasons ?? []).flatMap((reason) => reason.tests))];
-  const words = [tests.map((test) => t(`vanity.test.${test}`)).join(t('and')), node.value && `n = ${format.full(node.value.n)}`, owners(node.owner)].filter(Boolean).join(' · ');
+  const words = [tests.map((test) => vanity(`short.${test}`)).join(t('and')), node.value && `n = ${format.full(node.value.n)}`, owners(node.owner)].filter(Boolean).join(' · ');
   return (
     <li>
       <div>

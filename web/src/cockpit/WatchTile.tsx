@@ -1,11 +1,13 @@
 // What is at risk: targets that are behind their way, and guardrails that broke.
 import { useTranslation } from 'react-i18next';
-import type { TreeAnswer, TreeNode, TreeStanding } from '../api/tree';
+import type { TreeAnswer, TreeStanding } from '../api/tree';
 import { useFormat } from '../format/useFormat';
 import { useUnit } from '../metrics/useUnit';
+import { atRisk, standings } from '../tree/model/attention';
+import { guardrailsOf, nodeOf, type GuardedNode } from '../tree/model/figures';
+import { isSmall, readingOfNode, roundly } from '../tree/model/reading';
 import { Change } from '../ui/Change';
 import { Localized } from '../ui/Localized';
-import { atRisk, broken, isSmall, readingOfNode, roundly, standings } from './reading';
 import { Tile } from './Tile';
 import { TreeLink } from './TreeLink';
 import { useOwners } from './useOwners';
@@ -17,7 +19,7 @@ const most = 3;
 export function WatchTile({ id, tree }: { id: string; tree: OneTree }) {
   const { t } = useTranslation('cockpit');
   const { answer } = tree;
-  const count = answer ? atRisk(answer).length + broken(answer).length : undefined;
+  const count = answer ? atRisk(answer).length + guardrailsOf(answer).broken.length : undefined;
   return (
     <Tile title={t('watch.title')} extra={count === undefined ? undefined : t('things', { count })} loading={!answer} error={tree.error} retry={tree.retry} rows={5} late={tree.late}>
       {answer && <Watched id={id} answer={answer} />}
@@ -31,9 +33,8 @@ function Watched({ id, answer }: { id: string; answer: TreeAnswer }) {
   const running = standings(answer).filter(({ state }) => state === 'running');
   const onWay = running.filter(({ onTrack }) => onTrack).length;
   const untold = running.filter(({ onTrack }) => onTrack === null).length;
-  const guards = answer.nodes.filter(({ guardrail }) => guardrail);
-  const down = broken(answer);
-  const unseen = guards.filter(({ guardrail }) => guardrail?.broken === null).length;
+  const { all: guards, broken: down } = guardrailsOf(answer);
+  const unseen = guards.filter(({ guardrail }) => guardrail.broken === null).length;
   const kept = guards.length - down.length - unseen;
   return (
     <>
@@ -64,13 +65,13 @@ function Behind({ id, answer, standing }: { id: string; answer: TreeAnswer; stan
   const { t } = useTranslation('cockpit');
   const format = useFormat();
   const owners = useOwners();
-  const node = answer.nodes.find(({ metric }) => metric === standing.metric);
+  const node = nodeOf(answer, standing.metric);
   const objective = answer.objectives.find((each) => each.id === standing.objective);
   const unit = useUnit(node?.unit ?? '');
   const { current, expected } = standing;
   const known = current !== null && expected !== null;
   const isShare = node?.unit === '';
-  const isFew = standing.reads === 'level' && node !== undefined && isSmall(readingOfNode(node));
+  const isFew = node !== undefined && isSmall({ ...readingOfNode(node), target: standing });
   const by = !known ? null : isShare ? current - expected : expected === 0 ? null : (current - expected) / Math.abs(expected);
   return (
     <li>
@@ -91,7 +92,7 @@ function Behind({ id, answer, standing }: { id: string; answer: TreeAnswer; stan
   );
 }
 
-function Broken({ id, node }: { id: string; node: TreeNode }) {
+function Broken({ id, node }: { id: string; node: GuardedNode }) {
   const { t } = useTranslation('cockpit');
   const format = useFormat();
   const owners = useOwners();
@@ -106,7 +107,7 @@ function Broken({ id, node }: { id: string; node: TreeNode }) {
         <b className={styles.alarm}>× {t('watch.broken')}</b>
       </div>
       <small className={styles.oneLine}>
-        {t('watch.limit', { value: unit.plain(value?.value ?? null), limit: unit.plain(guardrail?.limit ?? null) })} · {t(`watch.tier.${guardrail?.tier ?? 3}`)} · n = {format.full(value?.n ?? 0)} · {owners(node.owner)}
+        {t('watch.limit', { value: unit.plain(value?.value ?? null), limit: unit.plain(guardrail.limit) })} · {t(`watch.tier.${guardrail.tier}`)} · n = {format.full(value?.n ?? 0)} · {owners(node.owner)}
       </small>
     </li>
   );

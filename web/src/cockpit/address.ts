@@ -1,5 +1,6 @@
 // What the cockpit shows, as its URL says it.
-import type { Grain, MeasureRequest, Where } from '../api/types';
+import type { Grain } from '../api/metric';
+import type { MeasureRequest, Where } from '../api/types';
 import type { TreeQuestion } from '../api/tree';
 import { addDays, isDay } from '../board/model/period';
 import { readWhere } from '../board/model/where';

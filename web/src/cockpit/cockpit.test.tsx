@@ -2,13 +2,16 @@ import { screen, waitFor, within } from '@testing-library/react';
 // Compiled before the first test waits for it.
 import './CockpitPage';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Journey, Metric, MetricAnswer, MetricPoint, Revision } from '../api/types';
+import type { Metric, MetricAnswer, MetricPoint } from '../api/metric';
+import type { Answer, Journey, Revision } from '../api/types';
 import type { TreeAnswer, TreeNode, TreeStanding } from '../api/tree';
 import { open } from '../test/open';
 import { problem, serve, session, type Routes } from '../test/server';
+import { atRisk, vainUnsigned } from '../tree/model/attention';
+import { guardrailsOf } from '../tree/model/figures';
+import { byDistance, distanceOf, holdsBack, readingOfNode, roundly } from '../tree/model/reading';
 import { boardSearch, journeyQuestion, parseAddress, searchOf, treeQuestion } from './address';
 import { sharesOf } from './DecisionsTile';
-import { atRisk, broken, byDistance, distanceOf, holdsBack, readingOfNode, roundly, vainUnsigned } from './reading';
 import { journeysOf, rulingOn } from './useCockpit';
 
 const weeks = ['2026-10-19', '2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16', '2026-11-23'];
@@ -217,7 +220,7 @@ describe('a reading', () => {
   it('is as far off as its target says, else its usual level, by the direction that is good', () => {
     expect(distanceOf(readingOfNode(node('a', [100, 100, 100, 100, 90])))).toMatchObject({ from: 'usual', is: 90, should: 100, by: -0.1, unit: 'percent', ahead: -0.1 });
     expect(distanceOf(readingOfNode(node('a', [0.5, 0.5, 0.5, 0.5, 0.4], { unit: '', good: 'down' })))).toMatchObject({ by: expect.closeTo(-0.1), unit: 'points', ahead: expect.closeTo(0.2) });
-    expect(distanceOf(readingOfNode(node('a', [100, 100, 100, 100, 90], { good: 'neither' })))?.ahead).toBe(0);
+    expect(distanceOf(readingOfNode(node('a', [100, 100, 100, 100, 90], { good: 'neither' })))).toMatchObject({ by: -0.1, ahead: null });
     expect(distanceOf(readingOfNode(node('a', [100, 100, 100, 90])))).toBeNull(); // no usual level of so few
     expect(distanceOf(readingOfNode(node('a', [0, 0, 0, 0, 5])))).toBeNull();
   });
@@ -228,12 +231,16 @@ describe('a reading', () => {
     expect(byDistance([few, slight]).map(({ id }) => id)).toEqual(['slight', 'few']);
     expect(holdsBack([few, slight])).toBeNull();
     expect(holdsBack([few, readingOfNode(node('low', [100, 100, 100, 100, 90]))])?.id).toBe('low');
+    const flat = readingOfNode(node('flat', [100, 100, 100, 100, 50], { good: 'neither' }));
+    expect(byDistance([flat, few, slight]).map(({ id }) => id)).toEqual(['slight', 'few', 'flat']);
+    expect(holdsBack([flat])).toBeNull();
+    expect(distanceOf({ ...slight, periods: slight.periods.slice(5) })).toBeNull(); // it lies before those shown
     expect(holdsBack([])).toBeNull();
   });
 
   it('finds what asks for somebody', () => {
     expect(atRisk(answer).map(({ metric }) => metric)).toEqual(['orders', 'lagging']);
-    expect(broken(answer).map(({ metric }) => metric)).toEqual(['refunds']);
+    expect(guardrailsOf(answer).broken.map(({ metric }) => metric)).toEqual(['refunds']);
     expect(vainUnsigned(answer).map(({ metric }) => metric)).toEqual(['registered']);
     expect([roundly(563.43), roundly(99.5), roundly(-563.43)]).toEqual([563, 99.5, -563]);
   });

@@ -3,15 +3,16 @@
 // the tree has been judged.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { api } from '../api/client';
-import type { Grain, LocalizedText, Metric, MetricAnswer, MetricRequest, Revision } from '../api/types';
+import type { Grain, Metric, MetricAnswer, MetricRequest } from '../api/metric';
+import type { LocalizedText, Revision } from '../api/types';
 import type { TreeAnswer } from '../api/tree';
 import { sessionQuery } from '../app/queries';
 import { dayOf } from '../board/model/period';
 import { useNow } from '../format/useNow';
 import { currentQuery } from '../ledger/queries';
+import { readingOfAnswer, readingOfNode, type Reading } from '../tree/model/reading';
 import { useTree } from '../tree/useTree';
 import { treeQuestion, type Address } from './address';
-import { readingOfAnswer, readingOfNode, type Reading } from './reading';
 
 /** The parts of a tree's definition that are read before it is measured. */
 export interface TreeBody {

@@ -5,7 +5,7 @@ import { Button, Modal } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
-import type { Grain, Metric, MetricAnswer, MetricRequest } from '../api/types';
+import type { Grain, Metric, MetricAnswer, MetricRequest } from '../api/metric';
 import { addDays } from '../board/model/period';
 import { Tile as Frame } from '../cockpit/Tile';
 import { useDefinitions, useToday } from '../cockpit/useCockpit';

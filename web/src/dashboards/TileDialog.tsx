@@ -3,7 +3,7 @@
 import { Input, InputNumber, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Grain, Metric } from '../api/types';
+import type { Grain, Metric } from '../api/metric';
 import { useDefinitions } from '../cockpit/useCockpit';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';

@@ -2,7 +2,8 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 // Compiled before the first test waits for it.
 import './DashboardRoute';
 import { describe, expect, it, vi } from 'vitest';
-import type { Metric, MetricAnswer, Revision } from '../api/types';
+import type { Metric, MetricAnswer } from '../api/metric';
+import type { Revision } from '../api/types';
 import { open } from '../test/open';
 import { problem, serve, session, type Routes } from '../test/server';
 import { freeId } from './freeId';

@@ -1,6 +1,7 @@
 // A dashboard as it is written, and what may be done to it. Nothing here changes what
 // it is given.
-import type { Grain, LocalizedText } from '../api/types';
+import type { Grain } from '../api/metric';
+import type { LocalizedText } from '../api/types';
 
 export const columns = 12;
 

@@ -1,7 +1,7 @@
 // A definition while it is being drawn: the saved revision it started from, and the
 // person's own operations on top of it. Undo takes back one's own; a newer revision can be
 // put underneath without losing what was drawn.
-import { same } from '../board/model/operation';
+import { same } from './same';
 
 export interface Draft<Body, Operation> {
   readonly version: number; // of the revision below

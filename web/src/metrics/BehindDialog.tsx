@@ -3,7 +3,7 @@
 import { Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BehindMetric, MetricAnswer, MetricCustomersRequest, MetricRequest } from '../api/types';
+import type { BehindMetric, MetricAnswer, MetricCustomersRequest, MetricRequest } from '../api/metric';
 import { PeopleDialog } from '../board/drawer/PeopleDialog';
 import { timelineLink } from '../customers/timelineLink';
 import { useFormat } from '../format/useFormat';

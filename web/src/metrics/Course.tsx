@@ -7,7 +7,7 @@ import { LabelLayout } from 'echarts/features';
 import { use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useTranslation } from 'react-i18next';
-import type { MetricAnswer, MetricPoint } from '../api/types';
+import type { MetricAnswer, MetricPoint } from '../api/metric';
 import { useFormat } from '../format/useFormat';
 import { escaped, useChart } from '../ui/useChart';
 import { usePeriod } from './usePeriod';

@@ -1,6 +1,6 @@
 // What was agreed: the metric in words, and how it is counted.
 import { useTranslation } from 'react-i18next';
-import type { Metric } from '../api/types';
+import type { Metric } from '../api/metric';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Card } from '../ui/Card';

@@ -1,7 +1,7 @@
 // What a formula is made of, each with its own number; it opens to them.
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { MetricInput } from '../api/types';
+import type { MetricInput } from '../api/metric';
 import { Card } from '../ui/Card';
 import { latestOf } from './model';
 import { Sparkline } from './Sparkline';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { MetricSummary } from '../api/types';
+import type { MetricSummary } from '../api/metric';
 import { useFormat } from '../format/useFormat';
 import rows from '../journeys/JourneysPage.module.css';
 import { Change } from '../ui/Change';

@@ -3,7 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { api } from '../api/client';
-import type { MetricSummary } from '../api/types';
+import type { MetricSummary } from '../api/metric';
 import { useMay } from '../app/permission';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';

@@ -1,7 +1,7 @@
 // The table twin of the course: every period with its interval and n, the newest first.
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { MetricAnswer, MetricPoint } from '../api/types';
+import type { MetricAnswer, MetricPoint } from '../api/metric';
 import { useFormat } from '../format/useFormat';
 import { usePeriod } from './usePeriod';
 import { useRowName } from './useRowName';

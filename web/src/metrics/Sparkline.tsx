@@ -1,5 +1,5 @@
 // A series as a line in a row: its course, not its figures, which stand beside it.
-import type { MetricPoint } from '../api/types';
+import type { MetricPoint } from '../api/metric';
 import styles from './Metrics.module.css';
 
 const width = 160;

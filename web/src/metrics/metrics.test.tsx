@@ -1,6 +1,7 @@
 import { within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Metric, MetricAnswer, MetricPoint, MetricSummary, Revision } from '../api/types';
+import type { Metric, MetricAnswer, MetricPoint, MetricSummary } from '../api/metric';
+import type { Revision } from '../api/types';
 import { open } from '../test/open';
 import { problem, serve, session, type Routes } from '../test/server';
 import { furthestOff } from './MetricsPage';

@@ -1,6 +1,7 @@
 // What a metric's page is: its address, its question, and what stands out in a
 // series of periods.
-import type { Good, Grain, Metric, MetricPoint, MetricRequest, Revision } from '../api/types';
+import type { Good, Grain, Metric, MetricPoint, MetricRequest } from '../api/metric';
+import type { Revision } from '../api/types';
 
 export const grains: Grain[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
 

@@ -1,6 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Metric, Pattern, PropertySummary } from '../api/types';
+import type { Metric } from '../api/metric';
+import type { Pattern, PropertySummary } from '../api/types';
 import { api } from '../api/client';
 import { propertiesQuery } from '../board/filter/BreakdownChoice';
 

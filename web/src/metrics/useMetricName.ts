@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/client';
-import type { MetricSummary } from '../api/types';
+import type { MetricSummary } from '../api/metric';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 

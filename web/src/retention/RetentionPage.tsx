@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
 import type { Retention, Revision } from '../api/types';
 import { useMay } from '../app/permission';
-import { same } from '../board/model/operation';
+import { same } from '../drawing/same';
 import { MeasureFault } from '../board/MeasureFault';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';

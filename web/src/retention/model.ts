@@ -1,7 +1,7 @@
 // What a retention table is while it is looked at and edited: its address, its
 // question, what an edit changes, and what stands out in the numbers.
 import type { Cohort, Locale, LocalizedText, Retention, RetentionAnswer, RetentionRequest, Revision } from '../api/types';
-import { same } from '../board/model/operation';
+import { same } from '../drawing/same';
 
 /** What the page shows, as its URL says it. */
 export interface Address {

@@ -11,7 +11,7 @@ import { StarCourse } from './star/StarCourse';
 import { StarSentence } from './star/StarSentence';
 import { Succession } from './star/Succession';
 import { rulingOf } from './star/model';
-import { nodeOf } from './nodes';
+import { nodeOf } from './model/figures';
 import styles from './star/Star.module.css';
 
 export function StarView({ answer }: { answer: TreeAnswer }) {

@@ -5,7 +5,7 @@ import { Button, DatePicker, Segmented } from 'antd';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { TreeAnswer } from '../api/tree';
-import type { Grain } from '../api/types';
+import type { Grain } from '../api/metric';
 import { usePhone } from '../app/preferences';
 import { Chip } from '../board/filter/Chip';
 import bar from '../board/filter/FilterBar.module.css';

@@ -1,6 +1,6 @@
 import { within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { MetricSummary } from '../api/types';
+import type { MetricSummary } from '../api/metric';
 import { open } from '../test/open';
 import { problem, serve, session, type Routes } from '../test/server';
 import { answer, definition, revision } from './fixture';

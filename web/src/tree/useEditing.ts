@@ -1,7 +1,7 @@
 // What every part of a tree needs that is drawn: the tree as it is now, what can be
 // hung in it, and the hand. Null where a tree is only read.
 import { createContext, useContext } from 'react';
-import type { MetricSummary } from '../api/types';
+import type { MetricSummary } from '../api/metric';
 import type { TreeDefinition } from './model/definition';
 import type { Operation } from './model/operation';
 

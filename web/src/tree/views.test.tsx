@@ -1,13 +1,15 @@
 import { within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TreeMatrix, TreeNode, TreeStanding } from '../api/tree';
-import type { Answer, Journey, MetricPoint } from '../api/types';
+import type { MetricPoint } from '../api/metric';
+import type { Answer, Journey } from '../api/types';
 import { serve } from '../test/server';
 import { show } from '../test/show';
 import { measuredTree, node as emptyNode } from '../test/tree';
 import { MatrixView } from './MatrixView';
 import { painOf, rowsOf, unmeasuredStages, unmeasuredSteps } from './matrix/model';
-import { byOff, knownOf, offOf } from './nodes';
+import { knownOf } from './model/figures';
+import { byDistance, distanceOf, isSmall, readingOfNode } from './model/reading';
 import { leadsTo, roomOf, strategiesBehind, targetLine } from './star/model';
 import { StarView } from './StarView';
 
@@ -130,7 +132,7 @@ describe('the star', () => {
   });
 
   it('sorts the inputs by how far off they are; a handful and the unknown come last', async () => {
-    expect(byOff(answer.nodes.filter(({ roles }) => roles.includes('input'))).map(({ metric }) => metric)).toEqual(['far', 'near', 'few', 'silent']);
+    expect(byDistance(answer.nodes.filter(({ roles }) => roles.includes('input')).map(readingOfNode)).map(({ id }) => id)).toEqual(['far', 'near', 'few', 'silent']);
     const { findByRole } = await show(<StarView answer={answer} />);
     const row = async (name: string) => (await findByRole('link', { name })).closest('li')?.textContent;
     expect(await row('The far')).toContain('50% short of target');
@@ -160,11 +162,14 @@ describe('the model of the star', () => {
   });
 
   it('measures what is off in the direction that is good', () => {
-    expect(offOf(node('x', { good: 'down', target: standing({ current: 12, expected: 10 }) }))).toMatchObject({ from: 'target', share: 0.2 });
-    expect(offOf(node('x', { target: standing({ current: 12, expected: 10 }) }))?.share).toBeCloseTo(-0.2);
-    expect(offOf(node('x', { good: 'neither', target: standing() }))).toBeNull();
-    expect(offOf(node('x', { target: standing({ reads: 'total' }), value: point(2, 2, { n: 2 }) }))?.isSmall).toBe(false);
-    expect(offOf(node('x'))).toBeNull(); // two periods before are no usual
+    const reading = (more: Partial<TreeNode> = {}) => readingOfNode(node('x', more));
+    expect(distanceOf(reading({ good: 'down', target: standing({ current: 12, expected: 10 }) }))).toMatchObject({ from: 'target', ahead: -0.2 });
+    expect(distanceOf(reading({ target: standing({ current: 12, expected: 10 }) }))?.ahead).toBeCloseTo(0.2);
+    expect(distanceOf(reading({ good: 'neither', target: standing() }))?.ahead).toBeNull();
+    expect(distanceOf(reading({ target: standing({ state: 'upcoming' }) }))).toBeNull(); // it does not run yet
+    expect(distanceOf(reading())).toBeNull(); // two periods before are no usual
+    const few = point(2, 2, { n: 2 });
+    expect([standing(), standing({ reads: 'total' }), standing({ reads: 'total', state: 'upcoming' }), null].map((target) => isSmall(reading({ target, value: few })))).toEqual([true, false, true, true]);
     expect(knownOf(node('x', { value: point(2, null) }))).toBeNull();
   });
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Good } from '../api/types';
+import type { Good } from '../api/metric';
 import changes from '../ui/Change.module.css';
 import { goodnessOf } from './model';
 import { useMove } from './useMove';

@@ -1,7 +1,8 @@
 import { waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../api/tree';
-import type { Metric, MetricPoint, Revision } from '../api/types';
+import type { Metric, MetricPoint } from '../api/metric';
+import type { Revision } from '../api/types';
 import { problem, serve, type Routes } from '../test/server';
 import { show } from '../test/show';
 import { barsOf, byFormula, cutsOf, floorOf, goodnessOf, leadingPart, piecesOf, questionOf, stepsOf, type PartMove } from './model';

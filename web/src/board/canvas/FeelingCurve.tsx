@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Journey, StageAnswer } from '../../api/types';
 import { believed, perceptionGap, stageAnswer, type PerceptionGap } from '../model/figures';
 import { feelingY, layTrack, type Column, type Point } from '../model/geometry';
-import { same } from '../model/operation';
+import { same } from '../../drawing/same';
 import { useBoard, useSheet } from '../useBoard';
 import { signed } from './StepStrip';
 import styles from './Canvas.module.css';

@@ -2,7 +2,8 @@
 // numbers it changes.
 import { memo } from 'react';
 import { StatNumber } from '../../ui/StatNumber';
-import { same, type Spot } from '../model/operation';
+import { type Spot } from '../model/operation';
+import { same } from '../../drawing/same';
 import { useFigures, useNumbers, type Figures, type Numbers } from '../useBoard';
 import { RateOfStep, StepStrip } from './StepStrip';
 import styles from './StepCard.module.css';

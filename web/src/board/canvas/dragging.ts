@@ -3,7 +3,8 @@
 import { draggable, dropTargetForElements, monitorForElements, type ElementDropTargetEventPayloadMap, type ElementEventPayloadMap } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { useEffect, useEffectEvent, useImperativeHandle, useState, type Ref, type RefObject } from 'react';
 import { dropAt } from '../model/command';
-import { same, spotOf, type Operation, type Spot } from '../model/operation';
+import { spotOf, type Operation, type Spot } from '../model/operation';
+import { same } from '../../drawing/same';
 import type { Sheet } from '../useBoard';
 import { focusSpot } from './focus';
 

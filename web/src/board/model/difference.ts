@@ -2,7 +2,7 @@
 // by id: for the person who must choose between theirs and their own.
 
 import type { Change, Journey, Stage, Step } from '../../api/types';
-import { same } from './operation';
+import { same } from '../../drawing/same';
 
 export interface Difference extends Change {
   /** Which part it is about: "", "stage" or "stage/step", and the field. */

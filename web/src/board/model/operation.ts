@@ -2,6 +2,7 @@
 // what it acts on by id, never by place, so that it can be undone, done again,
 // and put on top of what somebody else saved in the meantime.
 
+import { same } from '../../drawing/same';
 import type { Exclusion, Journey, Stage, Step } from '../../api/types';
 
 /** A place on the board: a stage, or one of its steps. */
@@ -168,16 +169,6 @@ function patched<T extends object>(value: T, patch: Partial<NoInfer<T>>): T {
 export function sameShape(a: Journey, b: Journey): boolean {
   const shape = ({ stages }: Journey) => stages.map(({ id, steps }) => [id, steps.map((step) => step.id)]);
   return same(shape(a), shape(b));
-}
-
-/** Whether two JSON values are equal; an absent key and undefined are the same. */
-export function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => same(left[key], right[key]));
 }
 
 function stageAt(journey: Journey, id: string): number {

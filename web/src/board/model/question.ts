@@ -3,7 +3,7 @@
 
 import type { Journey, MeasureRequest, Revision, Step } from '../../api/types';
 import type { Address } from './address';
-import { same } from './operation';
+import { same } from '../../drawing/same';
 import { periodBefore } from './period';
 
 /** The breakdown of a board whose address names none: its sentence wants to say who is worst. */

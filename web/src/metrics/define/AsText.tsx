@@ -3,7 +3,7 @@
 import { Input, Segmented, type GetRef } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Metric } from '../../api/types';
+import type { Metric } from '../../api/metric';
 import { lineOf, metricOf, textOf, type TextFault, type TextForm } from './model/yaml';
 import { useDefine } from './useDefine';
 import styles from './Define.module.css';

@@ -1,6 +1,6 @@
 // What a change does to the number: before and after, in the same period.
 import { Trans, useTranslation } from 'react-i18next';
-import type { MetricAnswer } from '../../api/types';
+import type { MetricAnswer } from '../../api/metric';
 import { Change } from '../../ui/Change';
 import { moveOf } from '../model';
 import { usePeriod } from '../usePeriod';

@@ -1,6 +1,7 @@
 // Somebody saved in the meantime: both sides are shown, and the person decides.
 import { useTranslation } from 'react-i18next';
-import type { Metric, Revision } from '../../api/types';
+import type { Metric } from '../../api/metric';
+import type { Revision } from '../../api/types';
 import { ChangesInWords } from '../../ui/DiffView';
 import { OvertakenModal } from '../../ui/OvertakenModal';
 import { changesOf, rebased } from './model/changes';

@@ -1,6 +1,6 @@
 // The number at a glance, where there is no room for it beside the form.
 import { useTranslation } from 'react-i18next';
-import type { MetricAnswer } from '../../api/types';
+import type { MetricAnswer } from '../../api/metric';
 import { useMedia } from '../../app/preferences';
 import { useFormat } from '../../format/useFormat';
 import { latestOf } from '../model';

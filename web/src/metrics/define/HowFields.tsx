@@ -1,7 +1,7 @@
 // How the number is looked at: its periods, its unit, which way is good, whose it is.
 import { AutoComplete, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Good, Grain } from '../../api/types';
+import type { Good, Grain } from '../../api/metric';
 import { grains } from '../model';
 import { Field } from './Field';
 import { useDefine } from './useDefine';

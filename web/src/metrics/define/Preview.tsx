@@ -3,7 +3,7 @@
 import { Button } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import type { MetricAnswer } from '../../api/types';
+import type { MetricAnswer } from '../../api/metric';
 import { useFormat } from '../../format/useFormat';
 import { Card } from '../../ui/Card';
 import { Change } from '../../ui/Change';

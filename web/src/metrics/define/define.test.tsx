@@ -1,7 +1,8 @@
 // Making and editing a metric, as somebody does it.
 import { fireEvent, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Metric, MetricAnswer, MetricPoint, Revision } from '../../api/types';
+import type { Metric, MetricAnswer, MetricPoint } from '../../api/metric';
+import type { Revision } from '../../api/types';
 import { open } from '../../test/open';
 import { serve, session, type Asked, type Routes } from '../../test/server';
 import { blank } from './model/definition';

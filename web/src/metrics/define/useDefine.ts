@@ -1,7 +1,8 @@
 // What every field of the editor needs: the draft, how to change it, and what is
 // wrong where.
 import { createContext, useContext } from 'react';
-import type { Fault, Metric } from '../../api/types';
+import type { Metric } from '../../api/metric';
+import type { Fault } from '../../api/types';
 import type { Measure } from '../model';
 import type { Path } from './model/definition';
 import type { Named } from './model/formula';

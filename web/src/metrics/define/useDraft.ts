@@ -1,7 +1,8 @@
 // The draft of a metric: what was written so far, on top of the version it began from.
 import { useCallback, useEffect, useMemo, useReducer } from 'react';
-import type { Metric, Revision } from '../../api/types';
-import { same } from '../../board/model/operation';
+import type { Metric } from '../../api/metric';
+import type { Revision } from '../../api/types';
+import { same } from '../../drawing/same';
 import type { Measure } from '../model';
 import { rebased } from './model/changes';
 import { at, blank, put, type Path } from './model/definition';

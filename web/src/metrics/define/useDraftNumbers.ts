@@ -4,7 +4,8 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { api, ApiError } from '../../api/client';
-import type { Fault, Metric, MetricAnswer, MetricRequest } from '../../api/types';
+import type { Metric, MetricAnswer, MetricRequest } from '../../api/metric';
+import type { Fault } from '../../api/types';
 import { useLate, useSettled } from '../../board/useMeasure';
 import { measureOf } from '../model';
 import { missing } from './model/missing';

@@ -83,10 +83,11 @@ function Standing({ node }: { node: TreeNode }) {
 /** What is to be known before one believes it: vanity, trust, few people, a counter. */
 export function Badges({ node }: { node: TreeNode }) {
   const { t } = useTranslation('tree');
+  const { t: tests } = useTranslation('vanity');
   const format = useFormat();
   const list = useList();
   const { vanity, trust, roles, value } = node;
-  const failed = [...new Set(vanity?.reasons.flatMap(({ tests }) => tests) ?? [])].map((test) => t(`vanity.${test}`));
+  const failed = [...new Set(vanity?.reasons.flatMap((reason) => reason.tests) ?? [])].map((test) => tests(`short.${test}`));
   const changed = trust.changed.map(({ id, version, by, at }) => t('trust.by', { id, version, by, at: format.date(at) }));
   return (
     <p className={styles.badges}>

@@ -5,7 +5,7 @@ import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import type { TreeAnswer, TreeNode } from '../../api/tree';
-import type { MetricAnswer, MetricRequest } from '../../api/types';
+import type { MetricAnswer, MetricRequest } from '../../api/metric';
 import { BehindDialog } from '../../metrics/BehindDialog';
 import { ErrorState, RowsSkeleton } from '../../ui/States';
 import type { Address } from '../model/address';

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { TreeAnswer } from '../../api/tree';
 import { useLocale } from '../../format/useFormat';
 import { pick } from '../../i18n/localized';
-import { nodeOf } from '../nodes';
+import { nodeOf } from '../model/figures';
 import { MeasureChip } from './MeasureChip';
 import type { MatrixCell, Place } from './model';
 import styles from './Matrix.module.css';

@@ -9,7 +9,7 @@ import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Change } from '../../ui/Change';
 import { Localized } from '../../ui/Localized';
-import { knownOf, moveOfNode } from '../nodes';
+import { knownOf, moveOfNode } from '../model/figures';
 import styles from './Matrix.module.css';
 
 export function MeasureChip({ metric, node, grain }: { metric: string; node: TreeNode | undefined; grain: string }) {

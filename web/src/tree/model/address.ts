@@ -1,5 +1,6 @@
 // What a tree's page shows, as its URL says it.
-import type { Grain, Where } from '../../api/types';
+import type { Grain } from '../../api/metric';
+import type { Where } from '../../api/types';
 import type { TreeQuestion } from '../../api/tree';
 import { isDay } from '../../board/model/period';
 import { readWhere } from '../../board/model/where';

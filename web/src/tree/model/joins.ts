@@ -2,6 +2,7 @@
 // the way from an objective over its strategies to what they are measured by.
 import type { TreeAnswer, TreeEdge } from '../../api/tree';
 import { objectiveKey, strategyKey } from './arrange';
+import { starOf } from './figures';
 
 export interface Join {
   id: string;
@@ -14,7 +15,7 @@ export interface Join {
 /** All joins of a tree. An input that something else joins to the star needs no line for belonging to it. */
 export function joinsOf(answer: TreeAnswer): Join[] {
   const told = answer.edges.map((edge): Join => ({ id: `${edge.kind}:${edge.from}>${edge.to}`, from: edge.from, to: edge.to, is: edge.kind, edge }));
-  const star = answer.nodes.find(({ roles }) => roles.includes('star'))?.metric;
+  const star = starOf(answer)?.metric;
   const inputs = answer.nodes.flatMap(({ metric, roles }): Join[] => {
     if (star === undefined || !roles.includes('input')) return [];
     const isJoined = told.some(({ from, to }) => (from === metric && to === star) || (from === star && to === metric));

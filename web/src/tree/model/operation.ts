@@ -2,7 +2,7 @@
 // id, never by place, so that it can be undone, done again, and put on top of what
 // somebody else saved in the meantime.
 import type { LocalizedText } from '../../api/types';
-import { same } from '../../board/model/operation';
+import { same } from '../../drawing/same';
 import type { BoundStep, Guardrail, Influence, LifeCycle, Objective, Question, Star, Strategy, Target, TreeDefinition } from './definition';
 
 /** The lists of metrics that a tree has besides its strategies. */

@@ -1,8 +1,8 @@
 // A draft as it is drawn before it was measured: its own shape, with the numbers that
 // are known of the metrics in it. What is new has none until the answer comes.
 import type { TreeAnswer, TreeEdge, TreeNode, TreeObjective } from '../../api/tree';
-import type { MetricSummary } from '../../api/types';
-import { same } from '../../board/model/operation';
+import type { MetricSummary } from '../../api/metric';
+import { same } from '../../drawing/same';
 import type { BoundStep, Influence, TreeDefinition } from './definition';
 
 type Known = Pick<MetricSummary, 'id' | 'name' | 'meaning' | 'owner' | 'level' | 'unit' | 'good' | 'version'>;

@@ -9,7 +9,7 @@ import { Localized } from '../../ui/Localized';
 import { useEvidence } from '../../vanity/useEvidence';
 import type { TestResult } from '../../vanity/model';
 import { VerdictBadge } from '../../vanity/VerdictBadge';
-import { knownOf, nodeOf } from '../nodes';
+import { knownOf, nodeOf } from '../model/figures';
 import { leadsTo, questions, strategiesBehind, type Question } from './model';
 import styles from './Star.module.css';
 

@@ -11,13 +11,15 @@ import { Change } from '../../ui/Change';
 import { Localized } from '../../ui/Localized';
 import { StatNumber } from '../../ui/StatNumber';
 import { VerdictBadge } from '../../vanity/VerdictBadge';
-import { byOff, knownOf, moveOfNode, offOf } from '../nodes';
+import { knownOf, moveOfNode, nodeOf } from '../model/figures';
+import { byDistance, distanceOf, isSmall, readingOfNode } from '../model/reading';
 import styles from './Star.module.css';
 
 /** The inputs that move the star, those furthest off first. */
 export function Constellation({ answer }: { answer: TreeAnswer }) {
   const { t } = useTranslation('star');
-  const inputs = byOff(answer.nodes.filter(({ roles }) => roles.includes('input')));
+  const readings = answer.nodes.filter(({ roles }) => roles.includes('input')).map(readingOfNode);
+  const inputs = byDistance(readings).flatMap(({ id }) => nodeOf(answer, id) ?? []);
   return (
     <Card title={t('constellation.title')} extra={t('constellation.sorted', { count: inputs.length })} className={styles.card}>
       {inputs.length === 0 ? (
@@ -37,8 +39,10 @@ function NodeRow({ node, grain }: { node: TreeNode; grain: string }) {
   const { t } = useTranslation('star');
   const format = useFormat();
   const unit = useUnit(node.unit);
-  const off = offOf(node);
-  const size = off && format.percent(Math.abs(off.share), Math.abs(off.share) < 0.1 ? 1 : 0);
+  const reading = readingOfNode(node);
+  const off = distanceOf(reading);
+  const isFew = isSmall(reading);
+  const isWorse = off?.ahead != null && off.ahead < -0.005;
   return (
     <li className={styles.row}>
       <div>
@@ -49,19 +53,19 @@ function NodeRow({ node, grain }: { node: TreeNode; grain: string }) {
       </div>
       <NodeNumber node={node} grain={grain} />
       <Sparkline points={node.periods} />
-      <div className={styles.off} data-off={off === null || off.isSmall ? 'unknown' : off.share > 0.005 ? 'worse' : 'fine'}>
-        {off === null ? (
-          t('constellation.unknown')
-        ) : (
-          <>
-            <b>{t(off.share > 0.005 ? `constellation.off.${off.from}` : `constellation.fine.${off.from}`, { size: size ?? '' })}</b>
-            <small>
-              {t(`constellation.aim.${off.from}`, { aim: unit.show(off.aim).text })}
-              {off.isSmall && ` · ${t('constellation.small')}`}
-            </small>
-          </>
-        )}
-      </div>
+      {off === null || off.ahead === null ? (
+        <div className={styles.off} data-off="unknown">
+          {t('constellation.unknown')}
+        </div>
+      ) : (
+        <div className={styles.off} data-off={isFew ? 'unknown' : isWorse ? 'worse' : 'fine'}>
+          <b>{t(isWorse ? `constellation.off.${off.from}` : `constellation.fine.${off.from}`, { size: format.percent(Math.abs(off.ahead), Math.abs(off.ahead) < 0.1 ? 1 : 0) })}</b>
+          <small>
+            {t(`constellation.aim.${off.from}`, { aim: unit.show(off.should).text })}
+            {isFew && ` · ${t('constellation.small')}`}
+          </small>
+        </div>
+      )}
       <VerdictBadge verdict={node.vanity} />
     </li>
   );

@@ -5,6 +5,7 @@ import { useFormat } from '../../format/useFormat';
 import { useUnit } from '../../metrics/useUnit';
 import { Card } from '../../ui/Card';
 import { Localized } from '../../ui/Localized';
+import { guardrailsOf, type GuardedNode } from '../model/figures';
 import { NodeNumber } from './Constellation';
 import { roomOf } from './model';
 import styles from './Star.module.css';
@@ -12,7 +13,7 @@ import styles from './Star.module.css';
 /** What must not get worse while the star gets better: guardrails with their limits, and counter-metrics. */
 export function Guards({ answer }: { answer: TreeAnswer }) {
   const { t } = useTranslation('star');
-  const guards = answer.nodes.filter(({ guardrail }) => guardrail !== null).toSorted((a, b) => (a.guardrail?.tier ?? 3) - (b.guardrail?.tier ?? 3));
+  const guards = guardrailsOf(answer).all;
   const counters = answer.nodes.filter(({ roles, guardrail }) => roles.includes('counter') && guardrail === null);
   return (
     <Card title={t('guards.title')}>
@@ -43,12 +44,11 @@ function Name({ node, children }: { node: TreeNode; children: React.ReactNode })
   );
 }
 
-function Guard({ node, grain }: { node: TreeNode; grain: string }) {
+function Guard({ node, grain }: { node: GuardedNode; grain: string }) {
   const { t } = useTranslation('star');
   const format = useFormat();
   const unit = useUnit(node.unit);
   const { guardrail } = node;
-  if (!guardrail) return null;
   const room = roomOf(node);
   const state = guardrail.broken === null ? 'unknown' : guardrail.broken ? 'broken' : 'held';
   return (

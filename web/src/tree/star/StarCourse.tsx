@@ -11,7 +11,7 @@ import { Change } from '../../ui/Change';
 import { Localized } from '../../ui/Localized';
 import { StatNumber } from '../../ui/StatNumber';
 import { VerdictBadge } from '../../vanity/VerdictBadge';
-import { knownOf, moveOfNode } from '../nodes';
+import { knownOf, moveOfNode } from '../model/figures';
 import { answerOf, targetLine } from './model';
 import styles from './Star.module.css';
 

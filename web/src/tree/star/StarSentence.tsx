@@ -6,7 +6,7 @@ import { pick } from '../../i18n/localized';
 import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Sentence } from '../../ui/Sentence';
-import { knownOf, moveOfNode } from '../nodes';
+import { knownOf, moveOfNode } from '../model/figures';
 
 /** Where the star stands: its last settled number, how that moved, and its target. */
 export function StarSentence({ answer, reign, node }: { answer: TreeAnswer; reign: TreeReign; node: TreeNode }) {

@@ -6,7 +6,7 @@ import { Sparkline } from '../../metrics/Sparkline';
 import { Card } from '../../ui/Card';
 import { Localized } from '../../ui/Localized';
 import { VerdictBadge } from '../../vanity/VerdictBadge';
-import { nodeOf } from '../nodes';
+import { nodeOf } from '../model/figures';
 import { NodeNumber } from './Constellation';
 import styles from './Star.module.css';
 

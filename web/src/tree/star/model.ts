@@ -1,7 +1,7 @@
 // What the star's page says beside what people wrote: the way to its target, the
 // questions of the checklist with what is computed, the reigns, the limits.
 import type { TreeAnswer, TreeEdge, TreeNode, TreeReign, TreeStanding } from '../../api/tree';
-import type { MetricAnswer } from '../../api/types';
+import type { MetricAnswer } from '../../api/metric';
 
 export const lifeCycles = ['start', 'growth', 'maturity', 'renewal'] as const;
 

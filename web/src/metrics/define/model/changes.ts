@@ -1,7 +1,8 @@
 // What a draft changes, and what becomes of it when somebody else saved in the
 // meantime: one's own changes on top of theirs.
-import type { Change, Metric } from '../../../api/types';
-import { same } from '../../../board/model/operation';
+import type { Metric } from '../../../api/metric';
+import type { Change } from '../../../api/types';
+import { same } from '../../../drawing/same';
 import { measureOf, measures } from '../../model';
 import { at, isRecord, put, type Path } from './definition';
 

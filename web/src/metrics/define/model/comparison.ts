@@ -1,6 +1,6 @@
 // A metric before and after a change: of the same periods, where their numbers can
 // be compared at all.
-import type { MetricAnswer, MetricPoint } from '../../../api/types';
+import type { MetricAnswer, MetricPoint } from '../../../api/metric';
 import { latestOf } from '../../model';
 
 export interface Comparison {

@@ -1,8 +1,8 @@
 // A definition while it is being written. The draft is the definition itself:
 // fields of the form read from it and put back into it, so that whatever the form
 // does not show stays as it was written. "" is what has not been chosen yet.
-import type { Metric } from '../../../api/types';
-import { same } from '../../../board/model/operation';
+import type { Metric } from '../../../api/metric';
+import { same } from '../../../drawing/same';
 
 export type Path = readonly string[];
 

@@ -2,7 +2,7 @@
 // under when. A pattern that nobody touched is kept to the letter.
 import type { Pattern } from '../../../api/types';
 import { emptyPattern, type EditedPattern } from '../../../board/binding/patterns';
-import { same } from '../../../board/model/operation';
+import { same } from '../../../drawing/same';
 import { rowsOf, whereOf } from '../../../board/model/where';
 
 export type Events = Record<string, unknown>;

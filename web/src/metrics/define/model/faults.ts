@@ -1,5 +1,6 @@
 // Where on the form each fault of the server belongs.
-import type { Fault, Metric } from '../../../api/types';
+import type { Metric } from '../../../api/metric';
+import type { Fault } from '../../../api/types';
 import { measureOf } from '../../model';
 import { ofAmounts } from './measures';
 

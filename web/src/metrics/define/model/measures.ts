@@ -1,6 +1,6 @@
 // What is measured, and how one way of measuring turns into another: what both
 // have stays, and what was there before comes back when one turns back.
-import type { Metric } from '../../../api/types';
+import type { Metric } from '../../../api/metric';
 import { measureOf, measures, type Measure } from '../../model';
 import { isRecord, put } from './definition';
 import { patternsIn, withPatterns, type Events } from './events';

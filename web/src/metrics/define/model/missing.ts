@@ -1,6 +1,6 @@
 // What has still to be chosen before there is a number. It is told calmly, not as
 // a fault: somebody is just about to choose it.
-import type { Metric } from '../../../api/types';
+import type { Metric } from '../../../api/metric';
 import { measureOf } from '../../model';
 import { isRecord } from './definition';
 import { isOfEvents, ofAmounts } from './measures';

@@ -1,7 +1,7 @@
 // The editor's model: definitions go through the form and come back as they were.
 import { describe, expect, it } from 'vitest';
-import type { Metric } from '../../../api/types';
-import { same } from '../../../board/model/operation';
+import type { Metric } from '../../../api/metric';
+import { same } from '../../../drawing/same';
 import { measureOf, measures } from '../../model';
 import { changesOf, rebased } from './changes';
 import { compared } from './comparison';

@@ -1,6 +1,6 @@
 // Drafts outlive a reload: each is kept in the browser's tab until it is saved or
 // thrown away.
-import type { Metric } from '../../../api/types';
+import type { Metric } from '../../../api/metric';
 import { isRecord } from './definition';
 
 export interface Stored {

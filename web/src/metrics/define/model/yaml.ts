@@ -1,6 +1,6 @@
 // A definition as text, in YAML as in files or in JSON as the API has it.
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, stringify, type Range } from 'yaml';
-import type { Metric } from '../../../api/types';
+import type { Metric } from '../../../api/metric';
 import { isRecord } from './definition';
 
 export type TextForm = 'yaml' | 'json';

@@ -1,9 +1,10 @@
-// A metric as a tile tells it: its last period, how far that is from where it should
-// be, and what of it asks for somebody. Made of the tree's answer, or, before that is
-// there, of the metric's own; the numbers are the same.
-import type { Good, LocalizedText, Metric, MetricAnswer, MetricPoint } from '../api/types';
-import type { TreeAnswer, TreeNode, TreeStanding } from '../api/tree';
-import { goodness, moveOf, smallN, usualOf } from '../metrics/model';
+// A metric as the cockpit and the star's page tell it: its last period, and how far that
+// is from where it should be. Made of the tree's answer, or, before that is there, of the
+// metric's own; the numbers are the same.
+import type { Good, Metric, MetricAnswer, MetricPoint } from '../../api/metric';
+import type { LocalizedText } from '../../api/types';
+import type { TreeNode, TreeStanding } from '../../api/tree';
+import { goodness, moveOf, smallN, usualOf } from '../../metrics/model';
 
 export interface Reading {
   id: string;
@@ -39,15 +40,15 @@ export function moveOfReading({ now, before, unit }: Reading): ReturnType<typeof
 
 /** How far a metric is from where it should be. */
 export interface Distance {
-  /** From the straight way of its target by now, or from the mean of the periods before. */
+  /** From the straight way of its running target by now, or from the mean of the periods before. */
   from: 'target' | 'usual';
   is: number;
   should: number;
   /** As change is told: points of a share, else relative to where it should be. */
   by: number;
   unit: 'points' | 'percent';
-  /** Relative to where it should be; below 0 is the bad side, 0 where no direction is good. */
-  ahead: number;
+  /** Relative to where it should be; below 0 is the bad side, null where no direction is good. */
+  ahead: number | null;
 }
 
 /** A reckoned number as people say it: from 100 on a whole one. */
@@ -57,28 +58,39 @@ export function roundly(value: number): number {
 
 /** Null where either is unknown, or should be nothing. */
 export function distanceOf({ unit, good, periods, now, target }: Reading): Distance | null {
-  if (target && target.current !== null && target.expected !== null) return distance('target', target.current, target.expected, unit, good);
-  const usual = usualOf(periods, periods.findIndex(({ from }) => from === now?.from));
+  const aim = aimOf(target);
+  if (aim) return distance('target', aim.current, aim.expected, unit, good);
+  const at = periods.findIndex(({ from }) => from === now?.from);
+  const usual = at < 0 ? null : usualOf(periods, at); // of what lies before those shown, nothing is known
   return now?.value == null || usual === null ? null : distance('usual', now.value, usual, unit, good);
+}
+
+/** The target that a metric is held against: one that runs, and of which is known where it should be by now. */
+function aimOf(target: TreeStanding | null): { current: number; expected: number; reads: TreeStanding['reads'] } | null {
+  if (target?.state !== 'running' || target.current === null || target.expected === null) return null;
+  return { current: target.current, expected: target.expected, reads: target.reads };
 }
 
 function distance(from: Distance['from'], is: number, should: number, unit: string, good: Good): Distance | null {
   if (should === 0) return null;
   const relative = (is - should) / Math.abs(should);
   const direction = goodness(good);
-  const ahead = direction === null ? 0 : direction === 'up' ? relative : -relative;
+  const ahead = direction === null ? null : direction === 'up' ? relative : -relative;
   return { from, is, should, by: unit === '' ? is - should : relative, unit: unit === '' ? 'points' : 'percent', ahead };
 }
 
-/** Too few to stand out. */
-export function isSmall({ now }: Reading): boolean {
-  return now !== null && now.value !== null && now.n < smallN;
+/** Too few to stand out. What is held against a total is not: that is made of all its periods, a level of the last one alone. */
+export function isSmall({ now, target }: Reading): boolean {
+  return aimOf(target)?.reads !== 'total' && now !== null && now.value !== null && now.n < smallN;
 }
 
-/** Sorted by how far off, the worst first; behind them what is too small to tell, and what is unknown. */
+/** Sorted by how far off, the worst first; behind them what is too small to tell, and what is unknown or good in no direction. */
 export function byDistance(readings: Reading[]): Reading[] {
-  const rank = (reading: Reading) => (distanceOf(reading) === null ? 2 : isSmall(reading) ? 1 : 0);
-  return readings.toSorted((a, b) => rank(a) - rank(b) || (distanceOf(a)?.ahead ?? 0) - (distanceOf(b)?.ahead ?? 0));
+  const placed = readings.map((reading) => {
+    const ahead = distanceOf(reading)?.ahead ?? null;
+    return { reading, ahead, rank: ahead === null ? 2 : isSmall(reading) ? 1 : 0 };
+  });
+  return placed.toSorted((a, b) => a.rank - b.rank || (a.ahead ?? 0) - (b.ahead ?? 0)).map(({ reading }) => reading);
 }
 
 /** Moves within this share of what is usual are no news. */
@@ -87,31 +99,6 @@ const clearly = -0.02;
 /** The input that is furthest on the bad side; null where none clearly is. */
 export function holdsBack(inputs: Reading[]): Reading | null {
   const worst = byDistance(inputs)[0];
-  const off = worst && !isSmall(worst) ? distanceOf(worst) : null;
-  return worst && off && off.ahead < clearly ? worst : null;
-}
-
-/** Targets that run and are behind their way, the one that ends first first. */
-export function atRisk(tree: TreeAnswer): TreeStanding[] {
-  return standings(tree).filter(({ state, onTrack }) => state === 'running' && onTrack === false).toSorted((a, b) => a.to.localeCompare(b.to));
-}
-
-/** All targets of a tree: its own and those of its objectives. */
-export function standings(tree: TreeAnswer): TreeStanding[] {
-  return [...tree.targets, ...tree.objectives.flatMap((objective) => objective.targets)];
-}
-
-/** Guardrails beyond their limit, the one that blocks first. */
-export function broken(tree: TreeAnswer): TreeNode[] {
-  return tree.nodes.filter((node) => node.guardrail?.broken === true).toSorted((a, b) => (a.guardrail?.tier ?? 0) - (b.guardrail?.tier ?? 0));
-}
-
-/** Metrics whose agreement something went behind. */
-export function drifted(tree: TreeAnswer): TreeNode[] {
-  return tree.nodes.filter((node) => node.trust.state === 'drifted');
-}
-
-/** Metrics that were found vain, and for which nobody signed a reason to keep them. */
-export function vainUnsigned(tree: TreeAnswer): TreeNode[] {
-  return tree.nodes.filter((node) => node.vanity?.judgement === 'vain' && !node.vanity.override);
+  const ahead = worst && !isSmall(worst) ? distanceOf(worst)?.ahead : null;
+  return worst && ahead != null && ahead < clearly ? worst : null;
 }

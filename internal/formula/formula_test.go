@@ -28,10 +28,13 @@ func must(t interface {
 
 // anyNode draws parts of formulas over the metrics a, b, c and d.
 func anyNode() *rapid.Generator[Node] {
+	return nodeOf(rapid.OneOf(rapid.Float64Range(0, 1e300), rapid.SampledFrom([]float64{0, 1, 0.1, 2, 1e15, 1e-7, 5e-324})))
+}
+
+// nodeOf is any formula in a, b, c, d and such numbers.
+func nodeOf(numbers *rapid.Generator[float64]) *rapid.Generator[Node] {
 	leaf := rapid.OneOf(
-		rapid.Custom(func(t *rapid.T) Node {
-			return &Number{Value: rapid.OneOf(rapid.Float64Range(0, 1e300), rapid.SampledFrom([]float64{0, 1, 0.1, 2, 1e15, 1e-7, 5e-324})).Draw(t, "number")}
-		}),
+		rapid.Custom(func(t *rapid.T) Node { return &Number{Value: numbers.Draw(t, "number")} }),
 		rapid.Custom(func(t *rapid.T) Node {
 			return &Metric{ID: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "metric")}
 		}),

@@ -9,22 +9,24 @@ import type { OneTree } from './useCockpit';
 import { useOwners } from './useOwners';
 import styles from './Cockpit.module.css';
 
-const most = 4;
+const most = 3;
 
 export function VanityTile({ id, tree }: { id: string; tree: OneTree }) {
   const { t } = useTranslation('cockpit');
+  const format = useFormat();
   const { answer } = tree;
   const count = (of: 'vain' | 'sound' | 'unknown') => (answer?.nodes ?? []).filter(({ vanity }) => vanity?.standing === of).length;
   return (
     <Tile
       title={t('vanity.title')}
-      extra={answer && t('vanity.count', { vain: count('vain'), sound: count('sound'), unknown: count('unknown') })}
+      extra={answer && t('asOf', { when: format.dateTime(answer.asOf) })}
       loading={!answer}
       error={tree.error}
       retry={tree.retry}
       rows={5}
       late={tree.late}
     >
+      {answer && <p className={styles.small}>{t('vanity.count', { vain: count('vain'), sound: count('sound'), unknown: count('unknown') })}</p>}
       {answer && <Verdicts id={id} answer={answer} />}
     </Tile>
   );

@@ -18,10 +18,18 @@ const most = 3;
 
 export function WatchTile({ id, tree }: { id: string; tree: OneTree }) {
   const { t } = useTranslation('cockpit');
+  const format = useFormat();
   const { answer } = tree;
-  const count = answer ? atRisk(answer).length + guardrailsOf(answer).broken.length : undefined;
   return (
-    <Tile title={t('watch.title')} extra={count === undefined ? undefined : t('things', { count })} loading={!answer} error={tree.error} retry={tree.retry} rows={5} late={tree.late}>
+    <Tile
+      title={t('watch.title')}
+      extra={answer && [t('things', { count: atRisk(answer).length + guardrailsOf(answer).broken.length }), t('asOf', { when: format.dateTime(answer.asOf) })].join(' · ')}
+      loading={!answer}
+      error={tree.error}
+      retry={tree.retry}
+      rows={5}
+      late={tree.late}
+    >
       {answer && <Watched id={id} answer={answer} />}
     </Tile>
   );

@@ -8,6 +8,7 @@ import { useUnit } from '../metrics/useUnit';
 import { Sentence } from '../ui/Sentence';
 import { guardrailsOf, moveOfNode, starOf } from './model/figures';
 import { standingOf, useList, useNameOf } from './useWords';
+import { roundly } from './model/reading';
 import styles from './Tree.module.css';
 
 interface TreeSentenceProps {
@@ -54,7 +55,7 @@ function Star({ star, answer }: { star: TreeNode; answer: TreeAnswer }) {
       />
       {value.low !== null && value.high !== null && <> {t('sentence.interval', { low: unit.plain(value.low), high: unit.plain(value.high) })}</>}{' '}
       {change && (change.direction === 'flat' ? t('sentence.still') : t('sentence.moved', { change: change.text, is: t(`sentence.is.${star.change?.is ?? 'neither'}`) }))}{' '}
-      {target && t(`sentence.target.${standingOf(target.onTrack, target.state)}`, { value: unit.show(target.value).text, to: format.date(target.to), expected: unit.show(target.expected).text })}
+      {target && t(`sentence.target.${standingOf(target.onTrack, target.state)}`, { value: unit.show(target.value).text, to: format.date(target.to), expected: unit.show(roundly(target.expected)).text })}
     </>
   );
 }

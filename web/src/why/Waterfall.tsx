@@ -54,7 +54,7 @@ export default function Waterfall({ explanation, cut }: WaterfallProps) {
       const names = { type: 'category', data: bars.map(name), axisLine: { show: !lies }, axisLabel: { interval: 0, width: lies ? 96 : 130, overflow: 'break', lineHeight: 14 } };
       const values = { type: 'value', min: floor, max: ceilingOf(bars), axisLabel: { show: false }, splitLine: { show: false } };
       return {
-        grid: lies ? { left: 104, right: 78, top: 4, bottom: 4 } : { left: 8, right: 8, top: 26, bottom: 44 },
+        grid: lies ? { left: 104, right: 12 + Math.max(...bars.map((bar) => widthOf(label(bar)))), top: 4, bottom: 4 } : { left: 8, right: 8, top: 26, bottom: 44 },
         tooltip: { trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => words(dataIndex) },
         xAxis: lies ? values : names,
         yAxis: lies ? { ...names, inverse: true } : values,
@@ -82,6 +82,11 @@ export default function Waterfall({ explanation, cut }: WaterfallProps) {
       {floor > 0 && <p className={styles.small}>{t('chart.floor', { floor: unit.plain(floor) })}</p>}
     </>
   );
+}
+
+/** About how wide a label is, in pixels: what is Han is as wide as it is high. */
+function widthOf(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 12 : 7.5), 0);
 }
 
 interface Drawing {

@@ -20,6 +20,7 @@ import { VerdictPanel } from '../../vanity/VerdictPanel';
 import { NodeFields } from '../edit/NodeFields';
 import type { Address } from '../model/address';
 import { moveOfNode } from '../model/figures';
+import { roundly } from '../model/reading';
 import { useEditing } from '../useEditing';
 import { useGuardrailWords, useList, useNameOf, useTargetWords } from '../useWords';
 import { BehindNode } from './BehindNode';
@@ -125,7 +126,7 @@ function Numbers({ node, grain }: { node: TreeNode; grain: string }) {
             <br />
             <small>
               {t('drawer.targetSpan', { from: format.date(node.target.from), to: format.date(node.target.to) })}
-              {node.target.expected !== null && ` · ${t('drawer.expected', { value: unit.show(node.target.expected).text })}`}
+              {node.target.expected !== null && ` · ${t('drawer.expected', { value: unit.show(roundly(node.target.expected)).text })}`}
             </small>
           </Line>
         )}

@@ -52,8 +52,8 @@ export interface Distance {
 }
 
 /** A reckoned number as people say it: from 100 on a whole one. */
-export function roundly(value: number): number {
-  return Math.abs(value) < 100 ? value : Math.round(value);
+export function roundly<Value extends number | null>(value: Value): Value | number {
+  return value === null || Math.abs(value) < 100 ? value : Math.round(value);
 }
 
 /** Null where either is unknown, or should be nothing. */

@@ -5,6 +5,7 @@ import { useUnit } from '../../metrics/useUnit';
 import { Card } from '../../ui/Card';
 import { Localized } from '../../ui/Localized';
 import { lifeCycles } from './model';
+import { roundly } from '../model/reading';
 import styles from './Star.module.css';
 
 /** The stage of life that the star is for, the reason it was chosen, and its target. */
@@ -41,7 +42,7 @@ export function LifeCycle({ answer, reign, node }: { answer: TreeAnswer; reign: 
             <b>{unit.show(target.value).text}</b> {t('life.by', { to: format.date(target.to) })} <em>{t(`life.track.${target.onTrack === null ? 'unknown' : target.onTrack ? 'on' : 'off'}`)}</em>
           </p>
           <p className={styles.small}>
-            {target.current !== null && target.expected !== null && t('life.standing', { current: unit.show(target.current).text, expected: unit.show(target.expected).text, elapsed: format.percent(target.elapsed, 0) })}
+            {target.current !== null && target.expected !== null && t('life.standing', { current: unit.show(target.current).text, expected: unit.show(roundly(target.expected)).text, elapsed: format.percent(target.elapsed, 0) })}
           </p>
           {target.reason && (
             <p className={styles.small}>

@@ -7,6 +7,7 @@ import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Sentence } from '../../ui/Sentence';
 import { knownOf, moveOfNode } from '../model/figures';
+import { roundly } from '../model/reading';
 
 /** Where the star stands: its last settled number, how that moved, and its target. */
 export function StarSentence({ answer, reign, node }: { answer: TreeAnswer; reign: TreeReign; node: TreeNode }) {
@@ -45,7 +46,7 @@ export function StarSentence({ answer, reign, node }: { answer: TreeAnswer; reig
           {say(`sentence.target.${target.onTrack === null ? 'unknown' : target.onTrack ? 'on' : 'off'}`, {
             target: unit.show(target.value).text,
             to: format.date(target.to),
-            expected: target.expected === null ? '' : unit.show(target.expected).text,
+            expected: target.expected === null ? '' : unit.show(roundly(target.expected)).text,
             current: target.current === null ? '' : unit.show(target.current).text,
           })}
         </>

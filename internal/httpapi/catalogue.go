@@ -215,7 +215,7 @@ func (s *Server) planOf(ctx context.Context, r ledger.Revision) (*plan, error) {
 		return nil, err
 	}
 	p := &plan{Words: planned.Words(requestOf(ctx).language), Scans: []scan{}}
-	planned.Each(func(of string, one *metric.Plan) { p.Scans = append(p.Scans, scan{of, s.ExplainScan(one.Question())}) })
+	planned.Each(func(of string, one *metric.Plan) { p.Scans = append(p.Scans, scan{of, s.ExplainScan(one.Counting())}) })
 	return p, nil
 }
 

@@ -282,7 +282,7 @@ func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error)
 // counted measures what is counted from events themselves, as far as it is not kept
 // from before.
 func (m *Measurer) counted(ctx context.Context, d *measured) (_ *outcome, err error) {
-	if d.streams, err = m.Source.Streams(ctx, d.plan.Question()); err != nil {
+	if d.streams, err = m.Source.Streams(ctx, d.plan.Counting()); err != nil {
 		return nil, err
 	}
 	s := d.streams

@@ -17,8 +17,9 @@ import (
 // customer become numbers. It says what is wanted and nothing of how it is had: the
 // resident index, a scan of a store and messages in memory are asked the same. What a
 // store can judge of it by the event alone (the bounds, the segment, the filters, the
-// keys of events) it judges; who a customer is, and what hangs on their traits and
-// accounts, is known to nobody but the source, and the events are counted in Go on what it gives.
+// keys of events) it judges, and where the order of events is not asked it counts
+// them; who a customer is, and what hangs on their traits and accounts, is known to
+// nobody but the source, and the rule is applied to what that gives.
 type Plan struct {
 	Subject string       `json:"subject"`           // person, account or a where key
 	Reads   []Reading    `json:"reads"`             // of which one is enough
@@ -29,7 +30,8 @@ type Plan struct {
 	Until   *time.Time   `json:"until"` // of the last one
 	Rule    Rule         `json:"rule"`
 
-	property int // place in Keys of the property that an amount is; −1: it is none
+	property int         // place in Keys of the property that an amount is; −1: it is none
+	cuts     []time.Time // that the rule tells events apart by; nil: by each instant
 }
 
 // Reading is which events are read, and what they count as.
@@ -129,6 +131,7 @@ func (p *Plan) ripens() int64 { return p.Rule.Within.Micros() }
 
 // bound says when what is read happened, and of which segment it is.
 func (d *measured) bound() {
+	d.plan.cuts = d.cuts()
 	d.plan.Segment = append(slices.Clone(d.Metric.Segment), d.Segment...)
 	d.plan.Until = new(timeOf(min(d.bounds[d.periods()]-1+d.plan.ripens(), d.asOf)))
 	if !d.plan.Rule.Cumulative {
@@ -136,7 +139,45 @@ func (d *measured) bound() {
 	}
 }
 
-// Question is the plan as a source is asked.
+// mostCuts bounds what a store is asked to tell apart.
+const mostCuts = 1000
+
+// cuts are the instants between which the rule looks at how many events there are and
+// not at which came first: the ends of periods, and the beginnings of windows. nil
+// where it has to know the order.
+func (d *measured) cuts() (out []time.Time) {
+	r := &d.plan.Rule
+	if r.By == ByShare && (r.Within.Micros() > 0 || len(d.keys) > 0) {
+		return nil
+	}
+	for _, at := range d.bounds {
+		out = append(out, timeOf(at))
+	}
+	if r.By == ByWindow {
+		for p := range d.periods() {
+			out = append(out, timeOf(d.endOf(p)), timeOf(d.endOf(p)-r.Window.Micros()))
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	if out = slices.CompactFunc(out, time.Time.Equal); len(out) > mostCuts {
+		return nil
+	}
+	return out
+}
+
+// Counting is the plan as a source is asked that may count events together.
+func (p *Plan) Counting() stream.Question {
+	q := p.Question()
+	if p.cuts != nil {
+		q.Group = &stream.Group{Cuts: p.cuts}
+		if p.Amount != nil {
+			q.Group.Value, q.Group.Cost = p.Amount.Of.Root == event.Value, p.Amount.Of.Root == costKey
+		}
+	}
+	return q
+}
+
+// Question is the plan as a source is asked for every event.
 func (p *Plan) Question() stream.Question {
 	q := stream.Question{Subject: journey.SubjectOf(p.Subject), Keys: p.Keys, Segment: p.Segment}
 	for _, r := range p.Reads {

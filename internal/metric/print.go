@@ -67,7 +67,7 @@ func Print(w io.Writer, d *Definition, a *Answer, l fault.Language) error {
 // the statement by which a store would find it, as sql gives that.
 func PrintPlan(w io.Writer, d *Definition, p Planned, sql func(stream.Question) string, l fault.Language) error {
 	lines := append([]string{d.Words(l), ""}, p.Words(l)...)
-	p.Each(func(metric string, plan *Plan) { lines = append(lines, "", "-- "+metric, sql(plan.Question())) })
+	p.Each(func(metric string, plan *Plan) { lines = append(lines, "", "-- "+metric, sql(plan.Counting())) })
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
 }

@@ -30,9 +30,11 @@ type fold interface {
 	add(w *walker, h *hit)
 }
 
-// seen is an event of the customer in hand that some pattern matches.
+// seen is an event of the customer in hand that some pattern matches; or, where a
+// store counted, some that the rule does not tell apart, at the instant of the first.
 type seen struct {
 	at     int64
+	times  int // how many they are
 	row    int
 	period int // −1 before the first, periods after the last
 	what   uint8
@@ -122,7 +124,7 @@ func (w *walker) customer(b *stream.Block, i int) {
 		for period < w.periods() && at >= w.bounds[period+1] {
 			period++
 		}
-		s := seen{at: at, period: period, what: what, event: e}
+		s := seen{at: at, times: w.cursor.Times(e), period: period, what: what, event: e}
 		if len(w.codes) > 0 {
 			s.row = w.rowOf(e)
 		}
@@ -221,8 +223,16 @@ func (w *walker) eachPeriod() {
 // newHit is a hit of a customer's events of one row and period. It holds until the
 // next one.
 func (w *walker) newHit(of []seen) *hit {
-	w.hit = hit{row: of[0].row, period: of[0].period, events: len(of), first: of[0].at, of: of}
+	w.hit = hit{row: of[0].row, period: of[0].period, events: times(of), first: of[0].at, of: of}
 	return &w.hit
+}
+
+// times is how many events they are.
+func times(of []seen) (n int) {
+	for i := range of {
+		n += of[i].times
+	}
+	return n
 }
 
 // hitOf is a hit with the amounts of its events.
@@ -234,11 +244,13 @@ func (w *walker) hitOf(of []seen) *hit {
 	w.values = w.values[:0]
 	for i := range of {
 		if !of[i].known {
-			h.leftOut++
+			h.leftOut += of[i].times
 			continue
 		}
-		h.sum.Add(of[i].amount)
-		w.values = append(w.values, of[i].amount)
+		for range of[i].times {
+			h.sum.Add(of[i].amount)
+			w.values = append(w.values, of[i].amount)
+		}
 	}
 	h.amounts = w.values
 	return h
@@ -252,7 +264,7 @@ func (w *walker) often(least int) {
 			for n < len(of) && of[n].period == of[0].period {
 				n++
 			}
-			if p := of[0].period; n >= least && p >= 0 && p < w.periods() {
+			if p := of[0].period; times(of[:n]) >= least && p >= 0 && p < w.periods() {
 				w.to.add(w, w.hitOf(of[:n]))
 			}
 			of = of[n:]
@@ -264,9 +276,14 @@ func (w *walker) often(least int) {
 // many times since the beginning.
 func (w *walker) everOften(least int) {
 	w.groups(func(of []seen) {
-		if len(of) >= least && of[least-1].period < w.periods() {
-			h := w.hitOf(of[:least])
-			h.period = of[least-1].period
+		n, did := 0, 0
+		for n < len(of) && did < least {
+			did += of[n].times
+			n++
+		}
+		if did >= least && of[n-1].period < w.periods() {
+			h := w.hitOf(of[:n])
+			h.period = of[n-1].period
 			w.to.add(w, h)
 		}
 	})
@@ -277,16 +294,18 @@ func (w *walker) everOften(least int) {
 // window is.
 func (w *walker) within(least int, window int64) {
 	w.groups(func(of []seen) {
-		in, until := 0, 0 // the events of the window
+		in, until, did := 0, 0, 0 // the events of the window
 		for p := max(of[0].period, 0); p < w.periods() && in < len(of); p++ {
 			end := w.endOf(p)
 			for until < len(of) && of[until].at < end {
+				did += of[until].times
 				until++
 			}
 			for in < until && of[in].at < end-window {
+				did -= of[in].times
 				in++
 			}
-			if until-in >= least {
+			if did >= least {
 				h := w.hitOf(of[in:until])
 				h.period = p
 				w.to.add(w, h)

@@ -130,6 +130,18 @@ type Scan struct {
 	// Unplaced leaves Seq out of the batches, Unaccounted Account: reading all of
 	// a large store costs a tenth less without each.
 	Unplaced, Unaccounted bool
+	// Group allows the store to count events together; nil: every row is an event.
+	Group *Group
+}
+
+// Group says what of events has to be told apart. A store may give as one row all
+// events of a ref and an account that lie between the same two cuts, match the same
+// patterns and have the same keys and wanted amounts, at the time and Seq of their
+// first; and those that match no pattern by ref and account alone. Rows come in any
+// order then, and Name is told as far as patterns ask for it.
+type Group struct {
+	Cuts        []time.Time // ascending; what happens at a cut lies after it
+	Value, Cost bool        // amounts that are wanted
 }
 
 // Batch is a run of rows as columns, valid until yield returns; those that the
@@ -149,6 +161,7 @@ type Batch struct {
 	Cost     []float64
 	Currency []uint32
 	Keys     [][]uint32
+	Count    []int64 // of a grouped scan, events that a row stands for; nil: one each
 
 	Names      []string
 	Currencies []string

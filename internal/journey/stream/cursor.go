@@ -203,6 +203,14 @@ func (c *Cursor) Key(k int, e uint32) uint32 {
 	return 0
 }
 
+// Times is how many events of the question's Group an event stands for, 1 without one.
+func (c *Cursor) Times(e uint32) int {
+	if c.s.times == 0 {
+		return 1
+	}
+	return int(c.Block.columns[c.s.times-1].at(e))
+}
+
 // Seq is an event's position in the log; 0 in answers to questions about all
 // customers, which do not know it.
 func (c *Cursor) Seq(e uint32) uint64 {

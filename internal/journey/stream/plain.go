@@ -23,6 +23,7 @@ type plain struct {
 
 	person, account []identity.Number
 	match           []uint64
+	times           []uint32 // events that a row stands for; nil: one each
 
 	names, currencies *dictionary[string]
 	values            []*dictionary[any]
@@ -53,6 +54,9 @@ func (b *plain) addMessage(m warehouse.Stored) {
 	b.rows.addMessage(m, person, b.names.code(m.Name), uint16(b.currencies.code(m.Currency)))
 	b.rows.seq = append(b.rows.seq, m.Seq)
 	b.person, b.account = append(b.person, person), append(b.account, m.Account)
+	if b.times != nil {
+		b.times = append(b.times, 1)
+	}
 	for range p.words() {
 		b.match = append(b.match, 0)
 	}
@@ -73,6 +77,9 @@ func (b *plain) addBatch(batch *warehouse.Batch) {
 	b.account = append(b.account, batch.Account[:batch.Len]...)
 	b.rows.time = append(b.rows.time, batch.Time[:batch.Len]...)
 	b.rows.seq = append(b.rows.seq, batch.Seq[:batch.Len]...)
+	for _, n := range batch.Count {
+		b.times = append(b.times, uint32(n))
+	}
 	b.rows.name = appendTranslated(b.rows.name, batch.Name[:batch.Len], b.fromNames)
 	b.match = append(b.match, batch.Match[:batch.Len*batch.Words]...)
 	b.rows.addAmounts(batch.Value[:batch.Len], batch.Cost[:batch.Len], func(i int) uint16 {
@@ -95,6 +102,10 @@ func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) 
 	}
 	s := &Streams{Names: b.names.values, Currencies: b.currencies.values, CustomerID: b.customerID()}
 	s.Unattributed = b.subjects(dropped)
+	if b.times != nil {
+		b.rows.keys = append(b.rows.keys, b.times)
+		s.times = len(b.rows.keys)
+	}
 	s.Classes = b.classes()
 	var first, last int64
 	if b.rows.len() > 0 {
@@ -111,7 +122,18 @@ func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) 
 		s.Values = append(s.Values, b.values[k].values)
 	}
 	s.prepare()
-	return s, s.count(ctx, b.plan)
+	if err := s.count(ctx, b.plan); err != nil {
+		return nil, err
+	}
+	if b.times != nil {
+		s.Events = 0
+		for e, n := range b.times {
+			if b.rows.customer[e] != 0 {
+				s.Events += int(n)
+			}
+		}
+	}
+	return s, nil
 }
 
 // classes turns the patterns that hold of each row into its class.
@@ -175,10 +197,18 @@ func (b *plain) subjects(dropped func(row int) bool) (unattributed int) {
 		case dropped(e):
 			b.rows.customer[e] = 0
 		case b.rows.customer[e] == 0 && !b.plan.beforeFrom(b.rows.time[e]):
-			unattributed++
+			unattributed += b.timesOf(e)
 		}
 	}
 	return unattributed
+}
+
+// timesOf is how many events a row stands for.
+func (b *plain) timesOf(row int) int {
+	if b.times == nil {
+		return 1
+	}
+	return int(b.times[row])
 }
 
 func (b *plain) customerID() func(number uint32) string {

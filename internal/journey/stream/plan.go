@@ -80,6 +80,11 @@ func (p *plan) scan(maxSeq uint64) warehouse.Scan {
 	s := warehouse.Scan{Until: p.Until, MaxSeq: maxSeq, Segment: p.segment, Patterns: p.patterns}
 	if !p.AllHistory {
 		s.From = p.From
+		// Whose an event is has to be told of all; a value of the event is not told of
+		// those that match nothing.
+		if p.Subject.Kind != ByKey && p.Customer == "" {
+			s.Group = p.Group
+		}
 	}
 	for _, k := range p.ofEvent {
 		s.Keys = append(s.Keys, p.keys[k])

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"beichen/internal/event"
+	"beichen/internal/warehouse"
 )
 
 // Subject is who or what is counted.
@@ -49,10 +50,17 @@ type Question struct {
 	// Nameless says that Streams.CustomerID is not called: where a workspace has just
 	// been opened, who has which id may still have to be read.
 	Nameless bool
+	// Group says what the asker has to tell apart of the events that match: others may
+	// come as one, at the instant of the first, and Cursor.Times says how many they
+	// are. nil: every event comes by itself, as it does from sources that have it.
+	Group *Group
 	// Customer asks for this one customer's events, by the id that answers show,
 	// with their positions. Others may be in the answer too.
 	Customer string
 }
+
+// Group says what of events has to be told apart.
+type Group = warehouse.Group
 
 // Streams is the answer: the events of all customers in blocks, a customer's by
 // time ascending and, within an instant, in the order of the log. It is
@@ -91,6 +99,7 @@ type Streams struct {
 
 	since       since // of Facts
 	ofCustomers bool  // it hangs on traits or accounts as well
+	times       int   // 1 + the column of how many events one stands for; 0: each for itself
 	reading
 }
 

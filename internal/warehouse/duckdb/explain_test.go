@@ -36,14 +36,16 @@ func TestTheStatementThatIsToldIsTheOneThatRuns(t *testing.T) {
 		From: at, Until: at.Add(time.Hour), MaxSeq: 9, Keys: []event.Key{plan}, Segment: event.Filter{{Key: event.Key{Root: event.Channel}, Op: event.Ne, Operands: []any{"ads"}}},
 		Patterns: []event.Pattern{{Name: name, Where: event.Filter{{Key: plan, Op: event.Eq, Operands: []any{"pro"}}}}},
 	}
-	told := Explain(s)
-	statement, arguments, _ := strings.Cut(told, "\n")
-	code, _ := w.names.find(name)
-	q := w.newScan(s)
-	if ran := q.sql(); strings.Replace(statement, literal(name), codeText(code), 1) != ran {
-		t.Errorf("told %s\nran  %s", statement, ran)
-	}
-	if strings.Count(arguments, "-- $") != len(q.args) || !strings.Contains(arguments, "2026-11-01") {
-		t.Errorf("its arguments: %s", arguments)
+	for _, s.Group = range []*warehouse.Group{nil, {Cuts: []time.Time{at}}} {
+		statement, arguments, _ := strings.Cut(Explain(s), "\n-- $1")
+		code, _ := w.names.find(name)
+		q := w.newScan(s)
+		named := strings.NewReplacer(literal(name), codeText(code), "ELSE ''", "ELSE "+codeText(0)).Replace(statement)
+		if ran := q.sql(); named != ran {
+			t.Errorf("told %s\nran  %s", statement, ran)
+		}
+		if strings.Count(arguments, "\n-- $") != len(q.args)-1 || !strings.Contains(arguments, "2026-11-01") {
+			t.Errorf("its arguments: %s", arguments)
+		}
 	}
 }

@@ -95,6 +95,9 @@ func (q *scan) bit(p event.Pattern, name uint32, bit int) string {
 }
 
 func (q *scan) sql() string {
+	if q.Group != nil {
+		return q.grouped()
+	}
 	columns := []string{"customer", "time", "name", "value", "cost", "currency"}
 	if !q.Unplaced {
 		columns = append(columns, "seq")
@@ -110,9 +113,14 @@ func (q *scan) sql() string {
 	for _, key := range q.Keys {
 		columns = append(columns, placeOf(key).key())
 	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM events WHERE " + q.where()
+}
+
+// where says which events are read.
+func (q *scan) where() string {
 	// Positions are literals: with them the engine passes over what lies outside,
 	// and does not look at those of the rest.
-	text := "SELECT " + strings.Join(columns, ", ") + " FROM events WHERE seq <= " + strconv.FormatUint(q.MaxSeq, 10)
+	text := "seq <= " + strconv.FormatUint(q.MaxSeq, 10)
 	if q.After > 0 {
 		text += " AND seq > " + strconv.FormatUint(q.After, 10)
 	}
@@ -165,6 +173,9 @@ func (q *scan) batch(c *chunk) *warehouse.Batch {
 	for k, key := range q.keys {
 		b.Keys[k] = key.codes(c, next+k)
 		b.Values[k] = key.values
+	}
+	if q.Group != nil {
+		b.Count = column[int64](c, next+len(q.keys))
 	}
 	return b
 }

@@ -51,6 +51,8 @@ func fill(t testing.TB, w *duckdb.Warehouse, n int) {
 	}
 }
 
+func day(n int) time.Time { return time.Date(2023, 1, 1+n, 0, 0, 0, 0, time.UTC) }
+
 func BenchmarkScanOfAMillion(b *testing.B) {
 	w := duckdbtest.Open(b)
 	fill(b, w, 1_000_000)
@@ -61,6 +63,10 @@ func BenchmarkScanOfAMillion(b *testing.B) {
 		"filters": {Patterns: []event.Pattern{{Name: "Signed Up"}, {Name: "Cart Filled", Where: pro}, {Name: "Order Paid", Where: pro}}},
 		"segment": {Patterns: []event.Pattern{{Name: "Signed Up"}}, Segment: pro},
 		"keys":    {Patterns: []event.Pattern{{Name: "Signed Up"}}, Keys: []event.Key{{Root: event.Channel}, plan}},
+		"quarters of filters": {
+			Patterns: []event.Pattern{{Name: "Signed Up"}, {Name: "Cart Filled", Where: pro}, {Name: "Order Paid", Where: pro}},
+			Group:    &warehouse.Group{Cuts: []time.Time{day(90), day(180), day(270)}},
+		},
 	} {
 		s.MaxSeq = 1 << 62
 		b.Run(name, func(b *testing.B) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"testing"
 	"time"
 
@@ -23,6 +25,7 @@ type row struct {
 	value, cost       float64
 	match             []uint64
 	keys              []any
+	count             int64 // of events that it stands for
 }
 
 func (f *facts) scan(s warehouse.Scan) []row {
@@ -33,7 +36,10 @@ func (f *facts) scan(s warehouse.Scan) []row {
 			r := row{
 				seq: b.Seq[i], customer: b.Customer[i], account: b.Account[i], time: time.UnixMicro(b.Time[i]).UTC(),
 				name: b.Names[b.Name[i]], currency: b.Currencies[b.Currency[i]], value: b.Value[i], cost: b.Cost[i],
-				match: slices.Clone(b.Match[i*b.Words : (i+1)*b.Words]),
+				match: slices.Clone(b.Match[i*b.Words : (i+1)*b.Words]), count: 1,
+			}
+			if b.Count != nil {
+				r.count = b.Count[i]
 			}
 			for k := range b.Keys {
 				r.keys = append(r.keys, b.Values[k][b.Keys[k][i]])
@@ -46,6 +52,66 @@ func (f *facts) scan(s warehouse.Scan) []row {
 		f.t.Error(err)
 	}
 	return rows
+}
+
+// scanGroups compares a scan that may group with what it may group: whose they are, in
+// which part of the time, what matches and what they are worth has to be the same, and
+// of each group the instant and the position of the first.
+func scanGroups(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	for i := range 60 {
+		m := track([]string{"a", "b"}[i%2], []string{"Paid", "Seen", "Other"}[i%3], i/2)
+		m.Channel = []string{"ads", "", "email"}[i%5%3]
+		if i%4 > 0 {
+			m.Value, m.Cost, m.Currency = new(float64(i%3)), new(0.5), []string{"TWD", "CNY"}[i%7%2]
+		}
+		if i%7 == 0 {
+			m.GroupID = "tea"
+		}
+		f.load(m)
+	}
+	channel := event.Key{Root: event.Channel}
+	byAds := event.Filter{{Key: channel, Op: event.Eq, Operands: []any{"ads"}}}
+	for rule, patterns := range map[string][]event.Pattern{
+		"by name": {{Name: "Paid"}, {Name: "Seen"}}, "by name and condition": {{Name: "Paid"}, {Name: "Seen", Where: byAds}},
+		"by condition": {{AnyName: true, Where: byAds}}, "of any name": {{AnyName: true}, {Name: "Seen", Where: byAds}}, "of no name that is known": {{Name: "Never"}},
+	} {
+		for _, group := range []warehouse.Group{{Cuts: []time.Time{at(5), at(12), at(13)}}, {Value: true}, {Cuts: []time.Time{at(20)}, Value: true, Cost: true}} {
+			s := warehouse.Scan{MaxSeq: 55, From: at(2), Patterns: patterns, Keys: []event.Key{channel}}
+			want := gathered(f.scan(s), group)
+			s.Group = &group
+			same(t, rule, want, gathered(f.scan(s), group))
+		}
+	}
+}
+
+// gathered are rows gathered as a group allows: how many events there are, and the
+// instant and position of the first, by what is told apart.
+func gathered(rows []row, by warehouse.Group) map[string][3]int64 {
+	out := map[string][3]int64{}
+	for _, r := range rows {
+		r.name = ""
+		if !by.Value {
+			r.value = math.NaN()
+		}
+		if !by.Cost {
+			r.cost = math.NaN()
+		}
+		if !by.Value && !by.Cost {
+			r.currency = ""
+		}
+		part := sort.Search(len(by.Cuts), func(i int) bool { return r.time.Before(by.Cuts[i]) })
+		if !slices.ContainsFunc(r.match, func(word uint64) bool { return word != 0 }) {
+			part, r.keys, r.value, r.cost, r.currency = 0, nil, math.NaN(), math.NaN(), ""
+		}
+		key := fmt.Sprint(part, r.customer, r.account, r.match, r.keys, r.value, r.cost, r.currency)
+		all := [3]int64{r.count, r.time.UnixMicro(), int64(r.seq)}
+		if known, ok := out[key]; ok {
+			all = [3]int64{all[0] + known[0], min(all[1], known[1]), min(all[2], known[2])}
+		}
+		out[key] = all
+	}
+	return out
 }
 
 func namesOf(rows []row) []string {

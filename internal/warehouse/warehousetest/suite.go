@@ -39,6 +39,7 @@ func Run(t *testing.T, open Opener) {
 		{"a digest tells sets of events apart and stays as it is", digests},
 		{"a scan evaluates segment, patterns and keys", scanEvaluates},
 		{"a scan leaves out what is not wanted", scanLeavesOut},
+		{"a scan that may group counts every event once", scanGroups},
 		{"a scan stops where its reader does", scanStops},
 		{"every question ends with its context", cancelled},
 		{"stored ids are seen", seen},

@@ -19,7 +19,7 @@ export function ChangesTile() {
   const { t: ledger } = useTranslation('ledger');
   const format = useFormat();
   const now = Date.parse(useNow());
-  const { data, error, refetch } = useQuery({
+  const { data, dataUpdatedAt, error, refetch } = useQuery({
     queryKey: ['definitions', 'newest', kinds, most],
     queryFn: ({ signal }) => api.get<{ items: RevisionSummary[] }>('/revisions', { kind: kinds, limit: most }, signal),
   });
@@ -27,9 +27,12 @@ export function ChangesTile() {
     <Tile
       title={t('changes.title')}
       extra={
-        <Link to="/ledger" search={{}}>
-          {t('changes.all')} →
-        </Link>
+        <>
+          {data && `${t('asOf', { when: format.dateTime(new Date(dataUpdatedAt).toISOString()) })} · `}
+          <Link to="/ledger" search={{}}>
+            {t('changes.all')} →
+          </Link>
+        </>
       }
       loading={!data}
       error={data ? null : error}

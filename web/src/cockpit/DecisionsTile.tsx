@@ -27,6 +27,7 @@ const most = 4;
 
 export function DecisionsTile({ id, tree, definitions }: { id: string; tree: OneTree; definitions: Definitions }) {
   const { t } = useTranslation('cockpit');
+  const format = useFormat();
   const mayDecide = useMay('editor');
   const approvals = useApprovals(definitions);
   const stray = useQuarantine(mayDecide);
@@ -39,7 +40,7 @@ export function DecisionsTile({ id, tree, definitions }: { id: string; tree: One
   return (
     <Tile
       title={t(mayDecide ? 'decisions.title' : 'decisions.titleOthers')}
-      extra={waits ? undefined : t('things', { count })}
+      extra={waits ? undefined : [t('things', { count }), tree.answer && t('asOf', { when: format.dateTime(tree.answer.asOf) })].filter(Boolean).join(' · ')}
       loading={definitions.pending}
       error={definitions.error}
       retry={definitions.retry}

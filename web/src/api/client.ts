@@ -1,6 +1,6 @@
 // The one way the screens talk to the management API: same origin, the session
 // cookie, the reader's language, and RFC 9457 problems turned into ApiError.
-import type { Problem } from './types';
+import type { Problem, Revision } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined | readonly string[]>;
 
@@ -25,6 +25,11 @@ export class ApiError extends Error {
   get key(): string {
     return this.problem.key;
   }
+}
+
+/** What stands now, where a write was refused because somebody else saved first; else null. */
+export function overtakenBy<Body>(error: unknown): Revision<Body> | null {
+  return error instanceof ApiError && error.status === 409 && error.problem.current ? (error.problem.current as Revision<Body>) : null;
 }
 
 /** The language every request asks for, and who hears that a session has ended. */

@@ -1,10 +1,11 @@
 // The one dialog of the board that is open.
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError, pathOf } from '../api/client';
+import { api, pathOf } from '../api/client';
 import type { Journey, Revision } from '../api/types';
+import { useSaving } from '../drawing/useSaving';
 import { ReasonModal } from '../ui/ReasonModal';
 import { BindingDialog } from './binding/BindingDialog';
 import { CustomersDialog } from './drawer/CustomersDialog';
@@ -31,8 +32,9 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
   const { draft, revision, nameOf, announce } = useBoard();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const [conflict, setConflict] = useState<Revision<Journey> | null>(null);
-  useFocusBack(conflict ? { kind: 'save' } : dialog);
+  const saving = useSaving(drawing, onSaved);
+  const { overtaken } = saving;
+  useFocusBack(overtaken ? { kind: 'save' } : dialog);
 
   const take = (next: Revision<Journey>, said: string) => {
     onSaved(next);
@@ -42,38 +44,26 @@ export function Dialogs({ dialog, close, drawing, onSaved }: DialogsProps) {
     void client.invalidateQueries({ queryKey: ['definitions'], refetchType: 'none' });
   };
   const save = async (reason: string) => {
-    try {
-      const next = await api.put<Revision<Journey>>(`/definitions${pathOf('Journey', revision.id)}`, { body: draft.body, reason }, { ifMatch: draft.version });
-      drawing.start(next);
-      take(next, t('save.done', { version: next.version }));
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || !error.problem.current) throw error;
-      setConflict(error.problem.current as Revision<Journey>);
-    }
+    const next = await saving.write(reason);
+    if (next) take(next, t('save.done', { version: next.version }));
   };
   const approve = async (reason: string) => {
     const next = await api.post<Revision<Journey>>(`/definitions${pathOf('Journey', revision.id)}/approve`, { version: revision.version, reason });
     take(next, t('approve.done', { version: next.version }));
   };
 
-  if (conflict) {
+  if (overtaken) {
+    const { theirs, onMine, onTheirs } = overtaken;
+    const decided = (how: () => void, said: string) => () => {
+      how();
+      announce(said);
+    };
     return (
       <ConflictDialog
-        theirs={conflict}
+        {...overtaken}
         draft={draft}
-        onMine={() => {
-          drawing.rebase(conflict);
-          onSaved(conflict);
-          setConflict(null);
-          announce(t('conflict.keptMine', { version: conflict.version }));
-        }}
-        onTheirs={() => {
-          drawing.start(conflict);
-          onSaved(conflict);
-          setConflict(null);
-          announce(t('conflict.tookTheirs', { version: conflict.version }));
-        }}
-        onClose={() => setConflict(null)}
+        onMine={decided(onMine, t('conflict.keptMine', { version: theirs.version }))}
+        onTheirs={decided(onTheirs, t('conflict.tookTheirs', { version: theirs.version }))}
       />
     );
   }

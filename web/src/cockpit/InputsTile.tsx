@@ -1,6 +1,8 @@
 // The constellation: what moves the star, the one that is furthest off first.
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useScope } from '../board/filter/useScope';
+import { searchOfScope } from '../board/model/scope';
 import { useFormat } from '../format/useFormat';
 import { goodness } from '../metrics/model';
 import { Sparkline } from '../metrics/Sparkline';
@@ -52,13 +54,14 @@ function Input({ reading, grain }: { reading: Reading; grain: string }) {
   const unit = useUnit(reading.unit);
   const period = usePeriod(grain);
   const { periods, now } = reading;
+  const scope = useScope();
   const off = distanceOf(reading);
   const move = moveOfReading(reading);
   const isUnknown = now?.value == null;
   return (
     <li>
       <div className={styles.who}>
-        <Link to="/metric/$id" params={{ id: reading.id }} search={{ grain }}>
+        <Link to="/metric/$id" params={{ id: reading.id }} search={{ grain, ...searchOfScope(scope) }}>
           <Localized text={reading.name} fallback={reading.id} />
         </Link>
         <small title={now ? `${period(now.from)} · n = ${format.full(now.n)}` : undefined}>

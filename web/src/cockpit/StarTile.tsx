@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useScope } from '../board/filter/useScope';
+import { searchOfScope } from '../board/model/scope';
 import { useFormat } from '../format/useFormat';
 import { goodness } from '../metrics/model';
 import { PeriodTable } from '../metrics/PeriodTable';
@@ -58,6 +60,7 @@ function Star({ reading, tree }: { reading: Reading; tree: OneTree }) {
   const format = useFormat();
   const unit = useUnit(reading.unit);
   const period = usePeriod(tree.grain);
+  const scope = useScope();
   const [table, open] = useState(false);
   const { periods, now, target } = reading;
   const move = moveOfReading(reading);
@@ -65,7 +68,7 @@ function Star({ reading, tree }: { reading: Reading; tree: OneTree }) {
   return (
     <div className={styles.star}>
       <div className={styles.starWords}>
-        <Link to="/metric/$id" params={{ id: reading.id }} search={{ grain: tree.grain }} className={now?.value == null ? `${styles.big} ${styles.hatched}` : styles.big} title={t('star.open')}>
+        <Link to="/metric/$id" params={{ id: reading.id }} search={{ grain: tree.grain, ...searchOfScope(scope) }} className={now?.value == null ? `${styles.big} ${styles.hatched}` : styles.big} title={t('star.open')}>
           <StatNumber value={now?.value ?? null} show={unit.plain} />
           {now?.value != null && unit.name && <small>{unit.name}</small>}
         </Link>

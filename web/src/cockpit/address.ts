@@ -1,17 +1,15 @@
 // What the cockpit shows, as its URL says it.
 import type { Grain } from '../api/metric';
-import type { MeasureRequest, Where } from '../api/types';
+import type { MeasureRequest } from '../api/types';
 import type { TreeQuestion } from '../api/tree';
-import { addDays, isDay } from '../board/model/period';
-import { readWhere } from '../board/model/where';
+import { addDays } from '../board/model/period';
+import { parseScope, searchOfScope, type Scope } from '../board/model/scope';
 import { grains } from '../metrics/model';
 
-export interface Address {
+export interface Address extends Scope {
   tree?: string; // absent: the first
   grain?: Grain; // absent: that of the North Star
   periods?: number; // absent: as many as people look at
-  asOf?: string; // a day; absent: now
-  segment?: Where;
   journey?: string; // the one on the ribbon; absent: the one that strategies act on most
 }
 
@@ -21,21 +19,19 @@ export type Search = Record<string, string | undefined>;
 export const periodChoices = [8, 12, 26, 52] as const;
 
 /** Reads an address; what cannot be understood is left out and never breaks the page. */
-export function parseAddress({ tree, grain, periods, asOf, segment, journey }: Search): Address {
+export function parseAddress({ tree, grain, periods, journey, ...search }: Search): Address {
   const known = grains.find((one) => one === grain);
-  const where = readWhere(segment);
   return {
     ...(tree && { tree }),
     ...(known && { grain: known }),
     ...(periods && /^[1-9]\d{0,2}$/.test(periods) && { periods: Math.min(500, Number(periods)) }),
-    ...(isDay(asOf) && { asOf }),
-    ...(where && { segment: where }),
+    ...parseScope(search),
     ...(journey && { journey }),
   };
 }
 
-export function searchOf({ tree, grain, periods, asOf, segment, journey }: Address): Search {
-  return { tree, grain, periods: periods === undefined ? undefined : String(periods), asOf, segment: segment && JSON.stringify(segment), journey };
+export function searchOf({ tree, grain, periods, journey, ...scope }: Address): Search {
+  return { tree, grain, periods: periods === undefined ? undefined : String(periods), ...searchOfScope(scope), journey };
 }
 
 /** The question about the whole tree. */
@@ -57,5 +53,5 @@ export function journeyQuestion(journey: string, { periods, asOf, segment }: Add
 
 /** The board's address of the same question. */
 export function boardSearch({ from, asOf, segment }: MeasureRequest, at?: string): Search {
-  return { from, asOf, segment: segment && JSON.stringify(segment), at };
+  return { from, ...searchOfScope({ asOf, segment }), at };
 }

@@ -1,13 +1,21 @@
 // A dashboard: looked at, and put together.
 import { MoreOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { App, Button, Dropdown } from 'antd';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
 import type { Revision } from '../api/types';
 import { useMay } from '../app/permission';
+import { AsOfChip } from '../board/filter/AsOfChip';
+import bar from '../board/filter/FilterBar.module.css';
+import { SegmentChip } from '../board/filter/SegmentChoice';
+import { useScope } from '../board/filter/useScope';
+import { searchOfScope, type Scope } from '../board/model/scope';
+import { useLeaving } from '../board/useLeaving';
+import { useDrawing } from '../drawing/useDrawing';
+import { useSaving } from '../drawing/useSaving';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { isTyping, useKeys } from '../ui/KeyboardHelp';
@@ -16,14 +24,15 @@ import { Localized } from '../ui/Localized';
 import { PageBody, PageHeader } from '../ui/PageHeader';
 import { ReasonModal } from '../ui/ReasonModal';
 import { EmptyState } from '../ui/States';
+import { adding, drafts } from './draft';
 import { Grid } from './Grid';
-import { added, moved, removed, replaced, stepsBetween, type Dashboard, type Tile } from './model';
+import { stepsBetween, type Dashboard, type Tile } from './model';
 import { NameDialog } from './NameDialog';
-import { writeDashboard } from './queries';
+import { Overtaken } from './Overtaken';
+import { dashboardQuery, writeDashboard } from './queries';
 import { Share } from './Share';
 import { TileDialog } from './TileDialog';
-import { useDraft } from './useDraft';
-import { useReasonOf } from './useTileName';
+import { useStepWords } from './useTileName';
 import styles from './Dashboards.module.css';
 
 type Asking = 'save' | 'delete' | 'add' | 'name' | 'share' | Tile;
@@ -41,35 +50,40 @@ export function DashboardPage({ revision, onSaved }: DashboardPageProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const reasonOf = useReasonOf();
-  const editing = useSearch({ from: '/inside/dashboards/$id' }).edit === '1' && mayEdit;
-  const draft = useDraft(revision.body);
+  const words = useStepWords();
+  const scope = useScope();
+  const drawing = useDrawing(drafts, revision);
+  const { draft, dirty, perform, start, undo, redo } = drawing;
+  const search = useSearch({ from: '/inside/dashboards/$id' });
+  const editing = mayEdit && (search.edit === '1' || dirty);
+  const saving = useSaving(drawing, onSaved);
   const [asking, ask] = useState<Asking | null>(null);
-  const dashboard = editing ? draft.now : revision.body;
-  const steps = stepsBetween(revision.body, draft.now);
-  const dirty = editing && steps.length > 0;
+  const dashboard = draft.body;
   const tiles = dashboard.tiles ?? [];
+  const sharing = t(dashboard.shared ? 'share.unshare' : 'share.share');
   const name = pick(dashboard.name, locale).text || revision.id;
 
-  useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname && !window.confirm(t('save.leave')),
-    enableBeforeUnload: dirty,
-  });
-  useHistoryKeys(editing && asking === null, draft.undo, draft.redo);
+  useLeaving(dirty);
+  useHistoryKeys(editing && asking === null && !saving.overtaken, undo, redo);
   useKeys(editing ? [{ keys: ['←', '→', '↑', '↓'], does: t('keys.move') }, { keys: ['Shift', '←→↑↓'], does: t('keys.resize') }, { keys: ['Delete'], does: t('keys.remove') }, { keys: ['Ctrl', 'Z'], does: t('keys.undo') }] : []);
 
-  const look = (edit: boolean) => void navigate({ to: '/dashboards/$id', params: { id: revision.id }, search: { edit: edit ? '1' : undefined }, replace: true });
-  const edit = () => {
-    draft.reset(revision.body);
-    look(true);
-  };
-  const write = async (next: Dashboard, reason: string) => {
-    const stored = await writeDashboard(next, reason, revision.version);
-    onSaved(stored);
-    draft.reset(stored.body);
-    look(false);
+  const go = (change: Scope & { edit?: boolean }) =>
+    void navigate({ to: '/dashboards/$id', params: { id: revision.id }, search: { ...searchOfScope({ ...scope, ...change }), edit: (change.edit ?? editing) ? '1' : undefined }, replace: true });
+  const close = () => ask(null);
+  const save = async (reason: string) => {
+    const next = await saving.write(reason);
+    if (!next) return;
+    go({ edit: false });
     void client.invalidateQueries({ queryKey: ['definitions'] });
-    void message.success(t('save.done', { version: stored.version }));
+    void message.success(t('save.done', { version: next.version }));
+  };
+  const share = async (reason: string) => {
+    // Whatever somebody else saved since stays as it is: who sees it is apart from what is on it.
+    const stored = await client.fetchQuery({ ...dashboardQuery(revision.id), staleTime: 0 });
+    const next = await writeDashboard({ ...stored.body, shared: !dashboard.shared }, reason, stored.version);
+    onSaved(next);
+    void client.invalidateQueries({ queryKey: ['definitions'] });
+    void message.success(t('save.done', { version: next.version }));
   };
   const remove = async (reason: string) => {
     await api.delete(`/definitions${pathOf('Dashboard', revision.id)}`, { reason }, { ifMatch: revision.version });
@@ -80,7 +94,6 @@ export function DashboardPage({ revision, onSaved }: DashboardPageProps) {
     { key: 'versions', label: t('header.versions'), onClick: () => void navigate({ to: '/ledger/$kind/$id', params: { kind: 'Dashboard', id: revision.id }, search: {} }) },
     ...(mayEdit ? [{ key: 'delete', label: t('header.delete'), danger: true, onClick: () => ask('delete') }] : []),
   ];
-  const shared = { ...revision.body, shared: !revision.body.shared };
 
   return (
     <>
@@ -88,22 +101,22 @@ export function DashboardPage({ revision, onSaved }: DashboardPageProps) {
         before={<BackLink to="/dashboards" label={t('toAll')} />}
         title={<Localized text={dashboard.name} fallback={revision.id} />}
         documentTitle={name}
-        meta={dirty ? <b className={styles.dirty}>{t('header.unsaved')}</b> : `${shell('version', { version: revision.version })} · ${revision.author} · ${t(revision.body.shared ? 'isShared' : 'isOwn')}`}
+        meta={dirty ? <b className={styles.dirty}>{t('header.unsaved')}</b> : `${shell('version', { version: revision.version })} · ${revision.author} · ${t(dashboard.shared ? 'isShared' : 'isOwn')}`}
         actions={
           editing ? (
             <>
               <Button onClick={() => ask('add')}>{t('header.add')}</Button>
-              <Button onClick={draft.undo} disabled={!draft.canUndo}>{t('header.undo')}</Button>
-              <Button onClick={() => look(false)}>{t(dirty ? 'header.discard' : 'header.done')}</Button>
+              <Button onClick={undo} disabled={draft.done.length === 0}>{t('header.undo')}</Button>
+              <Button onClick={() => { start(revision); go({ edit: false }); }}>{t(dirty ? 'header.discard' : 'header.done')}</Button>
               <Button type="primary" disabled={!dirty} onClick={() => ask('save')}>{t('header.save')}</Button>
-              <Dropdown menu={{ items: [{ key: 'name', label: t('header.name'), onClick: () => ask('name') }, { key: 'redo', label: t('header.redo'), disabled: !draft.canRedo, onClick: draft.redo }] }} trigger={['click']}>
+              <Dropdown menu={{ items: [{ key: 'name', label: t('header.name'), onClick: () => ask('name') }, { key: 'redo', label: t('header.redo'), disabled: draft.undone.length === 0, onClick: redo }] }} trigger={['click']}>
                 <Button type="text" icon={<MoreOutlined aria-hidden />} aria-label={t('header.more')} />
               </Dropdown>
             </>
           ) : (
             <>
-              <Share dashboard={revision.body} {...(mayEdit && { onShare: () => ask('share') })} />
-              {mayEdit && <Button type="primary" onClick={edit}>{t('header.edit')}</Button>}
+              <Share dashboard={dashboard} {...(mayEdit && { onShare: () => ask('share') })} />
+              {mayEdit && <Button type="primary" onClick={() => go({ edit: true })}>{t('header.edit')}</Button>}
               <Dropdown menu={{ items: more }} trigger={['click']}>
                 <Button type="text" icon={<MoreOutlined aria-hidden />} aria-label={t('header.more')} />
               </Dropdown>
@@ -111,13 +124,21 @@ export function DashboardPage({ revision, onSaved }: DashboardPageProps) {
           )
         }
       />
+      {tiles.length > 0 && (
+        <div className={bar.bar} role="toolbar" aria-label={t('scope')}>
+          <div className={bar.chips}>
+            <AsOfChip asOf={scope.asOf} note={t('asOfNote')} onTake={(asOf) => go({ asOf })} />
+            <SegmentChip segment={scope.segment} onTake={(segment) => go({ segment })} />
+          </div>
+        </div>
+      )}
       <PageBody>
         {pick(dashboard.description, locale).text && <p className={styles.lead}><Localized text={dashboard.description} /></p>}
-        {!revision.body.shared && !editing && <p className={styles.private}>{t('private')}</p>}
+        {!dashboard.shared && !editing && <p className={styles.private}>{t('private')}</p>}
         {tiles.length === 0 ? (
           <EmptyState
             title={t('bare.title')}
-            action={mayEdit && <Button type="primary" onClick={() => { if (!editing) edit(); ask('add'); }}>{t('header.add')}</Button>}
+            action={mayEdit && <Button type="primary" onClick={() => { go({ edit: true }); ask('add'); }}>{t('header.add')}</Button>}
           >
             {t('bare.hint')}
           </EmptyState>
@@ -126,27 +147,28 @@ export function DashboardPage({ revision, onSaved }: DashboardPageProps) {
             tiles={tiles}
             {...(editing && {
               edit: {
-                onMove: (id, place) => draft.change(moved(draft.now, id, place)),
+                onMove: (id, place) => perform({ do: 'move', id, place }),
                 onEdit: ask,
-                onRemove: (id) => draft.change(removed(draft.now, id)),
+                onRemove: (id) => perform({ do: 'remove', id }),
               },
             })}
           />
         )}
       </PageBody>
-      {asking === 'add' && <TileDialog onDone={(contents) => { draft.change(added(draft.now, contents)); ask(null); }} onClose={() => ask(null)} />}
+      {asking === 'add' && <TileDialog onDone={(contents) => { perform(adding(dashboard, contents)); close(); }} onClose={close} />}
       {asking !== null && typeof asking === 'object' && (
-        <TileDialog tile={asking} onDone={(contents) => { draft.change(replaced(draft.now, { ...asking, ...contents })); ask(null); }} onClose={() => ask(null)} />
+        <TileDialog tile={asking} onDone={(contents) => { perform({ do: 'edit', id: asking.id, contents }); close(); }} onClose={close} />
       )}
-      {asking === 'name' && <NameDialog dashboard={draft.now} onDone={(next) => { draft.change(next); ask(null); }} onClose={() => ask(null)} />}
-      {asking === 'save' && <ReasonModal title={t('save.title')} okText={t('header.save')} proposed={reasonOf(steps)} onOk={(reason) => write(draft.now, reason)} onClose={() => ask(null)} />}
+      {asking === 'name' && <NameDialog dashboard={dashboard} onDone={(texts) => { perform({ do: 'say', texts }); close(); }} onClose={close} />}
+      {asking === 'save' && <ReasonModal title={t('save.title')} okText={t('header.save')} proposed={stepsBetween(draft.base, dashboard).map(words).join(t('reason.and'))} onOk={save} onClose={close} />}
+      {saving.overtaken && <Overtaken draft={draft} {...saving.overtaken} />}
       {asking === 'share' && (
-        <ReasonModal title={t(shared.shared ? 'share.share' : 'share.unshare')} okText={t(shared.shared ? 'share.share' : 'share.unshare')} proposed={reasonOf(stepsBetween(revision.body, shared))} onOk={(reason) => write(shared, reason)} onClose={() => ask(null)}>
-          <p>{t(shared.shared ? 'share.toAll' : 'share.toOwn')}</p>
+        <ReasonModal title={sharing} okText={sharing} proposed={words({ what: dashboard.shared ? 'unshared' : 'shared' })} onOk={share} onClose={close}>
+          <p>{t(dashboard.shared ? 'share.toOwn' : 'share.toAll')}</p>
         </ReasonModal>
       )}
       {asking === 'delete' && (
-        <ReasonModal title={t('delete.title', { name })} okText={t('header.delete')} danger onOk={remove} onClose={() => ask(null)}>
+        <ReasonModal title={t('delete.title', { name })} okText={t('header.delete')} danger onOk={remove} onClose={close}>
           <p>{t('delete.means')}</p>
         </ReasonModal>
       )}

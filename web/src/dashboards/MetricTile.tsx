@@ -6,7 +6,9 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type { Grain, Metric, MetricAnswer, MetricRequest } from '../api/metric';
+import { useScope } from '../board/filter/useScope';
 import { addDays } from '../board/model/period';
+import { searchOfScope, type Scope } from '../board/model/scope';
 import { Tile as Frame } from '../cockpit/Tile';
 import { useDefinitions, useToday } from '../cockpit/useCockpit';
 import { useOwners } from '../cockpit/useOwners';
@@ -26,9 +28,9 @@ const Course = lazy(() => import('../metrics/Course'));
 const longest: Record<Grain, number> = { hour: 1 / 24, day: 1, week: 7, month: 31, quarter: 92, year: 366 };
 
 /** The question of a tile: enough days for its periods, of which the last are shown. */
-export function metricQuestion({ metric = '', grain, periods, breakdown }: Tile, own: Grain, today: string): MetricRequest {
-  const from = periods && addDays(today, -Math.ceil(periods * longest[grain ?? own]));
-  return { metricId: metric, ...(grain && { grain }), ...(from && { from }), ...(breakdown && { breakdown: [breakdown] }) };
+export function metricQuestion({ metric = '', grain, periods, breakdown }: Tile, own: Grain, today: string, scope: Scope): MetricRequest {
+  const from = periods && addDays(scope.asOf ?? today, -Math.ceil(periods * longest[grain ?? own]));
+  return { metricId: metric, ...(grain && { grain }), ...(from && { from }), ...(breakdown && { breakdown: [breakdown] }), ...scope };
 }
 
 /** The last periods of an answer. */
@@ -48,8 +50,9 @@ export function MetricTile({ tile }: { tile: Tile }) {
   const today = useToday();
   const { all, pending } = useDefinitions();
   const metric = all.find(({ kind, id }) => kind === 'Metric' && id === tile.metric)?.body as Metric | undefined;
-  const question = metricQuestion(tile, metric?.grain ?? 'week', today);
-  const { data, error, refetch } = useQuery({
+  const scope = useScope();
+  const question = metricQuestion(tile, metric?.grain ?? 'week', today, scope);
+  const { data, error, isPlaceholderData, refetch } = useQuery({
     queryKey: ['measure', 'metric', question],
     queryFn: ({ signal }) => api.post<MetricAnswer>('/measure', question, { signal }),
     placeholderData: keepPreviousData,
@@ -61,7 +64,7 @@ export function MetricTile({ tile }: { tile: Tile }) {
   return (
     <Frame
       title={
-        <Link to="/metric/$id" params={{ id: tile.metric ?? '' }} search={{ grain: tile.grain, by: tile.breakdown }}>
+        <Link to="/metric/$id" params={{ id: tile.metric ?? '' }} search={{ grain: tile.grain, by: tile.breakdown, ...searchOfScope(scope) }}>
           <Localized text={metric?.name} fallback={tile.metric ?? ''} />
         </Link>
       }
@@ -70,8 +73,9 @@ export function MetricTile({ tile }: { tile: Tile }) {
       error={answer ? null : error}
       retry={() => void refetch()}
       rows={show === 'number' ? 2 : 5}
+      late={isPlaceholderData}
     >
-      {answer && (show === 'number' ? <Number answer={answer} /> : show === 'table' ? <PeriodTable answer={answer} /> : <Line answer={answer} />)}
+      {answer && (scope.segment && answer.periods.every(({ n }) => n === 0) ? <p className={styles.nothing}>{t('nothingFits')}</p> : show === 'number' ? <Number answer={answer} /> : show === 'table' ? <PeriodTable answer={answer} /> : <Line answer={answer} />)}
     </Frame>
   );
 }

@@ -1,6 +1,7 @@
 import { Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { same } from '../drawing/same';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { withText } from '../retention/model';
@@ -9,16 +10,15 @@ import type { Dashboard } from './model';
 import styles from './Dashboards.module.css';
 
 /** Name and description, in the reader's language. */
-export function NameDialog({ dashboard, onDone, onClose }: { dashboard: Dashboard; onDone: (dashboard: Dashboard) => void; onClose: () => void }) {
+export function NameDialog({ dashboard, onDone, onClose }: { dashboard: Dashboard; onDone: (texts: Pick<Dashboard, 'name' | 'description'>) => void; onClose: () => void }) {
   const { t } = useTranslation('dashboards');
   useReturnFocus();
   const locale = useLocale();
   const [name, setName] = useState(pick(dashboard.name, locale).text);
   const [description, setDescription] = useState(pick(dashboard.description, locale).text);
   const take = () => {
-    const { name: _, description: __, ...rest } = dashboard;
     const [named, described] = [withText(dashboard.name, locale, name.trim()), withText(dashboard.description, locale, description.trim())];
-    onDone({ ...rest, ...(named && { name: named }), ...(described && { description: described }) });
+    onDone({ ...(!same(named, dashboard.name) && { name: named }), ...(!same(described, dashboard.description) && { description: described }) });
   };
   return (
     <Modal open title={t('header.name')} okText={t('tile.take')} okButtonProps={{ disabled: name.trim() === '' }} onOk={take} onCancel={onClose}>

@@ -7,9 +7,8 @@ import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { ProblemNote } from '../ui/ProblemNote';
 import { useReturnFocus } from '../ui/useReturnFocus';
-import { added } from './model';
+import { added, type Contents } from './model';
 import { dashboardQuery, dashboardsQuery, writeDashboard } from './queries';
-import type { Contents } from './TileDialog';
 import styles from './Dashboards.module.css';
 
 export default function PinDialog({ contents, name, onClose }: { contents: Contents; name: string; onClose: () => void }) {

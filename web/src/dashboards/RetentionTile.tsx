@@ -5,6 +5,8 @@ import type { Retention } from '../api/types';
 import { Tile as Frame } from '../cockpit/Tile';
 import { useDefinitions } from '../cockpit/useCockpit';
 import { useOwners } from '../cockpit/useOwners';
+import { useScope } from '../board/filter/useScope';
+import { searchOfScope } from '../board/model/scope';
 import { useFormat } from '../format/useFormat';
 import { Triangle } from '../retention/Triangle';
 import { useRetention } from '../retention/useRetention';
@@ -17,19 +19,20 @@ export function RetentionTile({ tile }: { tile: Tile }) {
   const owners = useOwners();
   const format = useFormat();
   const { all } = useDefinitions();
+  const scope = useScope();
   const id = tile.table ?? '';
   const table = all.find((each) => each.kind === 'Retention' && each.id === id)?.body as Retention | undefined;
-  const { answer, error, late, retry } = useRetention({ retentionId: id });
+  const { answer, error, late, retry } = useRetention({ retentionId: id, ...scope });
   return (
     <Frame
       title={
-        <Link to="/journeys/retention/$id" params={{ id }} search={{}}>
+        <Link to="/journeys/retention/$id" params={{ id }} search={searchOfScope(scope)}>
           <Localized text={table?.name} fallback={id} />
         </Link>
       }
       extra={answer && [owners(table?.owner ?? []), `n = ${format.full(answer.rows.reduce((sum, row) => sum + (row.counts[0] ?? 0), 0))}`, t('asOf', { when: format.dateTime(answer.asOf) })].join(' · ')}
       loading={!answer}
-      error={answer ? null : error}
+      error={error}
       retry={retry}
       rows={6}
     >

@@ -1,6 +1,9 @@
+import { useRouter } from '@tanstack/react-router';
 import { Button, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useScope } from '../board/filter/useScope';
+import { searchOfScope } from '../board/model/scope';
 import { CopyButton } from '../ui/CopyButton';
 import type { Dashboard } from './model';
 import styles from './Dashboards.module.css';
@@ -9,7 +12,9 @@ import styles from './Dashboards.module.css';
 export function Share({ dashboard, onShare }: { dashboard: Dashboard; onShare?: () => void }) {
   const { t } = useTranslation('dashboards');
   const [open, setOpen] = useState(false);
-  const link = `${window.location.origin}/dashboards/${encodeURIComponent(dashboard.id)}`;
+  const scope = useScope();
+  const { href } = useRouter().buildLocation({ to: '/dashboards/$id', params: { id: dashboard.id }, search: searchOfScope(scope) });
+  const link = window.location.origin + href;
   return (
     <Popover
       open={open}

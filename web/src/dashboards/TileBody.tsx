@@ -5,6 +5,7 @@ import { journeyQuestion } from '../cockpit/address';
 import { JourneyTile } from '../cockpit/JourneyTile';
 import { Skeleton } from '../cockpit/Tile';
 import { useToday } from '../cockpit/useCockpit';
+import { useScope } from '../board/filter/useScope';
 import { useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Card } from '../ui/Card';
@@ -17,12 +18,13 @@ import styles from './Dashboards.module.css';
 const Markdown = lazy(() => import('./Markdown'));
 
 export function TileBody({ tile }: { tile: Tile }) {
+  const scope = useScope();
   const today = useToday();
   switch (tile.kind) {
     case 'metric':
       return <MetricTile tile={tile} />;
     case 'journey':
-      return <JourneyTile question={{ ...journeyQuestion(tile.journey ?? '', {}, 'week', today), journeyId: tile.journey ?? '' }} table={showOf(tile) === 'table'} />;
+      return <JourneyTile question={{ ...journeyQuestion(tile.journey ?? '', scope, 'week', today), journeyId: tile.journey ?? '' }} table={showOf(tile) === 'table'} />;
     case 'tree':
       return <TreeTile tile={tile} />;
     case 'retention':

@@ -11,10 +11,8 @@ import { grains } from '../metrics/model';
 import { useKeys } from '../metrics/useKeys';
 import { withText } from '../retention/model';
 import { useReturnFocus } from '../ui/useReturnFocus';
-import { showing, shownBy, shows, tileKinds, type Place, type Tile, type TileKind } from './model';
+import { showing, shownBy, shows, tileKinds, type Contents, type Tile, type TileKind } from './model';
 import styles from './Dashboards.module.css';
-
-export type Contents = Omit<Tile, 'id' | keyof Place>;
 
 interface TileDialogProps {
   /** Absent: a new one. */

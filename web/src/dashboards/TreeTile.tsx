@@ -8,6 +8,7 @@ import { StarTile } from '../cockpit/StarTile';
 import { Tile as Frame } from '../cockpit/Tile';
 import { TreeLink } from '../cockpit/TreeLink';
 import { useDefinitions, useOneTree, type Definitions, type TreeBody } from '../cockpit/useCockpit';
+import { useScope } from '../board/filter/useScope';
 import { useFormat } from '../format/useFormat';
 import { useUnit } from '../metrics/useUnit';
 import { Localized } from '../ui/Localized';
@@ -29,7 +30,7 @@ export function TreeTile({ tile }: { tile: Tile }) {
 function OfTree({ revision, definitions, show }: { revision: Revision<TreeBody>; definitions: Definitions; show: string }) {
   const { t } = useTranslation('dashboards');
   const format = useFormat();
-  const tree = useOneTree(revision, definitions.all, {});
+  const tree = useOneTree(revision, definitions.all, useScope());
   if (show === 'star') return <StarTile tree={tree} />;
   if (show === 'constellation') return <InputsTile tree={tree} />;
   return (

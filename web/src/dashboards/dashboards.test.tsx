@@ -6,9 +6,10 @@ import type { Metric, MetricAnswer } from '../api/metric';
 import type { Revision } from '../api/types';
 import { open } from '../test/open';
 import { problem, serve, session, type Routes } from '../test/server';
+import { adding, drafts, meetingOf, type Operation } from './draft';
 import { freeId } from './freeId';
 import { lastPeriods, metricQuestion } from './MetricTile';
-import { added, asRead, held, moved, placed, removed, roomFor, stepsBetween, type Dashboard, type Place, type Tile } from './model';
+import { added, asRead, held, moved, placed, removed, replaced, roomFor, stepsBetween, type Dashboard, type Place, type Tile } from './model';
 
 const text = (id: string, x: number, y: number, w: number, h: number, words = id): Tile => ({ id, kind: 'text', text: words, x, y, w, h });
 
@@ -82,6 +83,42 @@ describe('a dashboard', () => {
     expect(tile.textContent).toContain('2026年11月16日起的一週 ▲ +10.0%');
     expect(tile.textContent).toContain('截至 2026年11月26日 10:00');
     expect(screen.getByText(/只列在作者的清單裡/)).toBeTruthy();
+  });
+
+  it('asks everything as of the day and of the segment that its address says, and its numbers open to the same', async () => {
+    const tiles: Tile[] = [...(monday.tiles ?? []), { id: 'journey-1', kind: 'journey', journey: 'buying', x: 0, y: 3, w: 12, h: 4 }, { id: 'retention-1', kind: 'retention', table: 'again', x: 0, y: 7, w: 12, h: 7 }, { id: 'tree-1', kind: 'tree', tree: 'company', x: 0, y: 14, w: 7, h: 5 }];
+    const tree = revision('Tree', 'company', { kind: 'Tree', id: 'company', stars: [{ metric: 'basket' }] });
+    const asked = serve({
+      ...routes,
+      'GET /definitions/all': { items: [...(routes['GET /definitions/all'] as { items: Revision[] }).items, tree] },
+      'GET /definitions/Dashboard/monday': revision('Dashboard', 'monday', { ...monday, tiles }),
+      'GET /definitions/Journey/buying': revision('Journey', 'buying', { kind: 'Journey', id: 'buying', name: '購買', stages: [] }),
+      'POST /measure': ({ body }: { body: unknown }) => ('metricId' in (body as object) ? answer : problem(403, 'access.too-few', '這個客群不到五位客戶。')),
+    });
+    const segment = JSON.stringify({ channel: 'ads' });
+    const search = `asOf=2026-10-31&segment=${encodeURIComponent(segment)}`;
+    const { user, router } = await open(`/dashboards/monday?${search}`);
+    const of = (name: string) => asked.filter(({ path }) => path === '/measure').map(({ body }) => body as Record<string, unknown>).filter((body) => name in body);
+    await waitFor(() => expect(['metricId', 'journeyId', 'retentionId'].map((name) => of(name).length > 0)).toEqual([true, true, true]));
+    for (const question of ['metricId', 'journeyId', 'retentionId'].flatMap(of)) expect(question).toMatchObject({ asOf: '2026-10-31', segment: { channel: 'ads' } });
+    const link = new URL((await screen.findByRole('link', { name: '客單價' })).getAttribute('href') ?? '', 'https://tea.example');
+    expect([link.pathname, link.searchParams.get('asOf'), link.searchParams.get('segment')]).toEqual(['/metric/basket', '2026-10-31', segment]);
+    expect(await screen.findAllByText('這個客群不到五位客戶。')).toHaveLength(2);
+    await screen.findByRole('heading', { name: '先看' });
+    await user.click(screen.getByRole('button', { name: /客群/ }));
+    await user.click(await screen.findByRole('button', { name: '全部客戶' }));
+    await waitFor(() => expect(router.state.location.search).toEqual({ asOf: '2026-10-31' }));
+    await user.click(screen.getByRole('button', { name: /編\s?輯/ }));
+    await waitFor(() => expect(router.state.location.search).toEqual({ asOf: '2026-10-31', edit: '1' }));
+  });
+
+  it('says of a metric that has nothing of the segment that there is no number, and not that it is 0', async () => {
+    const none = { ...answer, periods: answer.periods.map((point) => ({ ...point, value: 0, n: 0 })) };
+    serve({ ...routes, 'POST /measure': ({ body }: { body: unknown }) => ('segment' in (body as object) ? none : answer) });
+    await open('/dashboards/monday?segment=%7B%22channel%22%3A%22ads%22%7D');
+    const tile = (await screen.findByRole('link', { name: '客單價' })).closest('section') as HTMLElement;
+    await within(tile).findByText(/這個客群裡一筆都沒有/);
+    expect(tile.textContent).not.toContain('NT$0');
   });
 
   it('shows texts as Markdown, and nothing in them runs', async () => {
@@ -168,16 +205,46 @@ describe('a dashboard', () => {
     expect(screen.queryByRole('button', { name: /移動|編\s?輯|加一格/ })).toBeNull();
   });
 
-  it('keeps the draft when somebody else saved first', async () => {
-    serve({ ...routes, 'PUT /definitions/Dashboard/monday': problem(409, 'ledger.stale', '別人先存了') });
+  it('meets what somebody else saved first, and loses nothing', async () => {
+    const theirs = revision('Dashboard', 'monday', { ...added(monday, { kind: 'tree', tree: 'company' }), name: '週會' }, { version: 4, author: '吳雅婷', reason: '加上樹' });
+    const asked = serve({
+      ...routes,
+      'PUT /definitions/Dashboard/monday': ({ body, headers }: { body: unknown; headers: Headers }) =>
+        headers.get('If-Match') === '"4"'
+          ? revision('Dashboard', 'monday', (body as { body: Dashboard }).body, { version: 5 })
+          : new Response(JSON.stringify({ title: '別人先存了', status: 409, key: 'ledger.stale', kind: 'conflict', current: theirs }), { status: 409 }),
+    });
+    const { user, router } = await open('/dashboards/monday?edit=1');
+    const save = async () => {
+      await user.click(screen.getByRole('button', { name: /儲\s?存/ }));
+      await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: /儲\s?存/ }));
+    };
+    (await screen.findByRole('button', { name: '移動「客單價」' })).focus();
+    await user.keyboard('{Delete}');
+    await save();
+    const dialog = (await screen.findByText('吳雅婷 剛剛存了第 4 版')).closest('[role="dialog"]') as HTMLElement;
+    const told = (heading: string) => within(within(dialog).getByRole('heading', { name: heading }).closest('section') as HTMLElement).getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect([told('吳雅婷 改的'), told('你改的')]).toEqual([['新增「company · 北極星」', '改名稱或說明'], ['移除「客單價」']]);
+    await user.click(within(dialog).getByRole('button', { name: '把我的疊在上面' }));
+    await screen.findByText('尚未儲存');
+    expect(screen.getByRole('heading', { name: '週會' })).toBeTruthy();
+    await save();
+    await waitFor(() => expect(router.state.location.search.edit).toBeUndefined());
+    const last = asked.findLast(({ method }) => method === 'PUT')?.body as { body: Dashboard };
+    expect(last.body.name).toBe('週會');
+    expect(last.body.tiles?.map(({ id }) => id)).toEqual(['text-1', 'tree-1']);
+  });
+
+  it('keeps the draft for as long as one has not decided', async () => {
+    serve({ ...routes, 'PUT /definitions/Dashboard/monday': () => new Response(JSON.stringify({ title: '別人先存了', status: 409, key: 'ledger.stale', kind: 'conflict', current: revision('Dashboard', 'monday', monday, { version: 4 }) }), { status: 409 }) });
     const { user } = await open('/dashboards/monday?edit=1');
     (await screen.findByRole('button', { name: '移動「客單價」' })).focus();
     await user.keyboard('{Delete}');
     await user.click(screen.getByRole('button', { name: /儲\s?存/ }));
-    const dialog = await screen.findByRole('dialog');
-    await user.click(within(dialog).getByRole('button', { name: /儲\s?存/ }));
-    await within(dialog).findByText('別人先存了');
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: /儲\s?存/ }));
+    await user.click(await screen.findByRole('button', { name: '先放著' }));
     expect(screen.getByText('尚未儲存')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: '移動「客單價」' })).toBeNull();
   });
 
   it('is found again after it was deleted', async () => {
@@ -242,11 +309,46 @@ describe('the grid', () => {
   });
 });
 
+describe('what was drawn, on top of a newer version', () => {
+  const drawn = (...operations: Operation[]) => operations.reduce((draft, operation) => drafts.perform(draft, [operation]), drafts.start(monday, 3));
+
+  it('takes another id for a tile where they used the same', () => {
+    const draft = drawn(adding(monday, { kind: 'metric', metric: 'cups' }), { do: 'edit', id: 'metric-2', contents: { kind: 'metric', metric: 'cups', show: 'table' } });
+    const theirs = added(monday, { kind: 'metric', metric: 'basket' });
+    const { draft: next, lost } = drafts.rebase(draft, theirs, 4);
+    expect(lost).toEqual([]);
+    expect(next.body.tiles?.slice(2).map(({ id, metric, show }) => [id, metric, show])).toEqual([['metric-2', 'basket', undefined], ['metric-3', 'cups', 'table']]);
+    expect(drafts.rebase(draft, monday, 4).draft.body).toEqual(draft.body);
+  });
+
+  it('leaves a name alone that only they changed', () => {
+    const draft = drawn({ do: 'say', texts: { description: '五分鐘' } });
+    expect(drafts.rebase(draft, { ...monday, name: '週會' }, 4).draft.body).toMatchObject({ name: '週會', description: '五分鐘' });
+  });
+
+  it('tells what both changed, and what has no place any more', () => {
+    const table: Operation = { do: 'edit', id: 'metric-1', contents: { kind: 'metric', metric: 'basket', show: 'table' } };
+    const draft = drawn(table, { do: 'remove', id: 'text-1' });
+    const course = replaced(monday, 'metric-1', { kind: 'metric', metric: 'basket' });
+    const told = (newer: Dashboard) => {
+      const { both, lost } = meetingOf(draft, newer);
+      return [both, lost].map((steps) => steps.map(({ what }) => what));
+    };
+    expect(told(course)).toEqual([['edited'], []]);
+    expect(told(replaced(monday, 'text-1', { kind: 'text', text: 'neu' }))).toEqual([['removed'], []]);
+    expect(told(removed(monday, 'metric-1'))).toEqual([[], ['edited']]);
+    expect(drafts.rebase(draft, removed(monday, 'metric-1'), 4)).toMatchObject({ lost: [table], draft: { body: { tiles: [] } } });
+    // What they took away as well is no loss.
+    expect(drafts.rebase(drawn({ do: 'remove', id: 'text-1' }), removed(monday, 'text-1'), 4).lost).toEqual([]);
+  });
+});
+
 describe('a metric on a dashboard', () => {
   it('asks for as many periods as it shows', () => {
     const tile: Tile = { id: 'm', kind: 'metric', metric: 'basket', periods: 2, x: 0, y: 0, w: 1, h: 1 };
-    expect(metricQuestion(tile, 'week', '2026-11-26')).toEqual({ metricId: 'basket', from: '2026-11-12' });
-    expect(metricQuestion({ ...tile, periods: undefined, grain: 'month', breakdown: 'channel' }, 'week', '2026-11-26')).toEqual({ metricId: 'basket', grain: 'month', breakdown: ['channel'] });
+    expect(metricQuestion(tile, 'week', '2026-11-26', {})).toEqual({ metricId: 'basket', from: '2026-11-12' });
+    expect(metricQuestion(tile, 'week', '2026-11-26', { asOf: '2026-10-31', segment: { channel: 'ads' } })).toEqual({ metricId: 'basket', from: '2026-10-17', asOf: '2026-10-31', segment: { channel: 'ads' } });
+    expect(metricQuestion({ ...tile, periods: undefined, grain: 'month', breakdown: 'channel' }, 'week', '2026-11-26', {})).toEqual({ metricId: 'basket', grain: 'month', breakdown: ['channel'] });
     expect(lastPeriods(answer, 2).periods.map(({ value }) => value)).toEqual([330, 10]);
     expect(lastPeriods(answer, undefined)).toBe(answer);
   });

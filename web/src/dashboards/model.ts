@@ -54,6 +54,9 @@ export interface DashboardSummary { // GET /api/v1/dashboards → { items }
   mine: boolean;
 }
 
+/** What a tile shows, wherever it lies. */
+export type Contents = Omit<Tile, 'id' | keyof Place>;
+
 /** The ways in which a kind is shown, the usual one first; none: there is only one. */
 export const shows: Partial<Record<TileKind, readonly string[]>> = {
   metric: ['course', 'number', 'table'],
@@ -152,14 +155,15 @@ export function roomFor(tiles: Tile[], { w, h }: { w: number; h: number }): Plac
 }
 
 /** An id that no tile has. */
-export function freeTileId(tiles: Tile[], kind: TileKind): string {
+export function freeTileId(tiles: Pick<Tile, 'id'>[], kind: TileKind): string {
   for (let n = 1; ; n++) if (!tiles.some(({ id }) => id === `${kind}-${n}`)) return `${kind}-${n}`;
 }
 
-export function added(dashboard: Dashboard, tile: Omit<Tile, 'id' | keyof Place>): Dashboard {
+/** With one more tile, where there is room for it. */
+export function added(dashboard: Dashboard, contents: Contents, id?: string): Dashboard {
   const tiles = dashboard.tiles ?? [];
-  const place = roomFor(tiles, sizeOf(tile.kind, tile.show ?? shows[tile.kind]?.[0] ?? ''));
-  return { ...dashboard, tiles: [...tiles, { id: freeTileId(tiles, tile.kind), ...tile, ...place }] };
+  const place = roomFor(tiles, sizeOf(contents.kind, contents.show ?? shows[contents.kind]?.[0] ?? ''));
+  return { ...dashboard, tiles: [...tiles, { id: id ?? freeTileId(tiles, contents.kind), ...contents, ...place }] };
 }
 
 export function removed(dashboard: Dashboard, id: string): Dashboard {
@@ -169,8 +173,8 @@ export function removed(dashboard: Dashboard, id: string): Dashboard {
 }
 
 /** A tile with other contents at its place. */
-export function replaced(dashboard: Dashboard, tile: Tile): Dashboard {
-  return { ...dashboard, tiles: (dashboard.tiles ?? []).map((each) => (each.id === tile.id ? tile : each)) };
+export function replaced(dashboard: Dashboard, id: string, contents: Contents): Dashboard {
+  return { ...dashboard, tiles: (dashboard.tiles ?? []).map((tile) => (tile.id === id ? { ...contents, id, x: tile.x, y: tile.y, w: tile.w, h: tile.h } : tile)) };
 }
 
 export function moved(dashboard: Dashboard, id: string, place: Place): Dashboard {

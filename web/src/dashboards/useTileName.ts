@@ -21,9 +21,9 @@ export function useTileName(): (tile: Tile) => string {
   };
 }
 
-/** A reason for a revision, in words: what was done to the dashboard. */
-export function useReasonOf(): (steps: Step[]) => string {
+/** What was done to the dashboard, in words. */
+export function useStepWords(): (step: Step) => string {
   const { t } = useTranslation('dashboards');
   const nameOf = useTileName();
-  return (steps) => steps.map((step) => ('tile' in step ? t(`reason.${step.what}`, { name: nameOf(step.tile) }) : t(`reason.${step.what}`))).join(t('reason.and'));
+  return (step) => ('tile' in step ? t(`reason.${step.what}`, { name: nameOf(step.tile) }) : t(`reason.${step.what}`));
 }

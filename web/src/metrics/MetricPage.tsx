@@ -10,6 +10,8 @@ import { api, pathOf } from '../api/client';
 import type { Grain, Metric, MetricAnswer } from '../api/metric';
 import type { Revision } from '../api/types';
 import { useMay } from '../app/permission';
+import { AsOfChip } from '../board/filter/AsOfChip';
+import { SegmentChip } from '../board/filter/SegmentChoice';
 import { MeasureFault } from '../board/MeasureFault';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
@@ -107,7 +109,7 @@ export function MetricPage({ revision, onSaved }: MetricPageProps) {
             !error && <RowsSkeleton rows={8} />
           )}
         </Card>
-        {answer && <WhyPanel metric={revision.id} grain={answer.grain} periods={answer.periods} />}
+        {answer && <WhyPanel metric={revision.id} grain={answer.grain} periods={answer.periods} {...(address.asOf && { asOf: address.asOf })} {...(address.segment && { segment: address.segment })} />}
         {answer?.inputs && <Inputs inputs={answer.inputs} formula={metric.formula ?? ''} grain={answer.grain} />}
         <VerdictsOf metric={revision.id} />
         <Definition metric={metric} />
@@ -164,7 +166,7 @@ function Finding({ answer, name }: { answer: MetricAnswer; name: string }) {
   );
 }
 
-/** How long periods are, since when, and by what the metric is broken down. */
+/** How long periods are, since when and as of when, by what the metric is broken down, and of whom it is. */
 function Choices({ metric, address, go }: { metric: Metric; address: Address; go: (change: Partial<Address>) => void }) {
   const { t } = useTranslation('metrics');
   const keys = useKeys(metric);
@@ -199,6 +201,8 @@ function Choices({ metric, address, go }: { metric: Metric; address: Address; go
           />
         </label>
       )}
+      <AsOfChip asOf={address.asOf} note={t('choose.asOfNote')} onTake={(asOf) => go({ asOf, at: undefined })} />
+      <SegmentChip segment={address.segment} onTake={(segment) => go({ segment, at: undefined })} />
     </div>
   );
 }

@@ -2,11 +2,12 @@
 // series of periods.
 import type { Good, Grain, Metric, MetricPoint, MetricRequest } from '../api/metric';
 import type { Revision } from '../api/types';
+import { parseScope, searchOfScope, type Scope } from '../board/model/scope';
 
 export const grains: Grain[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
 
 /** What the page shows, as its URL says it. */
-export interface Address {
+export interface Address extends Scope {
   grain?: Grain; // absent: the definition's
   from?: string; // a day in the first period; absent: the usual number of periods
   by?: string; // a where key
@@ -16,23 +17,24 @@ export interface Address {
 export type Search = Record<string, string | undefined>;
 
 /** Reads an address; what cannot be understood is left out and never breaks the page. */
-export function parseAddress({ grain, from, by, at }: Search): Address {
+export function parseAddress({ grain, from, by, at, ...search }: Search): Address {
   const known = grains.find((one) => one === grain);
   return {
     ...(known && { grain: known }),
     ...(from && /^\d{4}-\d{2}-\d{2}$/.test(from) && { from }),
     ...(by && { by }),
+    ...parseScope(search),
     ...(at && /^\d{1,4}$/.test(at) && { at: Number(at) }),
   };
 }
 
-export function searchOf({ grain, from, by, at }: Address): Search {
-  return { grain, from, by, at: at === undefined ? undefined : String(at) };
+export function searchOf({ grain, from, by, at, ...scope }: Address): Search {
+  return { grain, from, by, ...searchOfScope(scope), at: at === undefined ? undefined : String(at) };
 }
 
 /** The question of the page: the stored revision, by its id, so that the answer names it. */
-export function questionOf(revision: Revision<Metric>, { grain, from, by }: Address): MetricRequest {
-  return { metricId: revision.id, version: revision.version, ...(grain && { grain }), ...(from && { from }), ...(by && { breakdown: [by] }) };
+export function questionOf(revision: Revision<Metric>, { grain, from, by, asOf, segment }: Address): MetricRequest {
+  return { metricId: revision.id, version: revision.version, ...(grain && { grain }), ...(from && { from }), ...(by && { breakdown: [by] }), ...(asOf && { asOf }), ...(segment && { segment }) };
 }
 
 /** A period that is over, with the one before it. */

@@ -1,13 +1,17 @@
 // A retention table: what stands out, how it counts, and who came back.
 import { MoreOutlined } from '@ant-design/icons';
-import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Dropdown, Input } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
 import type { Retention, Revision } from '../api/types';
 import { useMay } from '../app/permission';
-import { same } from '../drawing/same';
+import { useLeaving } from '../board/useLeaving';
+import { useDrawing } from '../drawing/useDrawing';
+import { AsOfChip } from '../board/filter/AsOfChip';
+import bar from '../board/filter/FilterBar.module.css';
+import { SegmentChip } from '../board/filter/SegmentChoice';
 import { MeasureFault } from '../board/MeasureFault';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
@@ -20,7 +24,7 @@ import { RowsSkeleton } from '../ui/States';
 import { StatusBadge } from '../ui/StatusBadge';
 import { CellDialog } from './CellDialog';
 import { Finding } from './Finding';
-import { parseAddress, questionOf, searchOf, withText, type Address } from './model';
+import { drafts, parseAddress, questionOf, searchOf, withText, type Address } from './model';
 import { Rules } from './Rules';
 import { SaveDialog } from './SaveDialog';
 import { Triangle } from './Triangle';
@@ -40,21 +44,15 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
   const format = useFormat();
   const navigate = useNavigate();
   const address = parseAddress(useSearch({ from: '/inside/journeys/retention/$id' }));
-  const [draft, setDraft] = useState(revision.body);
+  const drawing = useDrawing(drafts, revision);
+  const { dirty, perform } = drawing;
+  const draft = drawing.draft.body;
   const [deciding, decide] = useState<'save' | 'approve' | null>(null);
-  const dirty = !same(draft, revision.body);
   const { question, answer, error, late, retry } = useRetention(questionOf(revision, draft, address));
-  useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname && !window.confirm(t('save.leave')),
-    enableBeforeUnload: dirty,
-  });
+  useLeaving(dirty);
 
   const go = (change: Partial<Address>) =>
     void navigate({ to: '/journeys/retention/$id', params: { id: revision.id }, search: searchOf({ ...address, ...change }), replace: true });
-  const take = (next: Revision<Retention>) => {
-    setDraft(next.body);
-    onSaved(next);
-  };
   const approve = async (reason: string) => {
     onSaved(await api.post<Revision<Retention>>(`/definitions${pathOf('Retention', revision.id)}/approve`, { version: revision.version, reason }));
   };
@@ -74,7 +72,7 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
         meta={dirty ? <b className={styles.dirty}>{t('header.unsaved')}</b> : `${shell('version', { version: revision.version })} · ${revision.author}`}
         actions={
           <>
-            {dirty && <Button onClick={() => setDraft(revision.body)}>{t('header.discard')}</Button>}
+            {dirty && <Button onClick={() => drawing.start(revision)}>{t('header.discard')}</Button>}
             {dirty && (
               <Button type="primary" onClick={() => decide('save')}>
                 {t('header.save')}
@@ -86,11 +84,17 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
           </>
         }
       />
+      <div className={bar.bar} role="toolbar" aria-label={t('scope')}>
+        <div className={bar.chips}>
+          <AsOfChip asOf={address.asOf} note={t('asOfNote')} onTake={(asOf) => go({ asOf, at: undefined })} />
+          <SegmentChip segment={address.segment} onTake={(segment) => go({ segment, at: undefined })} />
+        </div>
+      </div>
       <PageBody>
         {answer && <Finding answer={answer} onOpen={open} />}
         {error && <MeasureFault error={error} retry={retry} />}
         <Folded draft={draft}>
-          <Rules draft={draft} onChange={setDraft} mayEdit={mayEdit} from={address.from} onFrom={(from) => go({ from, at: undefined })} />
+          <Rules draft={draft} onChange={perform} mayEdit={mayEdit} from={address.from} onFrom={(from) => go({ from, at: undefined })} />
           {!mayEdit && draft.description && (
             <p className={styles.description}>
               <Localized text={draft.description} fallback="" />
@@ -102,11 +106,11 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
               <div className={styles.texts}>
                 <label>
                   {t('rules.name')}
-                  <Input value={pick(draft.name, locale).text} maxLength={120} onChange={(event) => setDraft({ ...draft, name: withText(draft.name, locale, event.target.value) })} />
+                  <Input value={pick(draft.name, locale).text} maxLength={120} onChange={(event) => perform({ name: withText(draft.name, locale, event.target.value) })} />
                 </label>
                 <label>
                   {t('rules.description')}
-                  <Input value={pick(draft.description, locale).text} maxLength={400} onChange={(event) => setDraft({ ...draft, description: withText(draft.description, locale, event.target.value) })} />
+                  <Input value={pick(draft.description, locale).text} maxLength={400} onChange={(event) => perform({ description: withText(draft.description, locale, event.target.value) })} />
                 </label>
               </div>
             </details>
@@ -133,15 +137,7 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
         </Card>
       </PageBody>
       {listed && answer && <CellDialog question={question} answer={answer} place={listed} onClose={() => go({ at: undefined })} />}
-      {deciding === 'save' && (
-        <SaveDialog
-          revision={revision}
-          draft={draft}
-          onSaved={take}
-          onTheirs={(theirs, keepMine) => (keepMine ? onSaved(theirs) : take(theirs))}
-          onClose={() => decide(null)}
-        />
-      )}
+      <SaveDialog isOpen={deciding === 'save'} drawing={drawing} onSaved={onSaved} onClose={() => decide(null)} />
       {deciding === 'approve' && (
         <ReasonModal title={t('approve.title', { version: revision.version })} okText={t('header.approve')} onOk={approve} onClose={() => decide(null)}>
           <p>{t('approve.note', { author: revision.author, reason: revision.reason })}</p>

@@ -5,7 +5,6 @@ import { Button, Input, InputNumber, Segmented, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Pattern, Retention, RetentionPeriod } from '../api/types';
-import { edited } from './model';
 import { PatternDialog } from './PatternDialog';
 import styles from './Retention.module.css';
 
@@ -15,17 +14,16 @@ const maxOccurrences = 100;
 
 interface RulesProps {
   draft: Retention;
-  onChange: (draft: Retention) => void;
+  onChange: (change: Partial<Retention>) => void;
   mayEdit: boolean;
   from: string | undefined;
   onFrom: (from: string | undefined) => void;
 }
 
-export function Rules({ draft, onChange, mayEdit, from, onFrom }: RulesProps) {
+export function Rules({ draft, onChange: edit, mayEdit, from, onFrom }: RulesProps) {
   const { t } = useTranslation('retention');
   const { t: ledger } = useTranslation('ledger');
   const [choosing, choose] = useState<'start' | 'return' | null>(null);
-  const edit = (change: Partial<Retention>) => onChange(edited(draft, change));
   const subject = draft.subject ?? 'person';
   const byKey = subject !== 'person' && subject !== 'account';
   return (

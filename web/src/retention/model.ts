@@ -1,12 +1,16 @@
 // What a retention table is while it is looked at and edited: its address, its
 // question, what an edit changes, and what stands out in the numbers.
-import type { Cohort, Locale, LocalizedText, Retention, RetentionAnswer, RetentionRequest, Revision } from '../api/types';
+import type { Cohort, Locale, LocalizedText, Retention, RetentionAnswer, RetentionRequest, Revision, Where } from '../api/types';
+import { searchOfScope } from '../board/model/scope';
+import { readWhere } from '../board/model/where';
+import { draftsBy } from '../drawing/draft';
 import { same } from '../drawing/same';
 
 /** What the page shows, as its URL says it. */
 export interface Address {
   from?: string; // a day in the first interval; absent: the newest intervals
-  asOf?: string; // an instant; absent: now
+  asOf?: string; // an instant or a day; absent: now
+  segment?: Where;
   at?: Place; // whose customers are listed
 }
 
@@ -19,17 +23,19 @@ export interface Place {
 export type Search = Record<string, string | undefined>;
 
 /** Reads an address; what cannot be understood is left out and never breaks the page. */
-export function parseAddress({ from, asOf, at }: Search): Address {
+export function parseAddress({ from, asOf, segment, at }: Search): Address {
+  const where = readWhere(segment);
   const place = /^(\d{1,3})\.(\d{1,3})$/.exec(at ?? '');
   return {
     ...(from && /^\d{4}-\d{2}-\d{2}$/.test(from) && { from }),
     ...(asOf && !Number.isNaN(Date.parse(asOf)) && { asOf }),
+    ...(where && { segment: where }),
     ...(place && { at: { row: Number(place[1]), interval: Number(place[2]) } }),
   };
 }
 
-export function searchOf({ from, asOf, at }: Address): Search {
-  return { from, asOf, at: at && `${at.row}.${at.interval}` };
+export function searchOf({ from, asOf, segment, at }: Address): Search {
+  return { from, ...searchOfScope({ asOf, segment }), at: at && `${at.row}.${at.interval}` };
 }
 
 /** The parts that a number depends on. */
@@ -50,14 +56,21 @@ export function counted({ kind, id, subject, start, return: back, period, weekSt
 }
 
 /** The question of the page: a stored revision is asked by its id, so that the answer names it. */
-export function questionOf(revision: Revision<Retention>, draft: Retention, { from, asOf }: Address): RetentionRequest {
+export function questionOf(revision: Revision<Retention>, draft: Retention, { from, asOf, segment }: Address): RetentionRequest {
   const drawn = counted(draft);
   return {
     ...(same(drawn, counted(revision.body)) ? { retentionId: revision.id, version: revision.version } : { retention: drawn }),
     ...(from && { from }),
     ...(asOf && { asOf }),
+    ...(segment && { segment }),
   };
 }
+
+/** Drafts of tables: each operation sets fields, so that on top of a newer version those alone are set again. */
+export const drafts = draftsBy<Retention, Partial<Retention>>((table, change) => {
+  const next = edited(table, change);
+  return same(next, table) ? table : next;
+});
 
 /** The draft with one field changed; what the format takes for granted is not written. */
 export function edited(draft: Retention, change: Partial<Retention>): Retention {

@@ -115,6 +115,37 @@ describe('a retention table', () => {
     await expect.poll(() => queryByRole('button', { name: 'Save' })).toBeNull();
   });
 
+  it('puts what one changed on top of theirs, and leaves the rest as they wrote it', async () => {
+    const theirs = { ...revision, version: 3, author: 'Grace', reason: 'shorter', body: { ...table, intervals: 2 } };
+    const asked = serve({
+      ...routes,
+      'PUT /definitions/Retention/again': ({ headers, body }: { headers: Headers; body: unknown }) =>
+        headers.get('If-Match') === '"3"'
+          ? { ...theirs, version: 4, body: (body as { body: Retention }).body }
+          : new Response(JSON.stringify({ type: 'about:blank', title: 'stale', status: 409, key: 'ledger.stale', kind: 'conflict', current: theirs }), { status: 409 }),
+    });
+    const { user, findByRole, findByText } = await open(page, 'en');
+    const save = async () => {
+      await user.click(await findByRole('button', { name: 'Save' }));
+      const dialog = within(await findByRole('dialog'));
+      await user.type(dialog.getByRole('textbox'), 'why not');
+      await user.click(dialog.getByRole('button', { name: 'Save' }));
+    };
+    await user.click(await findByRole('switch', { name: 'Cumulative' }));
+    await save();
+    await user.click(await findByRole('button', { name: 'Put mine on top' }));
+    await save();
+    await findByText(/Version 4 · Grace/);
+    expect(asked.findLast((one) => one.method === 'PUT')?.body).toEqual({ reason: 'why not', body: { ...table, intervals: 2, cumulative: true } });
+  });
+
+  it('is asked as of a day and of a segment', async () => {
+    const asked = serve(routes);
+    const { findByRole } = await open(`${page}?asOf=2026-10-31&segment=%7B%22channel%22%3A%22ads%22%7D`, 'en');
+    await findByRole('rowheader', { name: 'All together' });
+    expect(asked.find((one) => one.path === '/measure')?.body).toMatchObject({ asOf: '2026-10-31', segment: { channel: 'ads' } });
+  });
+
   it('tells what is wrong and keeps the numbers it had', async () => {
     let broken = false;
     serve({ ...routes, 'POST /measure': () => (broken ? problem(422, 'retention.invalid', 'The retention table has 1 fault(s).') : answer) });

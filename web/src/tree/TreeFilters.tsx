@@ -1,12 +1,12 @@
 // The filter bar: as of which day, in which periods, of whom, and the views. Everything
 // in it is in the URL.
 import { SearchOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Segmented } from 'antd';
-import dayjs from 'dayjs';
+import { Button, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { TreeAnswer } from '../api/tree';
 import type { Grain } from '../api/metric';
 import { usePhone } from '../app/preferences';
+import { AsOfChip } from '../board/filter/AsOfChip';
 import { Chip } from '../board/filter/Chip';
 import bar from '../board/filter/FilterBar.module.css';
 import { SegmentChip } from '../board/filter/SegmentChoice';
@@ -34,24 +34,7 @@ export function TreeFilters({ address, go, answer, late, onFind }: TreeFiltersPr
   return (
     <div className={bar.bar} role="toolbar" aria-label={t('filter.title')}>
       <div className={bar.chips}>
-        <Chip name={t('filter.asOf')} value={address.asOf ? format.date(address.asOf) : t('filter.now')} set={address.asOf !== undefined}>
-          {(close) => (
-            <>
-              <p className={bar.note}>{t('filter.asOfNote')}</p>
-              <DatePicker
-                autoFocus
-                value={address.asOf ? dayjs(address.asOf) : null}
-                placeholder={t('filter.now')}
-                aria-label={t('filter.asOf')}
-                maxDate={dayjs()}
-                onChange={(day) => {
-                  go({ asOf: day ? day.format('YYYY-MM-DD') : undefined });
-                  close();
-                }}
-              />
-            </>
-          )}
-        </Chip>
+        <AsOfChip asOf={address.asOf} note={t('filter.asOfNote')} onTake={(asOf) => go({ asOf })} />
         <Chip name={t('filter.grain')} value={grain ? metrics(`grain.${grain}`) : '…'} set={address.grain !== undefined}>
           {(close) => (
             <>

@@ -2,17 +2,18 @@
 // with who signed it and when. What was computed stays beside it. If somebody saved
 // the tree in the meantime, the person sees what theirs would be put on top of.
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Modal, Segmented } from 'antd';
+import { App, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, api, pathOf } from '../api/client';
+import { api, overtakenBy, pathOf } from '../api/client';
 import type { TreeVerdict } from '../api/tree';
 import type { Revision, Session } from '../api/types';
 import { dayOf } from '../board/model/period';
-import { useFormat } from '../format/useFormat';
-import { ProblemNote } from '../ui/ProblemNote';
+import { StoredChanges } from '../ledger/StoredChanges';
+import { OvertakenModal } from '../ui/OvertakenModal';
 import { ReasonModal } from '../ui/ReasonModal';
-import { signed, waiversOf, type TreeBody, type Waiver } from './model';
+import { ToldChanges } from '../ui/ToldChanges';
+import { signed, type TreeBody, type Waiver } from './model';
 import { VerdictBadge } from './VerdictBadge';
 import styles from './Vanity.module.css';
 
@@ -28,29 +29,51 @@ export function OverrideDialog({ revision, verdict, name, onClose }: OverrideDia
   const client = useQueryClient();
   const { message } = App.useApp();
   const [judgement, judge] = useState<Waiver['verdict']>(verdict.standing === 'vain' ? 'sound' : 'vain');
-  const [conflict, setConflict] = useState<{ theirs: Revision<TreeBody>; waiver: Waiver } | null>(null);
+  const [overtaken, setOvertaken] = useState<{ theirs: Revision<TreeBody>; waiver: Waiver } | null>(null);
+  const [reason, keepReason] = useState('');
 
-  const write = async (onto: Revision<TreeBody>, waiver: Waiver) => {
+  const hold = (next: Revision<TreeBody>) => client.setQueryData(['definitions', 'Tree', next.id], next);
+  const sign = async (why: string) => {
+    const session = client.getQueryData<Session>(['session']);
+    const at = dayOf(new Date(), session?.workspace.timezone ?? 'UTC');
+    const waiver: Waiver = { metric: verdict.metric, verdict: judgement, by: session?.member.name ?? '', at, reason: why };
     try {
-      const next = await api.put<Revision<TreeBody>>(`/definitions${pathOf('Tree', onto.id)}`, { body: signed(onto.body, waiver), reason: waiver.reason }, { ifMatch: onto.version });
-      client.setQueryData(['definitions', 'Tree', next.id], next);
+      const next = await api.put<Revision<TreeBody>>(`/definitions${pathOf('Tree', revision.id)}`, { body: signed(revision.body, waiver), reason: why }, { ifMatch: revision.version });
+      hold(next);
       void client.invalidateQueries({ queryKey: ['measure', 'tree'] });
       void client.invalidateQueries({ queryKey: ['definitions', 'trees'] });
       void message.success(t('override.done', { version: next.version }));
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409 && error.problem.current) setConflict({ theirs: error.problem.current as Revision<TreeBody>, waiver });
-      throw error; // keeps the dialog open, or leaves it under the one that asks
+      const theirs = overtakenBy<TreeBody>(error);
+      if (theirs) setOvertaken({ theirs, waiver });
+      throw error; // keeps the dialog open, or leaves it to the one that asks
     }
   };
-  const sign = (reason: string) => {
-    const session = client.getQueryData<Session>(['session']);
-    const at = dayOf(new Date(), session?.workspace.timezone ?? 'UTC');
-    return write(revision, { metric: verdict.metric, verdict: judgement, by: session?.member.name ?? '', at, reason });
-  };
 
-  if (conflict) return <Conflict {...conflict} onWrite={write} onClose={onClose} />;
+  if (overtaken) {
+    const { theirs, waiver } = overtaken;
+    return (
+      <OvertakenModal
+        theirs={theirs}
+        sides={{
+          theirs: <StoredChanges kind="Tree" id={theirs.id} from={revision.version} to={theirs.version} />,
+          mine: <ToldChanges changes={[{ told: t('override.mine', { judgement: t(`judgement.${waiver.verdict}`), reason: waiver.reason }) }]} />,
+        }}
+        onMine={() => {
+          hold(theirs);
+          keepReason(waiver.reason);
+          setOvertaken(null);
+        }}
+        onTheirs={() => {
+          hold(theirs);
+          onClose();
+        }}
+        onClose={onClose}
+      />
+    );
+  }
   return (
-    <ReasonModal title={t('override.title', { name })} okText={t('override.sign')} onOk={sign} onClose={onClose} width={560}>
+    <ReasonModal title={t('override.title', { name })} okText={t('override.sign')} proposed={reason} onOk={sign} onClose={onClose} width={560}>
       <p className={styles.told}>
         {t('override.computed')} <VerdictBadge verdict={{ judgement: verdict.judgement, standing: verdict.judgement }} />
       </p>
@@ -63,59 +86,5 @@ export function OverrideDialog({ revision, verdict, name, onClose }: OverrideDia
         onChange={judge}
       />
     </ReasonModal>
-  );
-}
-
-interface ConflictProps {
-  theirs: Revision<TreeBody>;
-  waiver: Waiver;
-  onWrite: (onto: Revision<TreeBody>, waiver: Waiver) => Promise<void>;
-  onClose: () => void;
-}
-
-/** Somebody saved the tree: a signature takes nothing away from theirs, but whoever signs should know of it. */
-function Conflict({ theirs, waiver, onWrite, onClose }: ConflictProps) {
-  const { t } = useTranslation('vanity');
-  const { t: shell } = useTranslation('shell');
-  const client = useQueryClient();
-  const format = useFormat();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const newest = waiversOf(theirs, waiver.metric)[0];
-  const onTop = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await onWrite(theirs, waiver);
-      onClose();
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const leave = () => {
-    client.setQueryData(['definitions', 'Tree', theirs.id], theirs);
-    onClose();
-  };
-  return (
-    <Modal
-      open
-      title={t('conflict.title', { author: theirs.author, version: theirs.version })}
-      onCancel={leave}
-      footer={
-        <>
-          <Button onClick={leave}>{shell('cancel')}</Button>
-          <Button type="primary" loading={busy} onClick={() => void onTop()}>
-            {t('conflict.onTop')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('conflict.note', { when: format.dateTime(theirs.at), reason: theirs.reason })}</p>
-      {newest && <p>{t('conflict.newest', { by: newest.by, at: format.date(newest.at), judgement: t(`judgement.${newest.verdict}`), reason: newest.reason })}</p>}
-      <p>{t('conflict.mine', { judgement: t(`judgement.${waiver.verdict}`), reason: waiver.reason })}</p>
-      {error !== null && <ProblemNote error={error} />}
-    </Modal>
   );
 }

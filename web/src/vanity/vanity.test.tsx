@@ -80,7 +80,8 @@ describe('the verdict on a metric', () => {
   });
 
   it('is overridden by a signed reason, which makes a revision of the tree with everything else in it', async () => {
-    const asked = serve({ ...routes, 'PUT /definitions/Tree/company': (put: { body: unknown }) => stored('Tree', 'company', 5, (put.body as { body: TreeBody }).body) });
+    const change = { path: 'waivers[1]', label: ['waivers', '1'], op: 'added', to: 'Eve says so' };
+    const asked = serve({ ...routes, 'GET /definitions/Tree/company/diff': { from: null, to: null, changes: [change] }, 'PUT /definitions/Tree/company': (put: { body: unknown }) => stored('Tree', 'company', 5, (put.body as { body: TreeBody }).body) });
     const { user, findByRole, findByText } = await show(panel);
     await user.click(await findByRole('button', { name: 'Sign another judgement' }));
     const dialog = within(await findByRole('dialog'));
@@ -96,14 +97,17 @@ describe('the verdict on a metric', () => {
   it('shows what somebody saved in the meantime, and signs on top of it when told to', async () => {
     const theirs = stored('Tree', 'company', 5, { ...body, waivers: [waiver('2026-10-30', 'Eve', { verdict: 'vain' })] });
     const conflict = () => new Response(JSON.stringify({ type: 'about:blank', title: 'Stale', status: 409, kind: 'conflict', key: 'ledger.stale', current: theirs }), { status: 409 });
-    const asked = serve({ ...routes, 'PUT /definitions/Tree/company': (put: { headers: Headers; body: unknown }) => (put.headers.get('If-Match') === '"5"' ? stored('Tree', 'company', 6, (put.body as { body: TreeBody }).body) : conflict()) });
+    const change = { path: 'waivers[1]', label: ['waivers', '1'], op: 'added', to: 'Eve says so' };
+    const asked = serve({ ...routes, 'GET /definitions/Tree/company/diff': { from: null, to: null, changes: [change] }, 'PUT /definitions/Tree/company': (put: { headers: Headers; body: unknown }) => (put.headers.get('If-Match') === '"5"' ? stored('Tree', 'company', 6, (put.body as { body: TreeBody }).body) : conflict()) });
     const { user, findByRole, findByText } = await show(panel);
     await user.click(await findByRole('button', { name: 'Sign another judgement' }));
     const dialog = within(await findByRole('dialog'));
     await user.type(dialog.getByRole('textbox'), 'We invite by hand');
     await user.click(dialog.getByRole('button', { name: 'Sign' }));
-    expect((await findByText(/The newest signature on this metric/)).textContent).toContain('Eve, Oct 30, 2026, “vain”: Eve says so');
-    await user.click(await findByRole('button', { name: 'Sign on top of it' }));
+    await findByText('Eve says so');
+    await findByText('Signed as “sound”: We invite by hand');
+    await user.click(await findByRole('button', { name: 'Put mine on top' }));
+    await user.click(await findByRole('button', { name: 'Sign' }));
     await findByText('We invite by hand');
     const last = asked.filter(({ method }) => method === 'PUT').at(-1)?.body as { body: TreeBody };
     expect(last.body.waivers?.map(({ by }) => by)).toEqual(['Eve', '林怡君']);

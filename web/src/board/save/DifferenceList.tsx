@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useWords } from '../../ui/ChangedValue';
 import type { Difference } from '../model/difference';
+import told from '../../ui/ToldChanges.module.css';
 import styles from './Save.module.css';
 
 interface DifferenceListProps {
@@ -12,6 +13,7 @@ interface DifferenceListProps {
 /** What a drawing changes, part by part, in words. */
 export function DifferenceList({ changes, marked }: DifferenceListProps) {
   const { t } = useTranslation('board');
+  const { t: shell } = useTranslation('shell');
   const words = useWords();
   const fieldOf = (change: Difference): string => change.key.split('#')[1] ?? '';
   const field = (change: Difference): string => {
@@ -19,7 +21,7 @@ export function DifferenceList({ changes, marked }: DifferenceListProps) {
     return name === '' || name === 'place' ? '' : t(`field.${name}`, { defaultValue: name });
   };
   return (
-    <ul className={styles.changes}>
+    <ul className={told.changes}>
       {changes.map((change) => {
         const own = field(change);
         const path = (own ? change.label.slice(0, -1) : change.label).join(' › ');
@@ -37,7 +39,7 @@ export function DifferenceList({ changes, marked }: DifferenceListProps) {
                 </span>
               )}
             </span>
-            {marked?.has(change.key) && <em>{t('conflict.both')}</em>}
+            {marked?.has(change.key) && <em>{shell('overtaken.is.both')}</em>}
           </li>
         );
       })}

@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Segmented } from 'antd';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError, pathOf } from '../../api/client';
+import { api, overtakenBy, pathOf } from '../../api/client';
 import type { Metric } from '../../api/metric';
 import type { Revision } from '../../api/types';
 import { useLocale } from '../../format/useFormat';
@@ -101,7 +101,7 @@ export default function DefinePage({ revision, onSaved }: DefinePageProps) {
       onSaved(saved);
       away(saved.id, t('save.done', { version: saved.version }));
     } catch (error) {
-      const theirs = error instanceof ApiError && error.status === 409 ? (error.problem.current as Revision<Metric> | undefined) : undefined;
+      const theirs = overtakenBy<Metric>(error);
       if (!theirs || isNew) throw error;
       setDialog({ kind: 'conflict', theirs });
     }

@@ -2,16 +2,16 @@
 // told and the person decides.
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError, pathOf } from '../../api/client';
 import type { Revision } from '../../api/types';
-import save from '../../board/save/Save.module.css';
 import type { Drawing } from '../../drawing/useDrawing';
+import { useSaving } from '../../drawing/useSaving';
+import { StoredChanges } from '../../ledger/StoredChanges';
 import { OvertakenModal } from '../../ui/OvertakenModal';
 import { ReasonModal } from '../../ui/ReasonModal';
+import { ToldChanges } from '../../ui/ToldChanges';
 import type { TreeDefinition } from '../model/definition';
-import { drafts, type Draft } from '../model/draft';
+import { drafts } from '../model/draft';
 import type { Operation } from '../model/operation';
 import { useSay } from './useSay';
 
@@ -27,68 +27,27 @@ export function Saving({ isOpen, drawing, onSaved, onClose }: SavingProps) {
   const { t } = useTranslation('tree');
   const client = useQueryClient();
   const { message } = App.useApp();
+  const say = useSay();
   const { draft } = drawing;
-  const [theirs, setTheirs] = useState<Revision<TreeDefinition> | null>(null);
-  const write = async (reason: string) => {
-    try {
-      const next = await api.put<Revision<TreeDefinition>>(`/definitions${pathOf('Tree', draft.body.id)}`, { body: draft.body, reason }, { ifMatch: draft.version });
-      drawing.start(next);
-      onSaved(next);
-      void message.success(t('save.done', { version: next.version }));
-      void client.invalidateQueries({ queryKey: ['trees'] });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || !error.problem.current) throw error;
-      setTheirs(error.problem.current as Revision<TreeDefinition>);
-    }
+  const { write, overtaken } = useSaving(drawing, onSaved);
+  const save = async (reason: string) => {
+    const next = await write(reason);
+    if (!next) return;
+    void message.success(t('save.done', { version: next.version }));
+    void client.invalidateQueries({ queryKey: ['trees'] });
   };
-  if (theirs) {
-    const take = (how: 'start' | 'rebase') => {
-      drawing[how](theirs);
-      onSaved(theirs);
-      setTheirs(null);
-    };
-    return <Conflict theirs={theirs} draft={draft} onMine={() => take('rebase')} onTheirs={() => take('start')} onClose={() => setTheirs(null)} />;
+  const told = (lost: Operation[] = []) => (
+    <ToldChanges changes={draft.done.flatMap(({ operations }) => operations).map((operation) => ({ told: say(operation), mark: lost.includes(operation) ? 'lost' : undefined }))} />
+  );
+  if (overtaken) {
+    const { body, id, version } = overtaken.theirs;
+    const { lost } = drafts.rebase(draft, body, version);
+    return <OvertakenModal {...overtaken} lost={lost.length} sides={{ theirs: <StoredChanges kind="Tree" id={id} from={draft.version} to={version} />, mine: told(lost) }} />;
   }
   if (!isOpen) return null;
   return (
-    <ReasonModal title={t('save.title')} okText={t('edit.save')} width={620} onOk={write} onClose={onClose}>
-      <Changes operations={draft.done.flatMap(({ operations }) => operations)} />
+    <ReasonModal title={t('save.title')} okText={t('edit.save')} width={620} onOk={save} onClose={onClose}>
+      {told()}
     </ReasonModal>
-  );
-}
-
-/** What was done, one after the other, in words. */
-function Changes({ operations, lost = [] }: { operations: Operation[]; lost?: Operation[] }) {
-  const { t } = useTranslation('tree');
-  const say = useSay();
-  return (
-    <ul className={save.changes}>
-      {operations.map((operation, i) => (
-        <li key={i} data-marked={lost.includes(operation)}>
-          <span>{say(operation)}</span>
-          {lost.includes(operation) && <em>{t('save.lost')}</em>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface ConflictProps {
-  theirs: Revision<TreeDefinition>;
-  draft: Draft;
-  onMine: () => void;
-  onTheirs: () => void;
-  onClose: () => void;
-}
-
-function Conflict({ theirs, draft, onMine, onTheirs, onClose }: ConflictProps) {
-  const { t } = useTranslation('tree');
-  const { lost } = drafts.rebase(draft, theirs.body, theirs.version);
-  return (
-    <OvertakenModal theirs={theirs} width={680} onMine={onMine} onTheirs={onTheirs} onClose={onClose}>
-      {lost.length > 0 && <p className={save.warn}>{t('save.cannot', { count: lost.length })}</p>}
-      <h3>{t('save.yours')}</h3>
-      <Changes operations={draft.done.flatMap(({ operations }) => operations)} lost={lost} />
-    </OvertakenModal>
   );
 }

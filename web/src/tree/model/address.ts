@@ -1,23 +1,19 @@
 // What a tree's page shows, as its URL says it.
 import type { Grain } from '../../api/metric';
-import type { Where } from '../../api/types';
 import type { TreeQuestion } from '../../api/tree';
-import { isDay } from '../../board/model/period';
-import { readWhere } from '../../board/model/where';
+import { parseScope, searchOfScope, type Scope } from '../../board/model/scope';
 import { grains } from '../../metrics/model';
 
 /** The ways to look at a tree, in the order in which they are offered. */
 export const views = ['tree', 'table', 'matrix', 'star'] as const;
 export type View = (typeof views)[number];
 
-export interface Address {
+export interface Address extends Scope {
   view: View;
   metric?: string; // the selected one; while it is drawn also the key of an objective or a strategy
   edit: boolean;
-  asOf?: string; // a day, to its end; absent: now
   grain?: Grain; // absent: the star's
   periods?: number; // absent: as many as people look at
-  segment?: Where;
 }
 
 export type Search = Record<string, string | undefined>;
@@ -28,27 +24,24 @@ const mostPeriods = 500;
 export function parseAddress(search: Search): Address {
   const grain = grains.find((one) => one === search.grain);
   const periods = /^[1-9]\d{0,2}$/.test(search.periods ?? '') ? Math.min(mostPeriods, Number(search.periods)) : undefined;
-  const segment = readWhere(search.segment);
   return {
     view: views.find((one) => one === search.view) ?? 'tree',
     edit: search.edit === '1',
     ...(search.metric && { metric: search.metric }),
-    ...(isDay(search.asOf) && { asOf: search.asOf }),
     ...(grain && { grain }),
     ...(periods && { periods }),
-    ...(segment && { segment }),
+    ...parseScope(search),
   };
 }
 
 /** The query string of an address; what is as usual does not appear in it. */
-export function searchOf({ view, metric, asOf, grain, periods, segment, edit }: Address): Search {
+export function searchOf({ view, metric, grain, periods, edit, ...scope }: Address): Search {
   return {
     view: view === 'tree' ? undefined : view,
     metric,
-    asOf,
     grain,
     periods: periods === undefined ? undefined : String(periods),
-    segment: segment && Object.keys(segment).length > 0 ? JSON.stringify(segment) : undefined,
+    ...searchOfScope(scope),
     edit: edit ? '1' : undefined,
   };
 }

@@ -12,7 +12,7 @@ import type { Part, Target } from '../model/definition';
 import { nodeOf } from '../model/figures';
 import { partKey, type TargetSpot } from '../model/target';
 import { useEditing } from '../useEditing';
-import { useNameOf, usePartName } from '../useWords';
+import { usePartName } from '../useWords';
 import { Amount, useFaults } from './fields';
 import styles from './Edit.module.css';
 
@@ -29,7 +29,6 @@ interface PartsFieldsProps {
 export function PartsFields({ spot, target, path, unit, terms, told }: PartsFieldsProps) {
   const { t } = useTranslation('tree');
   const editing = useEditing();
-  const partName = usePartName();
   const [typed, type] = useState<Part>(); // the one that is typed
   const [added, add] = useState<string>();
   const adding = useRef<RefSelectProps>(null);
@@ -70,13 +69,11 @@ export function PartsFields({ spot, target, path, unit, terms, told }: PartsFiel
         ref={adding}
         target={target}
         home={spot.objective}
-        label={t('edit.addPart')}
         onAdd={(part) => {
           const now = part.metric === undefined || !answer ? null : (nodeOf(answer, part.metric)?.value?.value ?? null);
           perform({ do: 'part', target: spot, part: asksOf(part, target, terms, now) });
           add(partKey(part));
         }}
-        nameOf={partName}
       />
     </div>
   );
@@ -144,39 +141,37 @@ interface AddPartProps {
   ref: React.Ref<RefSelectProps>;
   target: Target;
   home: string | undefined; // the objective that the target is of
-  label: string;
-  nameOf: (part: Part) => string;
   onAdd: (part: Pick<Part, 'metric' | 'objective'>) => void;
 }
 
 /** Whom it can be asked of: other objectives, what the metric is made of, and any other metric. */
-function AddPart({ ref, target, home, label, nameOf, onAdd }: AddPartProps) {
+function AddPart({ ref, target, home, onAdd }: AddPartProps) {
   const { t } = useTranslation('tree');
   const editing = useEditing();
-  const metricName = useNameOf();
+  const nameOf = usePartName();
   if (!editing) return null;
   const { tree, metrics, answer } = editing;
   const taken = new Set((target.parts ?? []).map(partKey));
   const made = new Set((answer?.edges ?? []).filter(({ kind, to }) => kind === 'arithmetic' && to === target.metric).map(({ from }) => from));
-  const option = (part: Pick<Part, 'metric' | 'objective'>, name: string) => ({ value: partKey(part), label: name, part });
-  const of = (isMade: boolean) => metrics.filter(({ id }) => made.has(id) === isMade && !taken.has(id)).map((metric) => option({ metric: metric.id }, metricName(metric, metric.id)));
+  const options = (parts: Pick<Part, 'metric' | 'objective'>[]) => parts.map((part) => ({ value: partKey(part), label: nameOf(part), part })).filter(({ value }) => !taken.has(value));
+  const of = (isMade: boolean) => options(metrics.filter(({ id }) => made.has(id) === isMade).map(({ id }) => ({ metric: id })));
   const groups = [
-    { label: t('edit.toObjectives'), options: (tree.objectives ?? []).filter(({ id }) => id !== home && !taken.has(partKey({ objective: id }))).map(({ id }) => option({ objective: id }, nameOf({ objective: id }))) },
+    { label: t('edit.toObjectives'), options: options((tree.objectives ?? []).filter(({ id }) => id !== home).map(({ id }) => ({ objective: id }))) },
     { label: t('edges.madeOf'), options: of(true) },
     { label: t('edit.toMetrics'), options: of(false) },
-  ].filter(({ options }) => options.length > 0);
+  ].filter((group) => group.options.length > 0);
   return (
     <Select<string>
       ref={ref}
       size="small"
       showSearch={{ filterOption: (input, choice) => `${choice?.label}`.toLowerCase().includes(input.toLowerCase()) }}
       value={null}
-      placeholder={label}
-      aria-label={label}
+      placeholder={t('edit.addPart')}
+      aria-label={t('edit.addPart')}
       popupMatchSelectWidth={false}
       options={groups}
       onChange={(key) => {
-        const chosen = groups.flatMap(({ options }) => options).find(({ value }) => value === key);
+        const chosen = groups.flatMap((group) => group.options).find(({ value }) => value === key);
         if (chosen) onAdd(chosen.part);
       }}
     />

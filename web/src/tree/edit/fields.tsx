@@ -158,7 +158,7 @@ export function Amount({ label, unit, value, wiring, autoFocus = false, onType, 
       data-typed={typed !== undefined}
       autoFocus={autoFocus}
       style={{ width: '100%' }}
-      suffix={unit === '' ? '%' : name || unit}
+      suffix={unit === '' ? '%' : name.startsWith('/') ? `${unit.split('/')[0]} ${name}` : name || unit}
       onChange={(next) => {
         type(next);
         onType?.(read(next));

@@ -84,7 +84,7 @@ function OneTarget({ standing, answer, onSelect }: TargetTableProps & { standing
       <td data-label={t('targets.standing')} data-is={is}>
         {t(`targets.is.${is}`)}
       </td>
-      <td data-label={t('targets.parts')}>
+      <td data-label={t('targets.parts')} className={styles.parts}>
         {parts.map((part) => (
           <span key={partKey(part)} className={styles.part}>
             {partName(part)} <PartAmount part={part} of={standing} answer={answer} />

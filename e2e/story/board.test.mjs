@@ -221,3 +221,49 @@ test('what is planted is told: the guardrail that is broken, the numbers that fl
   await page.waitForURL(/metric=registered_users/);
   await page.locator('aside').getByText('註冊用戶是虛榮指標').waitFor();
 });
+
+test('a tree is drawn: a target is divided, given to an objective and saved, and the server tells of it what the screen told', async () => {
+  const { body: before } = await api(demo.url).get('/definitions/Tree/company');
+  const target = before.targets.find(({ metric }) => metric === 'orders');
+  await page.goto('/trees/company?edit=1&metric=orders');
+  await quiet();
+  const drawer = page.locator('aside');
+  const parts = drawer.getByRole('group', { name: w('tree:edit.parts') });
+  const sum = () => parts.getByRole('status').innerText();
+  const told = (key, value) => w(`tree:parts.${key}`, { value: `${value} 筆訂單` });
+  assert.ok((await sum()).includes(told('left', 24)), await sum()); // 80 % and 15 % of 480
+
+  const nameOf = (id) => before.objectives.find((objective) => objective.id === id).name['zh-Hant'];
+  const share = parts.getByRole('spinbutton', { name: w('tree:edit.partOf', { name: nameOf('recommend') }) });
+  await share.fill('25');
+  assert.ok((await sum()).includes(told('over', 24)), await sum()); // nothing was written yet
+  await share.fill('10');
+  await share.press('Enter');
+  await parts.getByRole('combobox', { name: w('tree:edit.addPart') }).click();
+  await page.locator('.ant-select-item-option', { hasText: nameOf('use') }).click();
+  const rest = parts.getByRole('spinbutton', { name: w('tree:edit.partOf', { name: nameOf('use') }) });
+  assert.equal(await rest.inputValue(), '10', 'it is asked for what was left');
+  assert.ok((await sum()).includes(w('tree:parts.even')), await sum());
+  await page.getByRole('button', { name: w('tree:header.undo') }).click();
+  assert.equal(await rest.count(), 0, 'undone');
+  await page.getByRole('button', { name: w('tree:header.redo') }).click();
+  assert.equal(await rest.inputValue(), '10', 'and done again');
+
+  await drawer.getByRole('combobox', { name: w('tree:edit.whose') }).click();
+  await page.locator('.ant-select-item-option', { hasText: nameOf('buy') }).last().click();
+  await quiet();
+  await page.getByRole('button', { name: w('tree:edit.save') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('每一台都有人負責');
+  await dialog.getByRole('button', { name: w('tree:edit.save') }).click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  const { version, body } = await api(demo.url).get('/definitions/Tree/company');
+  assert.equal(version, 3);
+  const wanted = { ...target, parts: [{ objective: 'buy', share: 0.8 }, { objective: 'recommend', share: 0.1 }, { objective: 'use', share: 0.1 }] };
+  assert.deepEqual(body.objectives.find(({ id }) => id === 'buy').targets, [wanted]);
+  assert.ok(!body.targets.some(({ metric }) => metric === 'orders'), 'it is no longer one of the tree');
+  const { objectives } = await api(demo.url).get('/trees/company/measure');
+  const [standing] = objectives.find(({ id }) => id === 'buy').targets;
+  assert.deepEqual([standing.partsSum, standing.partsLeft], [480, 0]);
+});

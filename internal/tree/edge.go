@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"beichen/internal/formula"
+	"beichen/internal/metric"
 )
 
 // Edge joins two metrics: From is what To is made of, or what moves it.
@@ -94,6 +95,17 @@ func arithmetic(to string, f *formula.Formula) []Edge {
 	}
 	walk(f.Root, Plus)
 	return out
+}
+
+// termsOf are the metrics that a formula adds up, each with what it is multiplied by;
+// none where it does anything else, or where there is none.
+func termsOf(d *metric.Definition) map[string]float64 {
+	if f := parsed(d); f != nil {
+		if terms, ok := linear(f.Root); ok {
+			return terms
+		}
+	}
+	return map[string]float64{}
 }
 
 // linear gives the metrics of a formula that only adds them up, each with what it

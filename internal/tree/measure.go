@@ -162,7 +162,7 @@ func (q *measuring) add(ctx context.Context, id string, role Role) error {
 		known.is(role)
 		return nil
 	}
-	n := &Node{Metric: id, Roles: []Role{}, Owner: []string{}, Good: metric.Up, Periods: []metric.Point{}}
+	n := &Node{Metric: id, Roles: []Role{}, Owner: []string{}, Good: metric.Up, Terms: map[string]float64{}, Periods: []metric.Point{}}
 	n.is(role)
 	q.byID[id] = n
 	q.nodes = append(q.nodes, n)

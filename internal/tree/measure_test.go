@@ -227,6 +227,28 @@ func TestEveryPlaceOfAFormulaIsItsOwnEdge(t *testing.T) {
 	}
 }
 
+func TestTermsAreThoseOfAFormulaThatOnlyAddsUp(t *testing.T) {
+	for text, want := range map[string]string{
+		"a":                 "map[a:1]",
+		"a - (b - c)":       "map[a:1 b:-1 c:1]",
+		"2 * a - b / 4 + a": "map[a:3 b:-0.25]",
+		"a * b":             "map[]",
+		"(a + b) * (c + d)": "map[]",
+		"a + 1":             "map[]",
+	} {
+		d, err := metric.Parse([]byte("{kind: Metric, id: x, formula: '" + text + "'}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, fmt.Sprint(termsOf(d)))
+	}
+	same(t, "map[]", fmt.Sprint(termsOf(nil)))
+	_, nodes := measured(t, company(t), Request{})
+	if nodes["visitors"].Terms == nil {
+		t.Error("a node without terms has an empty object, and no null")
+	}
+}
+
 func TestVerdictsAreThoseThatWerePlanted(t *testing.T) {
 	_, nodes := measured(t, company(t), Request{})
 	registered := nodes["registered"].Vanity

@@ -22,6 +22,9 @@ type Node struct {
 	Level      int                 `json:"level"`   // 1 company, 2 department, 3 front line; 0: not said
 	Grain      calendar.Grain      `json:"grain"`   // its own; the answer's is that of the numbers here
 	Formula    string              `json:"formula"` // "" where it is none
+	// Terms are the metrics of a formula that only adds them up, each with what it is
+	// multiplied by; empty of any other.
+	Terms map[string]float64 `json:"terms"`
 	// Value is the last period that is over and settled, Before the one before it, and
 	// Running the one of as-of where it is not over.
 	Value   *metric.Point  `json:"value"`
@@ -72,6 +75,7 @@ func (n *Node) define(d *metric.Definition, version int) {
 	n.of, n.version = d, stored(version)
 	n.Name, n.Meaning, n.Unit, n.Good, n.Level = d.Name, d.Meaning, d.Unit, cmp.Or(d.Good, metric.Up), d.Level
 	n.Grain, n.Formula = cmp.Or(d.Grain, calendar.Week), d.Formula
+	n.Terms = termsOf(d)
 	n.Owner = append(n.Owner, d.Owner...)
 }
 

@@ -184,11 +184,7 @@ func (q *measuring) partsSum(t Target, d *metric.Definition) *float64 {
 	if len(t.Parts) == 0 {
 		return nil
 	}
-	terms, isSum := map[string]float64{}, false
-	f := parsed(d)
-	if f != nil {
-		terms, isSum = linear(f.Root)
-	}
+	terms := termsOf(d)
 	sum, adds := 0.0, true
 	for _, p := range t.Parts {
 		by, isTerm := terms[p.Metric]
@@ -197,7 +193,7 @@ func (q *measuring) partsSum(t Target, d *metric.Definition) *float64 {
 			sum += *p.Share * t.Value
 		case p.Objective != "" || p.Metric == t.Metric:
 			sum += *p.Value
-		case isSum && isTerm:
+		case isTerm:
 			sum += by * *p.Value
 		default:
 			adds = false
@@ -206,6 +202,7 @@ func (q *measuring) partsSum(t Target, d *metric.Definition) *float64 {
 	if adds {
 		return &sum
 	}
+	f := parsed(d)
 	if f == nil {
 		return nil
 	}

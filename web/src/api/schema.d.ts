@@ -2731,6 +2731,9 @@ export interface components {
             roles: string[];
             running: components["schemas"]["MetricPoint"] | null;
             target: components["schemas"]["TreeStanding"] | null;
+            terms: {
+                [key: string]: number;
+            };
             trust: components["schemas"]["TreeTrust"];
             unit: string;
             value: components["schemas"]["MetricPoint"] | null;

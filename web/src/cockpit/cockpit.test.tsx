@@ -30,7 +30,7 @@ function standing(metric: string, more: Partial<TreeStanding> = {}): TreeStandin
 function node(metric: string, values: (number | null)[], more: Partial<TreeNode> = {}): TreeNode {
   const periods = values.map((value, week) => point(week, value));
   return {
-    metric, roles: ['input'], definition: null, name: metric, meaning: '', unit: 'customer', good: 'up', owner: ['客服'], level: 1, grain: 'week', formula: '',
+    metric, roles: ['input'], definition: null, name: metric, meaning: '', unit: 'customer', good: 'up', owner: ['客服'], level: 1, grain: 'week', formula: '', terms: {},
     value: periods[4] ?? null, before: periods[3] ?? null, change: null, running: periods[5] ?? null, periods,
     trust: { state: 'approved', version: 1, approvedBy: 'Ada', approvedAt: null, changed: [] }, target: null, guardrail: null, vanity: null, problem: null, ...more,
   };

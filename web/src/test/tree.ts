@@ -2,7 +2,7 @@
 import type { TreeAnswer, TreeNode } from '../api/tree';
 
 export const node = (metric: string, more: Partial<TreeNode> = {}): TreeNode => ({
-  metric, roles: [], definition: null, name: { en: `The ${metric}` }, meaning: '', unit: 'order', good: 'up', owner: [], level: 2, grain: 'week', formula: '', value: null, before: null, change: null, running: null, periods: [],
+  metric, roles: [], definition: null, name: { en: `The ${metric}` }, meaning: '', unit: 'order', good: 'up', owner: [], level: 2, grain: 'week', formula: '', terms: {}, value: null, before: null, change: null, running: null, periods: [],
   trust: { state: 'approved', version: 1, approvedBy: 'Ada', approvedAt: null, changed: [] }, target: null, guardrail: null, vanity: null, problem: null, ...more,
 });
 

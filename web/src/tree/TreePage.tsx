@@ -63,12 +63,12 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
   const drawing = useDrawing(drafts, revision);
   const { draft, dirty, perform } = drawing;
   useLeaving(dirty);
-  const { answer, metrics, faults, error, retry, measuring } = useMeasuredDraft(revision, draft, dirty, isEditing, filtersOf(address));
+  const { answer, metrics, faults, faultsByCard, error, retry, measuring } = useMeasuredDraft(revision, draft, dirty, isEditing, filtersOf(address));
   const select = useCallback((metric: string | undefined) => go({ metric }), [go]);
   useTreeKeys({ address, go, drawing: isEditing ? drawing : null, find: () => open('find'), off: dialog !== null });
   const editing = useMemo<Editing | null>(
-    () => (isEditing ? { tree: draft.body, base: draft.base, metrics, perform, select } : null),
-    [isEditing, draft.body, draft.base, metrics, perform, select],
+    () => (isEditing ? { tree: draft.body, base: draft.base, metrics, answer, faults, perform, select } : null),
+    [isEditing, draft.body, draft.base, metrics, answer, faults, perform, select],
   );
   const node = answer?.nodes.find(({ metric }) => metric === address.metric);
   const part = partOf(draft.body, address.metric);
@@ -89,9 +89,9 @@ export function TreePage({ revision, onSaved }: TreePageProps) {
           {answer ? (
             <>
               {isDrawing && <TreeSentence answer={answer} onOpenStar={() => go({ view: 'star' })} />}
-              <Toolbar inTree={answer.nodes.map(({ metric }) => metric)} />
+              <Toolbar inTree={answer.nodes.map(({ metric }) => metric)} filters={filtersOf(address)} />
               <Suspense fallback={<RowsSkeleton rows={8} />}>
-                <Drawn answer={answer} selected={address.metric} onSelect={select} faults={faults} {...(mayEdit && { onAsk: ask })} />
+                <Drawn answer={answer} selected={address.metric} onSelect={select} faults={faultsByCard} {...(mayEdit && { onAsk: ask })} />
               </Suspense>
               {explained && <WhyPanel key={explained.metric} metric={explained.metric} periods={explained.periods} grain={answer.grain as Grain} {...(address.asOf && { asOf: address.asOf })} {...(address.segment && { segment: address.segment })} />}
             </>

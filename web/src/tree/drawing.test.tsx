@@ -72,6 +72,85 @@ describe('drawing a tree', () => {
     await findByRole('button', { name: /^Metric star 587 machines/ });
   });
 
+  it('divides a target, and tells what is left as one types, and the fault of a part at its field', async () => {
+    const fault = () => new Response(JSON.stringify({ title: 'The tree has 1 fault(s).', status: 422, key: 'tree.invalid', kind: 'invalid', faults: [{ path: 'targets[0].parts[0].share', message: 'No share is that large.' }] }), { status: 422 });
+    const asked = serve({ ...routes, 'POST /measure/tree': ({ body }: { body: unknown }) => (JSON.stringify(body).includes('"share":1.5') ? fault() : answer) });
+    const { user, findByRole, findAllByTitle, findByText, queryByText } = await open('/trees/company?view=table&edit=1&metric=star', 'en');
+    const parts = within(await findByRole('group', { name: 'Apportioned to' }));
+    await user.click(parts.getByRole('combobox', { name: 'Ask a part of…' }));
+    await user.click((await findAllByTitle('Grow')).at(-1) as HTMLElement);
+    const share = parts.getByRole('spinbutton', { name: 'Part of Grow' });
+    await expect.poll(() => document.activeElement).toBe(share); // all of it, and to be typed over
+    expect(parts.getByRole('status').textContent).toBe('620 machines of 620 machinesnothing is left');
+    await user.clear(share);
+    await user.type(share, '40');
+    expect(parts.getByRole('status').textContent).toBe('248 machines of 620 machines372 machines left');
+    await user.keyboard('{Enter}');
+    await expect.poll(() => asked.filter(({ path }) => path === '/measure/tree').at(-1)?.body).toMatchObject({ tree: { targets: [{ metric: 'star', parts: [{ objective: 'grow', share: 0.4 }] }] } });
+    await user.click(parts.getByText('value'));
+    expect(share).toHaveProperty('value', '248');
+    await user.click(parts.getByText('share'));
+    await user.clear(share);
+    await user.type(share, '150{Enter}');
+    expect(parts.getByRole('status').textContent).toContain('310 machines too much');
+    const told = await parts.findByText('No share is that large.');
+    expect([share.getAttribute('aria-invalid'), share.getAttribute('aria-describedby')]).toEqual(['true', told.id]);
+    await user.click(parts.getByRole('button', { name: 'Ask nothing of Grow' }));
+    expect(queryByText('Part of Grow')).toBeNull();
+    expect(document.activeElement).toBe(parts.getByRole('combobox', { name: 'Ask a part of…' }));
+    await findByText('Target of Metric star from 2026-07-01 asks nothing of Grow');
+  });
+
+  it('gives a target to an objective, where it stands on', async () => {
+    const asked = serve({ ...routes, 'POST /measure/tree': ({ body }: { body: unknown }) => ('tree' in (body as object) ? problem(503, 'busy', 'Busy.') : answer) });
+    const { user, findByRole, findAllByTitle, findAllByText, queryByRole } = await open('/trees/company?view=table&edit=1&metric=star', 'en');
+    await user.click(await findByRole('combobox', { name: 'Belongs to' }));
+    await user.click((await findAllByTitle('Grow')).at(-1) as HTMLElement);
+    await expect.poll(() => asked.filter(({ path }) => path === '/measure/tree').at(-1)?.body).toMatchObject({ tree: { objectives: [{ targets: [{ metric: 'star', value: 620 }] }] } });
+    await user.click(await findByRole('button', { name: 'Grow' }));
+    const objective = within(await findByRole('complementary', { name: 'Details of Grow' }));
+    objective.getByText('587 machines now, 600 machines due · target 620 machines, behind');
+    await user.click(objective.getByRole('combobox', { name: 'Its number is' }));
+    await user.click((await findAllByText('a total of its days')).at(-1) as HTMLElement);
+    await expect.poll(() => asked.filter(({ path }) => path === '/measure/tree').at(-1)?.body).toMatchObject({ tree: { objectives: [{ targets: [{ reads: 'total' }] }] } });
+    await user.keyboard('{Control>}zz{/Control}');
+    expect(queryByRole('combobox', { name: 'Its number is' })).toBeNull();
+  });
+
+  it('says the role of a measure and the experiment of an influence', async () => {
+    const asked = serve({ ...routes, 'POST /measure/tree': ({ body }: { body: unknown }) => ('tree' in (body as object) ? problem(503, 'busy', 'Busy.') : answer) });
+    const { user, findByRole, findByTitle, findAllByText } = await open('/trees/company?view=table&edit=1&metric=rate', 'en');
+    await user.click(await findByRole('combobox', { name: 'What it is to “Partners”' }));
+    await user.click(await findByTitle('has a target'));
+    await user.type(await findByRole('textbox', { name: 'Experiment that tested it' }), 'ab-12{Tab}');
+    await expect.poll(() => asked.filter(({ path }) => path === '/measure/tree').at(-1)?.body).toMatchObject({
+      tree: { objectives: [{ strategies: [{ measures: [{ metric: 'rate', role: 'target' }, { metric: 'basket' }] }, {}] }], influences: [{ from: 'rate', to: 'star', experiment: 'ab-12' }, {}] },
+    });
+    await findAllByText(/tested by ab-12/);
+  });
+
+  it('says what value is, with how many would have it, and at once what is wrong with it', async () => {
+    const share = { name: 'share', value: 0.8, n: 400, low: 0.76, high: 0.84 };
+    const test = { test: 'farFromValue', outcome: 'pass', numbers: [share], missing: [], method: { name: '' } };
+    const withValue = { ...answer, nodes: answer.nodes.map((one) => (one.metric === 'star' ? { ...one, vanity: { metric: 'star', judgement: 'unknown', standing: 'unknown', tests: [test], reasons: [] } } : one)) };
+    const asked = serve({
+      ...routes, 'GET /events/names': { items: [{ name: 'Brewed', type: 'track', count: 9, first: '2026-01-01T00:00:00Z', last: '2026-11-01T00:00:00Z', weekly: [] }] }, 'GET /events/properties': { items: [] },
+      'POST /measure/tree': ({ body }: { body: unknown }) => (JSON.stringify(body).includes('"value":{"event"') ? withValue : answer),
+    });
+    const { user, findByRole } = await open('/trees/company?view=table&edit=1', 'en');
+    await user.click(await findByRole('button', { name: 'What is value?' }));
+    const dialog = within(await findByRole('dialog'));
+    expect((dialog.getByRole('button', { name: 'Take it' }) as HTMLButtonElement).disabled).toBe(true);
+    await user.click(await dialog.findByRole('option', { name: /Brewed/ }));
+    await dialog.findByText('80.0%');
+    dialog.getByText('76.0%–84.0%, n = 400');
+    await user.click(dialog.getByRole('button', { name: 'Take it' }));
+    await findByRole('button', { name: /^Value: Brewed, within 30 days/ });
+    await expect.poll(() => asked.filter(({ path }) => path === '/measure/tree').at(-1)?.body).toMatchObject({ tree: { value: { event: 'Brewed', within: '30d' } } });
+    await user.keyboard('{Control>}z{/Control}');
+    await findByRole('button', { name: 'What is value?' });
+  });
+
   it('adds an objective with a strategy, and shows it before it is measured', async () => {
     serve({ ...routes, 'POST /measure/tree': ({ body }: { body: unknown }) => ('tree' in (body as object) ? problem(503, 'busy', 'Busy.') : answer) });
     const { user, findByRole } = await open('/trees/company?edit=1', 'en');

@@ -1,5 +1,5 @@
 // A small tree for tests, with the shapes of the server's answers.
-import type { TreeAnswer, TreeEdge, TreeNode, TreeObjective, TreeStarter } from '../api/tree';
+import type { TreeAnswer, TreeEdge, TreeNode, TreeObjective, TreeStanding, TreeStarter } from '../api/tree';
 import type { Revision } from '../api/types';
 import type { TreeDefinition } from './model/definition';
 
@@ -9,7 +9,7 @@ export const point = (value: number | null, more: Partial<NonNullable<TreeNode['
 
 export const node = (metric: string, more: Partial<TreeNode> = {}): TreeNode => ({
   metric, roles: ['kpi'], definition: { kind: 'Metric', id: metric, version: 3, hash: 'sha256:0' }, name: { en: `Metric ${metric}` }, meaning: { en: 'What it is' },
-  unit: 'order', good: 'up', owner: ['sales'], level: 2, grain: 'week', formula: '', value: point(100), before: point(80), change: { absolute: 20, relative: 0.25, is: 'better' }, running: null,
+  unit: 'order', good: 'up', owner: ['sales'], level: 2, grain: 'week', formula: '', terms: {}, value: point(100), before: point(80), change: { absolute: 20, relative: 0.25, is: 'better' }, running: null,
   periods: [point(80), point(100)], trust: { state: 'approved', version: 3, approvedBy: 'Ada', approvedAt: '2026-10-01T00:00:00Z', changed: [] }, target: null, guardrail: null, vanity: null, problem: null, ...more,
 });
 
@@ -27,14 +27,19 @@ export const objective: TreeObjective = {
   ],
 };
 
+const standing: TreeStanding = {
+  metric: 'star', objective: '', from: '2026-07-01', to: '2026-12-31', value: 620, basis: 460, reason: '', 
+  state: 'running', reads: 'level', elapsed: 0.8, start: 460, current: 587, expected: 600, progress: 0.79, onTrack: false, parts: [], partsSum: null, partsLeft: null,
+};
+
 /** star ⇠ rate, star ⇢ visits; basket = revenue ÷ star; fans is vain; refunds guards and stands under no objective. */
 export const answer: TreeAnswer = {
   definition: { kind: 'Tree', id: 'company', version: 4, hash: 'sha256:1' }, name: { en: 'One good cup' }, description: '', model: 'saas', asOf: '2026-11-26T02:00:00Z', timezone: 'Asia/Taipei', grain: 'week',
-  facts: { events: 9000, customers: 500, through: 9 }, elapsedMillis: 3, layout: {}, matrix: [], stars: [], targets: [], objectives: [objective],
+  facts: { events: 9000, customers: 500, through: 9 }, elapsedMillis: 3, layout: {}, matrix: [], stars: [], targets: [standing], objectives: [objective],
   nodes: [
     node('star', {
       roles: ['star', 'target'], unit: 'machine', value: point(587, { low: 560, high: 610, n: 587 }),
-      target: { metric: 'star', objective: '', from: '2026-07-01', to: '2026-12-31', value: 620, basis: 460, reason: '', state: 'running', reads: 'level', elapsed: 0.8, start: 460, current: 587, expected: 600, progress: 0.79, onTrack: false, parts: [], partsSum: null, partsLeft: null },
+      target: standing,
     }),
     node('rate', { roles: ['input', 'kpi'], unit: '', value: point(0.5, { n: 12, low: 0.25, high: 0.75 }), change: { absolute: -0.05, relative: -0.09, is: 'worse' } }),
     node('visits', { roles: ['input'] }),

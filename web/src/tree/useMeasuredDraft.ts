@@ -10,19 +10,20 @@ import { same } from '../drawing/same';
 import { useSettled } from '../board/useMeasure';
 import type { TreeDefinition } from './model/definition';
 import type { Draft } from './model/draft';
-import { faultsByKey } from './model/faults';
+import { faultsByKey, type Fault } from './model/faults';
 import { preview } from './model/preview';
 import { useTree } from './useTree';
 
 /** A draft is asked of once the hand has rested this long: a tree is many metrics. */
 const restMillis = 700;
-const noFaults: ReadonlyMap<string, string> = new Map();
+const noFaults: readonly Fault[] = [];
 const noMetrics: MetricSummary[] = [];
 
 interface Measured {
   answer: TreeAnswer | undefined;
   metrics: MetricSummary[];
-  faults: ReadonlyMap<string, string>;
+  faults: readonly Fault[];
+  faultsByCard: ReadonlyMap<string, string>;
   error: Error | null;
   retry: () => void;
   measuring: boolean;
@@ -46,6 +47,7 @@ export function useMeasuredDraft(revision: Revision<TreeDefinition>, { body: tre
   const isOf = data !== undefined && !isPlaceholderData && (!dirty || settled === tree);
   const isOlder = !isOf && (dirty || last?.definition.version !== revision.version);
   const answer = useMemo(() => (last && isOlder ? preview(last, tree, metrics) : last), [last, isOlder, tree, metrics]);
-  const faults = useMemo(() => (dirty && error instanceof ApiError ? faultsByKey(error.problem.faults ?? [], tree) : noFaults), [dirty, error, tree]);
-  return { answer, metrics, faults, error, retry: () => void refetch(), measuring: isFetching };
+  const faults = (dirty && error instanceof ApiError && error.problem.faults) || noFaults;
+  const faultsByCard = useMemo(() => faultsByKey(faults, tree), [faults, tree]);
+  return { answer, metrics, faults, faultsByCard, error, retry: () => void refetch(), measuring: isFetching };
 }

@@ -30,13 +30,14 @@ export function useTreeKeys({ address, go, drawing, find, off }: TreeKeys): void
     ),
   );
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.altKey || isTyping(event) || inOverlay(event.target)) return;
+    if (event.defaultPrevented || event.altKey || inOverlay(event.target)) return;
     if (event.ctrlKey || event.metaKey) {
       const key = event.key.toLowerCase();
-      if (!drawing || (key !== 'z' && key !== 'y')) return;
+      if (!drawing || (key !== 'z' && key !== 'y') || isWritten(event)) return;
       if (key === 'y' || event.shiftKey) drawing.redo();
       else drawing.undo();
-    } else if (event.key === '/') find();
+    } else if (isTyping(event)) return;
+    else if (event.key === '/') find();
     else if (event.key === 't') go({ view: address.view === 'table' ? 'tree' : 'table' });
     else if (event.key === 'Escape' && address.metric !== undefined) go({ metric: undefined });
     else return;
@@ -48,6 +49,13 @@ export function useTreeKeys({ address, go, drawing, find, off }: TreeKeys): void
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
   }, [off]);
+}
+
+/** Whether there is text in the field that a key could take back: what one chooses from, and what nobody wrote in, has none. */
+function isWritten(event: KeyboardEvent): boolean {
+  const { target } = event;
+  const isChosen = target instanceof HTMLInputElement && (target.readOnly || target.type === 'radio' || target.dataset.typed === 'false');
+  return isTyping(event) && !isChosen;
 }
 
 function inOverlay(target: EventTarget | null): boolean {

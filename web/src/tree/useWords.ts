@@ -1,10 +1,13 @@
 // What a tree says of a metric and of what joins two, in the reader's words.
 import { useTranslation } from 'react-i18next';
-import type { TreeEdge, TreeNode, TreeStanding } from '../api/tree';
+import type { TreeAnswer, TreeEdge, TreeNode, TreeStanding } from '../api/tree';
 import type { LocalizedText } from '../api/types';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { useUnit } from '../metrics/useUnit';
+import type { Part } from './model/definition';
+import { nodeOf } from './model/figures';
+import { useEditing } from './useEditing';
 
 const operators: Record<string, string> = { '+': '+', '-': '−', '*': '×', '/': '÷' };
 
@@ -17,6 +20,18 @@ export function operatorOf(edge: TreeEdge): string {
 export function useNameOf(): (of: { name?: LocalizedText | undefined }, id: string) => string {
   const locale = useLocale();
   return ({ name }, id) => pick(name, locale).text || id;
+}
+
+/** Whom a part of a target is asked of; of what is drawn, as it is drawn. */
+export function usePartName(answer?: TreeAnswer): (part: Part) => string {
+  const editing = useEditing();
+  const nameOf = useNameOf();
+  const told = editing?.answer ?? answer;
+  return ({ metric, objective }) => {
+    if (metric !== undefined) return nameOf((told && nodeOf(told, metric)) ?? editing?.metrics.find(({ id }) => id === metric) ?? {}, metric);
+    const own = editing ? editing.tree.objectives : told?.objectives;
+    return nameOf(own?.find(({ id }) => id === objective) ?? {}, objective ?? '');
+  };
 }
 
 /** Several things in a row, as the reader's language lists them. */

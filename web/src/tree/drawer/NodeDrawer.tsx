@@ -25,6 +25,7 @@ import { useEditing } from '../useEditing';
 import { useGuardrailWords, useList, useNameOf, useTargetWords } from '../useWords';
 import { BehindNode } from './BehindNode';
 import { NodeEdges } from './NodeEdges';
+import { NodeTargets } from './NodeTargets';
 import { Trust } from './Trust';
 import styles from './NodeDrawer.module.css';
 
@@ -73,6 +74,7 @@ export function NodeDrawer({ node, answer, address, onSelect }: NodeDrawerProps)
           {t('drawer.ledger')}
         </Link>
       </p>
+      {editing === null && <NodeTargets node={node} answer={answer} onSelect={onSelect} />}
       <Section title={t('drawer.definition')}>
         <p className={styles.words}>
           <Localized text={node.meaning} fallback={t('drawer.noMeaning')} />

@@ -10,6 +10,7 @@ import { useEditing } from '../useEditing';
 import { useNameOf } from '../useWords';
 import { ValueField } from './fields';
 import { InfluenceFields } from './InfluenceFields';
+import { RoleSelect } from './RoleSelect';
 import { StarFields } from './StarFields';
 import { TargetFields } from './TargetFields';
 import styles from './Edit.module.css';
@@ -71,6 +72,19 @@ export function NodeFields({ node }: { node: TreeNode }) {
               onChange={(next: string[]) => perform(...strategies.map(({ strategy }): Operation => ({ do: 'measure', strategy: strategy.id, metric, isIn: next.includes(strategy.id) })))}
             />
           </label>
+          {strategies.some(({ strategy }) => measuring.includes(strategy.id)) && (
+            <ul className={styles.rows}>
+              {strategies.map(
+                ({ strategy }) =>
+                  measuring.includes(strategy.id) && (
+                    <li key={strategy.id}>
+                      <span>{nameOf(strategy, strategy.id)}</span>
+                      <RoleSelect strategy={strategy.id} metric={metric} label={t('edit.roleIn', { name: nameOf(strategy, strategy.id) })} />
+                    </li>
+                  ),
+              )}
+            </ul>
+          )}
         </div>
       </Section>
       <TargetFields node={node} />

@@ -1,5 +1,5 @@
 // An objective or a strategy while the tree is drawn: its name, whose it is, where it
-// stands, on which steps it acts and by what one sees whether it works.
+// stands, what it has to reach, on which steps it acts and by what one sees whether it works.
 import { CloseOutlined } from '@ant-design/icons';
 import { Button, Cascader, Input, Select } from 'antd';
 import { useQueries, useQuery } from '@tanstack/react-query';
@@ -16,6 +16,8 @@ import { freshId, sameStep, type Operation } from '../model/operation';
 import { useEditing } from '../useEditing';
 import { useNameOf } from '../useWords';
 import { MetricSelect, OwnerField, TextField } from './fields';
+import { RoleSelect } from './RoleSelect';
+import { ObjectiveTargets } from './TargetFields';
 import styles from './Edit.module.css';
 
 export function PartDrawer({ objective, strategy }: { objective: Objective; strategy: Strategy | undefined }) {
@@ -73,6 +75,7 @@ function ObjectiveFields({ objective }: { objective: Objective }) {
           </Button>
         </form>
       </Section>
+      <ObjectiveTargets objective={objective.id} />
       <p className={styles.end}>
         <Moves at={at} of={tree.objectives?.length ?? 0} onMove={(to) => perform({ do: 'moveObjective', objective: objective.id, to })} />
         <Button
@@ -99,6 +102,7 @@ function StrategyFields({ strategy, home }: { strategy: Strategy; home: Objectiv
   const edit = (patch: Extract<Operation, { do: 'editStrategy' }>['patch']) => perform({ do: 'editStrategy', strategy: strategy.id, patch });
   const siblings = home.strategies ?? [];
   const measures = strategy.measures ?? [];
+  const metricName = (id: string) => nameOf(metrics.find((one) => one.id === id) ?? {}, id);
   return (
     <>
       <div className={drawer.fields}>
@@ -124,8 +128,9 @@ function StrategyFields({ strategy, home }: { strategy: Strategy; home: Objectiv
         <ul className={styles.rows}>
           {measures.map(({ metric }) => (
             <li key={metric}>
-              {nameOf(metrics.find(({ id }) => id === metric) ?? {}, metric)}
-              <Button type="text" size="small" icon={<CloseOutlined aria-hidden />} aria-label={t('edit.unmeasure', { metric })} onClick={() => perform({ do: 'measure', strategy: strategy.id, metric, isIn: false })} />
+              <span>{metricName(metric)}</span>
+              <RoleSelect strategy={strategy.id} metric={metric} label={t('edit.roleOf', { name: metricName(metric) })} />
+              <Button type="text" size="small" icon={<CloseOutlined aria-hidden />} aria-label={t('edit.unmeasure', { metric: metricName(metric) })} onClick={() => perform({ do: 'measure', strategy: strategy.id, metric, isIn: false })} />
             </li>
           ))}
         </ul>

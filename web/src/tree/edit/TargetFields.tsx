@@ -1,14 +1,17 @@
-// Targets of a metric: from when to when, how much, and where it started from.
-import { Button, Input } from 'antd';
+// The targets of a metric, wherever they stand, and those of an objective, of whatever
+// metric: both lists are of the same fields.
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeNode } from '../../api/tree';
 import { Section } from '../../board/drawer/Drawer';
-import { addDays, isDay } from '../../board/model/period';
-import type { Target } from '../model/definition';
-import { written } from '../model/operation';
+import { addDays } from '../../board/model/period';
+import type { Target, TreeDefinition } from '../model/definition';
+import { nodeOf } from '../model/figures';
+import { targetsIn } from '../model/target';
 import { useEditing } from '../useEditing';
-import { TextField, ValueField } from './fields';
+import { MetricSelect } from './fields';
+import { OneTarget } from './OneTarget';
 import styles from './Edit.module.css';
 
 /** How long a target runs that one has only begun to write. */
@@ -17,48 +20,56 @@ const usualDays = 90;
 export function TargetFields({ node }: { node: TreeNode }) {
   const { t } = useTranslation('tree');
   const editing = useEditing();
-  const [today] = useState(() => new Date().toISOString().slice(0, 10));
+  const [today] = useState(thisDay);
   if (!editing) return null;
   const { tree, perform } = editing;
-  const targets = (tree.targets ?? []).filter(({ metric }) => metric === node.metric);
-  const last = targets.at(-1);
-  const from = last ? addDays(last.to, 1) : today;
-  const begun: Target = { metric: node.metric, from, to: addDays(from, usualDays), value: node.value?.value ?? 0 };
+  const targets = targetsIn(tree).filter(({ spot }) => spot.metric === node.metric);
   return (
     <Section title={t('edit.targets')}>
       <ul className={styles.items}>
-        {targets.map((target) => {
-          const write = (change: Partial<Target>) => perform({ do: 'target', target: written(target, change), was: target.from });
-          return (
-            <li key={target.from}>
-              <div className={styles.pair}>
-                <DayField label={t('edit.from')} day={target.from} onWrite={(day) => write({ from: day })} />
-                <DayField label={t('edit.to')} day={target.to} onWrite={(day) => write({ to: day })} />
-              </div>
-              <div className={styles.pair}>
-                <ValueField label={t('edit.value')} unit={node.unit} value={target.value} onWrite={(value) => value !== undefined && write({ value })} />
-                <ValueField label={t('edit.basis')} unit={node.unit} value={target.basis} onWrite={(basis) => write({ basis })} />
-              </div>
-              <TextField label={t('edges.reason')} text={target.reason} onWrite={(reason) => write({ reason })} />
-              <Button size="small" onClick={() => perform({ do: 'untarget', metric: node.metric, from: target.from })}>
-                {t('edit.removeTarget')}
-              </Button>
-            </li>
-          );
-        })}
+        {targets.map((placed) => (
+          <OneTarget key={placed.path} placed={placed} />
+        ))}
       </ul>
-      <Button size="small" type="dashed" onClick={() => perform({ do: 'target', target: begun })}>
+      <Button size="small" type="dashed" onClick={() => perform({ do: 'addTarget', target: begun(tree, node.metric, node.value?.value ?? 0, today) })}>
         {t('edit.addTarget')}
       </Button>
     </Section>
   );
 }
 
-export function DayField({ label, day, onWrite }: { label: string; day: string | undefined; onWrite: (day: string) => void }) {
+export function ObjectiveTargets({ objective }: { objective: string }) {
+  const { t } = useTranslation('tree');
+  const editing = useEditing();
+  const [today] = useState(thisDay);
+  if (!editing) return null;
+  const { tree, answer, perform } = editing;
+  const targets = targetsIn(tree).filter(({ spot }) => spot.objective === objective);
   return (
-    <label>
-      {label}
-      <Input type="date" key={day} defaultValue={day} aria-label={label} onBlur={({ target }) => isDay(target.value) && target.value !== day && onWrite(target.value)} />
-    </label>
+    <Section title={t('edit.targets')}>
+      <ul className={styles.items}>
+        {targets.map((placed) => (
+          <OneTarget key={placed.path} placed={placed} isNamed />
+        ))}
+      </ul>
+      <div className={styles.adding}>
+        <MetricSelect
+          label={t('edit.addTargetOf')}
+          except={[]}
+          onChoose={(metric) => perform({ do: 'addTarget', objective, target: begun(tree, metric, (answer && nodeOf(answer, metric)?.value?.value) ?? 0, today) })}
+        />
+      </div>
+    </Section>
   );
+}
+
+/** A target that follows on those that the metric has. */
+function begun(tree: TreeDefinition, metric: string, value: number, today: string): Target {
+  const last = targetsIn(tree).filter(({ spot }) => spot.metric === metric).map(({ target }) => target.to).toSorted().at(-1);
+  const from = last === undefined ? today : addDays(last, 1);
+  return { metric, from, to: addDays(from, usualDays), value };
+}
+
+function thisDay(): string {
+  return new Date().toISOString().slice(0, 10);
 }

@@ -2,7 +2,9 @@
 import { useTranslation } from 'react-i18next';
 import { useLocale } from '../../format/useFormat';
 import { pick } from '../../i18n/localized';
+import type { Part } from '../model/definition';
 import { findObjective, findStrategy, type Operation } from '../model/operation';
+import { partOfKey, type TargetSpot } from '../model/target';
 import { useEditing } from '../useEditing';
 import { useNameOf } from '../useWords';
 
@@ -14,6 +16,8 @@ export function useSay(): (operation: Operation) => string {
   const metric = (id: string) => nameOf(editing?.metrics.find((one) => one.id === id) ?? {}, id);
   const objective = (id: string) => nameOf((editing && (findObjective(editing.tree, id) ?? findObjective(editing.base, id))) ?? {}, id);
   const strategy = (id: string) => nameOf((editing && (findStrategy(editing.tree, id) ?? findStrategy(editing.base, id))) ?? {}, id);
+  const target = ({ metric: id, from, to }: TargetSpot) => ({ metric: metric(id), from, to });
+  const partName = (part: Part) => (part.metric === undefined ? objective(part.objective ?? '') : metric(part.metric));
   return (operation) => {
     switch (operation.do) {
       case 'edit':
@@ -24,6 +28,10 @@ export function useSay(): (operation: Operation) => string {
         return t('said.guard', { metric: metric(operation.guardrail.metric) });
       case 'unguard':
         return t('said.unguard', { metric: metric(operation.metric) });
+      case 'value':
+        return operation.value ? t('said.value', { event: operation.value.event ?? '' }) : t('said.noValue');
+      case 'role':
+        return t('said.role', { metric: metric(operation.metric), strategy: strategy(operation.strategy), role: t(`measureRole.${operation.role}`) });
       case 'measure':
         return t(operation.isIn ? 'said.measure' : 'said.unmeasure', { metric: metric(operation.metric), strategy: strategy(operation.strategy) });
       case 'addObjective':
@@ -46,10 +54,20 @@ export function useSay(): (operation: Operation) => string {
         return t('said.influence', { from: metric(operation.influence.from), to: metric(operation.influence.to) });
       case 'uninfluence':
         return t('said.uninfluence', { from: metric(operation.from), to: metric(operation.to) });
-      case 'target':
-        return t('said.target', { metric: metric(operation.target.metric), from: operation.target.from, to: operation.target.to });
-      case 'untarget':
-        return t('said.untarget', { metric: metric(operation.metric), from: operation.from });
+      case 'addTarget':
+        return t('said.addTarget', { metric: metric(operation.target.metric), from: operation.target.from, to: operation.target.to });
+      case 'editTarget':
+        return t('said.editTarget', target(operation.target));
+      case 'moveTarget':
+        return operation.objective === undefined ? t('said.targetToTree', target(operation.target)) : t('said.targetToObjective', { ...target(operation.target), objective: objective(operation.objective) });
+      case 'deleteTarget':
+        return t('said.deleteTarget', target(operation.target));
+      case 'part':
+        return t('said.part', { ...target(operation.target), part: partName(operation.part) });
+      case 'unpart':
+        return t('said.unpart', { ...target(operation.target), part: partName(partOfKey(operation.of)) });
+      case 'unpartAll':
+        return t('said.unpartAll', { metric: metric(operation.of) });
       case 'succeed':
         return t('said.succeed', { metric: metric(operation.star.metric), since: operation.star.since ?? '' });
       case 'life':

@@ -12,7 +12,7 @@ export interface TreeDefinition {
   constellation?: string[];
   guardrails?: Guardrail[];
   counters?: string[];
-  value?: Pattern & { within: string };
+  value?: ValueEvent;
   outcomes?: string[];
   spend?: string[];
   objectives?: Objective[];
@@ -37,6 +37,9 @@ export interface Star {
 export const questions = ['value', 'strategy', 'leading', 'actionable', 'understandable', 'measurable', 'notVanity'] as const;
 export type Question = (typeof questions)[number];
 
+/** By what a customer has value, and how long after what a metric counts it tells for that metric. */
+export type ValueEvent = Pattern & { within: string };
+
 export interface Guardrail {
   metric: string;
   tier: number; // 1 blocks, 2 asks for a justification, 3 informs
@@ -56,8 +59,11 @@ export interface Strategy {
   name?: LocalizedText;
   owner?: string[];
   steps?: BoundStep[];
-  measures?: { metric: string; role?: 'kpi' | 'target' }[];
+  measures?: { metric: string; role?: MeasureRole }[];
 }
+
+/** Absent: a KPI. */
+export type MeasureRole = 'kpi' | 'target';
 
 export interface BoundStep {
   journey: string;
@@ -71,8 +77,19 @@ export interface Target {
   to: string;
   value: number;
   basis?: number;
+  reads?: Reads; // absent: a total of what adds up over time, else a level
   reason?: LocalizedText;
-  parts?: { metric?: string; objective?: string; value?: number; share?: number }[];
+  parts?: Part[];
+}
+
+export type Reads = 'total' | 'level';
+
+/** What a target asks of a metric or of an objective: a value, or a share of 1. */
+export interface Part {
+  metric?: string;
+  objective?: string;
+  value?: number;
+  share?: number;
 }
 
 export interface Influence {

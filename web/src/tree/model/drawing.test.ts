@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { answer, definition } from '../fixture';
 import type { TreeDefinition } from './definition';
 import { drafts } from './draft';
-import { faultsByKey } from './faults';
+import { faultsAt, faultsByKey } from './faults';
 import { apply, freshId, takeOut, type Operation } from './operation';
 import { preview } from './preview';
+import { targetsIn } from './target';
 
 const { start: startDraft, perform, undo, redo, isDirty, rebase } = drafts;
 const after = (...operations: Operation[]): TreeDefinition => perform(startDraft(definition, 4), operations).body;
+/** The one target that the fixture has. */
+const year = { metric: 'star', from: '2026-07-01', to: '2026-12-31' };
 const names = (tree: TreeDefinition) => (tree.objectives ?? []).map(({ id, strategies }) => [id, (strategies ?? []).map((strategy) => strategy.id)]);
 
 describe('an operation', () => {
@@ -31,7 +34,8 @@ describe('an operation', () => {
       { do: 'unguard', metric: 'star' }, { do: 'measure', strategy: 'gone', metric: 'star', isIn: true }, { do: 'editObjective', objective: 'gone', patch: {} }, { do: 'deleteObjective', objective: 'gone' },
       { do: 'addObjective', objective: { id: 'grow' } }, { do: 'addStrategy', objective: 'gone', strategy: { id: 'new' } }, { do: 'addStrategy', objective: 'grow', strategy: { id: 'shops' } },
       { do: 'moveStrategy', strategy: 'shops', objective: 'gone', to: 0 }, { do: 'deleteStrategy', strategy: 'gone' }, { do: 'uninfluence', from: 'star', to: 'rate' },
-      { do: 'untarget', metric: 'star', from: '2020-01-01' }, { do: 'life', star: 'rate', since: undefined, lifeCycle: 'start' },
+      { do: 'deleteTarget', target: { metric: 'star', from: '2020-01-01', to: '2020-12-31' } }, { do: 'editTarget', target: { ...year, objective: 'grow' }, patch: { value: 1 } },
+      { do: 'addTarget', objective: 'gone', target: { ...year, value: 1 } }, { do: 'addTarget', target: { ...year, value: 1 } }, { do: 'unpart', target: year, of: 'rate' }, { do: 'role', strategy: 'shops', metric: 'rate', role: 'target' }, { do: 'life', star: 'rate', since: undefined, lifeCycle: 'start' },
     ];
     for (const operation of impossible) expect(apply(definition, operation), operation.do).toBeNull();
   });
@@ -43,14 +47,42 @@ describe('an operation', () => {
     expect(names(apply(tree, { do: 'deleteObjective', objective: 'keep' }) ?? definition)).toEqual([['grow', ['partners']]]);
   });
 
-  it('takes what a target asked of an objective away with it', () => {
-    const asked = after({ do: 'target', target: { metric: 'star', from: '2026-07-01', to: '2026-12-31', value: 620, parts: [{ objective: 'grow', share: 0.5 }, { metric: 'rate', value: 1 }] } });
+  it('apportions a target, and takes what it asks of an objective away with it', () => {
+    const asked = after({ do: 'part', target: year, part: { objective: 'grow', share: 0.4 } }, { do: 'part', target: year, part: { metric: 'rate', value: 1 } }, { do: 'part', target: year, part: { objective: 'grow', share: 0.5 } });
+    expect(asked.targets?.[0]?.parts).toEqual([{ objective: 'grow', share: 0.5 }, { metric: 'rate', value: 1 }]);
     expect(apply(asked, { do: 'deleteObjective', objective: 'grow' })?.targets?.[0]?.parts).toEqual([{ metric: 'rate', value: 1 }]);
+    const none = apply(apply(asked, { do: 'unpart', target: year, of: 'rate' }) ?? definition, { do: 'unpart', target: year, of: 'objective:grow' });
+    expect(none).toEqual(definition); // without an empty list
   });
 
-  it('keeps a target in its place when its first day changes', () => {
-    const tree = after({ do: 'target', target: { metric: 'star', from: '2026-08-01', to: '2026-12-31', value: 700 }, was: '2026-07-01' });
-    expect(tree.targets).toEqual([{ metric: 'star', from: '2026-08-01', to: '2026-12-31', value: 700 }]);
+  it('keeps a target in its place when its days change, and lets none become another', () => {
+    const moved = after({ do: 'editTarget', target: year, patch: { from: '2026-08-01', reads: 'total' } });
+    expect(moved.targets).toEqual([{ metric: 'star', from: '2026-08-01', to: '2026-12-31', value: 620, basis: 460, reads: 'total' }]);
+    const quarter = apply(definition, { do: 'addTarget', target: { metric: 'star', from: '2026-07-01', to: '2026-09-30', value: 500 } }) ?? definition;
+    expect(quarter.targets).toHaveLength(2); // they begin on one day
+    expect(apply(quarter, { do: 'editTarget', target: year, patch: { to: '2026-09-30' } })).toBeNull();
+    expect(apply(quarter, { do: 'deleteTarget', target: year })?.targets?.map(({ to }) => to)).toEqual(['2026-09-30']);
+  });
+
+  it('gives a target to an objective, where it is changed like any other, and back', () => {
+    const given = after({ do: 'moveTarget', target: year, objective: 'grow' }, { do: 'editTarget', target: { ...year, objective: 'grow' }, patch: { basis: undefined } });
+    expect(given.targets).toBeUndefined();
+    expect(given.objectives?.[0]?.targets).toEqual([{ ...year, value: 620 }]);
+    expect(targetsIn(given).map(({ path }) => path)).toEqual(['objectives[0].targets[0]']);
+    const back = apply(given, { do: 'moveTarget', target: { ...year, objective: 'grow' }, objective: undefined });
+    expect([back?.targets, back?.objectives?.[0]?.targets]).toEqual([[{ ...year, value: 620 }], undefined]);
+  });
+
+  it('says the role of a measure, and not the usual one', () => {
+    const said = after({ do: 'role', strategy: 'shops', metric: 'fans', role: 'target' });
+    expect(said.objectives?.[0]?.strategies?.[1]?.measures).toEqual([{ metric: 'fans', role: 'target' }]);
+    expect(apply(said, { do: 'role', strategy: 'shops', metric: 'fans', role: 'kpi' })).toEqual(definition);
+  });
+
+  it('says what value is, and takes it back', () => {
+    const said = after({ do: 'value', value: { event: 'Brewed', within: '30d' } });
+    expect(said.value).toEqual({ event: 'Brewed', within: '30d' });
+    expect(apply(said, { do: 'value', value: undefined })).toEqual(definition);
   });
 
   it('lets a star succeed, which is no input any more, and writes its checklist', () => {
@@ -62,8 +94,8 @@ describe('an operation', () => {
   });
 
   it('takes a metric out of everything that names it', () => {
-    const tree = after(...takeOut(definition, 'rate'));
-    expect(JSON.stringify(tree)).not.toContain('"rate"');
+    const named = after({ do: 'part', target: year, part: { metric: 'rate', value: 1 } }, { do: 'addTarget', objective: 'grow', target: { metric: 'rate', from: '2026-07-01', to: '2026-12-31', value: 0.6 } });
+    expect(JSON.stringify(perform(startDraft(named, 4), takeOut(named, 'rate')).body)).not.toContain('"rate"');
     expect(after(...takeOut(definition, 'refunds')).guardrails).toBeUndefined();
     expect(takeOut(definition, 'unknown')).toEqual([]);
   });
@@ -109,7 +141,7 @@ describe('a draft before it is measured', () => {
     expect(new Set(told.nodes.map(({ metric }) => metric))).toEqual(new Set(answer.nodes.map(({ metric }) => metric)));
     for (const node of told.nodes) {
       const measured = answer.nodes.find(({ metric }) => metric === node.metric);
-      expect({ ...node, roles: [] }, node.metric).toEqual({ ...measured, roles: [], target: node.metric === 'star' ? measured?.target : null });
+      expect({ ...node, roles: [] }, node.metric).toEqual({ ...measured, roles: [] });
     }
     expect(told.edges.map(({ from, to, influence }) => [from, to, influence?.strength])).toEqual(answer.edges.map(({ from, to, influence }) => [from, to, influence?.strength]));
   });
@@ -125,7 +157,33 @@ describe('a draft before it is measured', () => {
   });
 });
 
+describe('the targets of a draft before it is measured', () => {
+  const told = (...operations: Operation[]) => preview(answer, after(...operations), []);
+
+  it('stand where they stood as long as nothing that they are measured by has changed', () => {
+    const given = told({ do: 'moveTarget', target: year, objective: 'grow' }, { do: 'part', target: { ...year, objective: 'grow' }, part: { metric: 'star', value: 600 } });
+    expect(given.objectives[0]?.targets).toMatchObject([{ objective: 'grow', current: 587, expected: 600, onTrack: false, parts: [{ metric: 'star', value: 600 }], partsSum: 600, partsLeft: 20 }]);
+    expect(given.nodes.find(({ metric }) => metric === 'star')?.target?.objective).toBe('grow');
+    expect(told({ do: 'editTarget', target: year, patch: { value: 700 } }).targets).toMatchObject([{ value: 700, current: null, onTrack: null, state: 'running' }]);
+    expect(told({ do: 'editTarget', target: year, patch: { reads: 'total' } }).targets).toMatchObject([{ reads: 'total', current: null }]);
+  });
+
+  it('show the one that runs and ends first', () => {
+    const shown = told({ do: 'addTarget', target: { ...year, from: '2027-01-01', to: '2027-01-31', value: 1 } }, { do: 'addTarget', target: { ...year, to: '2026-11-30', value: 2 } });
+    expect(shown.targets.map(({ state }) => state)).toEqual(['running', 'upcoming', 'running']);
+    expect(shown.nodes.find(({ metric }) => metric === 'star')?.target?.value).toBe(2);
+  });
+});
+
 describe('the faults of a draft', () => {
+  it('stand at the field that their path names, and all of a part below it', () => {
+    const faults = [{ path: 'targets[0].parts[0].share', message: 'not a share' }, { path: 'targets[0].parts[0]', message: 'of whom' }, { path: 'targets[0].parts[01]', message: 'another' }, { path: 'targets[0].to', message: 'too early' }];
+    expect(faultsAt(faults, 'targets[0].to')).toEqual(['too early']);
+    expect(faultsAt(faults, 'targets[0].parts[0]')).toEqual(['of whom']);
+    expect(faultsAt(faults, 'targets[0].parts[0]', true)).toEqual(['not a share', 'of whom']);
+    expect(faultsAt(faults, 'targets[0].from')).toEqual([]);
+  });
+
   it('stand at the card that their path names', () => {
     const faults = [
       { path: 'objectives[0].strategies[1].steps[0].stage', message: 'no stage' }, { path: 'objectives[0].id', message: 'no id' }, { path: 'constellation[2]', message: 'twice' },

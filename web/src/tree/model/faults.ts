@@ -3,10 +3,15 @@ import type { Problem } from '../../api/types';
 import { objectiveKey, strategyKey } from './arrange';
 import type { TreeDefinition } from './definition';
 
-type Fault = NonNullable<Problem['faults']>[number];
+export type Fault = NonNullable<Problem['faults']>[number];
+
+/** The faults of a field: those at its path and, of what has fields of its own, at any of these. */
+export function faultsAt(faults: readonly Fault[], path: string, within = false): string[] {
+  return [...new Set(faults.filter((fault) => fault.path === path || (within && /^[.[]/.test((fault.path ?? '').slice(path.length)) && fault.path?.startsWith(path))).map(({ message }) => message))];
+}
 
 /** The faults of each card, in words; those of the whole tree stand under no key. */
-export function faultsByKey(faults: Fault[], tree: TreeDefinition): Map<string, string> {
+export function faultsByKey(faults: readonly Fault[], tree: TreeDefinition): Map<string, string> {
   const found = new Map<string, string>();
   for (const { path = '', message } of faults) {
     const key = keyOf(path, tree);

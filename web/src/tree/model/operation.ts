@@ -3,19 +3,24 @@
 // somebody else saved in the meantime.
 import type { LocalizedText } from '../../api/types';
 import { same } from '../../drawing/same';
-import type { BoundStep, Guardrail, Influence, LifeCycle, Objective, Question, Star, Strategy, Target, TreeDefinition } from './definition';
+import type { BoundStep, Guardrail, Influence, LifeCycle, MeasureRole, Objective, Part, Question, Star, Strategy, Target, TreeDefinition, ValueEvent } from './definition';
+import { findTarget, partKey, targetsIn, withChanged, withoutPartsOf, withoutTarget, withParts, withTarget, type TargetSpot } from './target';
 
 /** The lists of metrics that a tree has besides its strategies. */
 export type List = 'constellation' | 'counters' | 'outcomes' | 'spend';
 export type ObjectivePatch = Partial<Pick<Objective, 'name' | 'owner'>>;
 export type StrategyPatch = Partial<Pick<Strategy, 'name' | 'owner' | 'steps'>>;
 
+export type TargetPatch = Partial<Omit<Target, 'metric' | 'parts'>>;
+
 export type Operation =
   | { do: 'edit'; patch: Partial<Pick<TreeDefinition, 'name' | 'description'>> }
   | { do: 'list'; metric: string; list: List; isIn: boolean }
   | { do: 'guard'; guardrail: Guardrail }
   | { do: 'unguard'; metric: string }
+  | { do: 'value'; value: ValueEvent | undefined }
   | { do: 'measure'; strategy: string; metric: string; isIn: boolean }
+  | { do: 'role'; strategy: string; metric: string; role: MeasureRole }
   | { do: 'addObjective'; objective: Objective }
   | { do: 'editObjective'; objective: string; patch: ObjectivePatch }
   | { do: 'moveObjective'; objective: string; to: number }
@@ -26,8 +31,13 @@ export type Operation =
   | { do: 'deleteStrategy'; strategy: string }
   | { do: 'influence'; influence: Influence }
   | { do: 'uninfluence'; from: string; to: string }
-  | { do: 'target'; target: Target; was?: string } // was: the first day of the one it takes the place of
-  | { do: 'untarget'; metric: string; from: string }
+  | { do: 'addTarget'; target: Target; objective?: string | undefined } // without one: of the tree itself
+  | { do: 'editTarget'; target: TargetSpot; patch: TargetPatch }
+  | { do: 'moveTarget'; target: TargetSpot; objective: string | undefined }
+  | { do: 'deleteTarget'; target: TargetSpot }
+  | { do: 'part'; target: TargetSpot; part: Part }
+  | { do: 'unpart'; target: TargetSpot; of: string } // of: the part's key
+  | { do: 'unpartAll'; of: string } // what all targets ask of a metric
   | { do: 'succeed'; star: Star }
   | { do: 'life'; star: string; since: string | undefined; lifeCycle: LifeCycle | undefined }
   | { do: 'checklist'; star: string; since: string | undefined; question: Question; sentence: LocalizedText | undefined }
@@ -54,6 +64,8 @@ function changed(tree: TreeDefinition, operation: Operation): TreeDefinition | n
       return { ...tree, guardrails: put(tree.guardrails, operation.guardrail, ({ metric }) => metric) };
     case 'unguard':
       return removed(tree, 'guardrails', ({ metric }) => metric === operation.metric);
+    case 'value':
+      return without({ ...tree, value: operation.value });
     case 'measure': {
       const { metric, isIn } = operation;
       return withStrategy(tree, operation.strategy, (strategy) => {
@@ -61,6 +73,15 @@ function changed(tree: TreeDefinition, operation: Operation): TreeDefinition | n
         if (measures.some((one) => one.metric === metric) === isIn) return strategy;
         return { ...strategy, measures: isIn ? [...measures, { metric }] : measures.filter((one) => one.metric !== metric) };
       });
+    }
+    case 'role': {
+      const { metric, role } = operation;
+      const own = findStrategy(tree, operation.strategy)?.measures?.find((one) => one.metric === metric);
+      if (!own || (own.role ?? 'kpi') === role) return own ? tree : null;
+      return withStrategy(tree, operation.strategy, (strategy) => ({
+        ...strategy,
+        measures: (strategy.measures ?? []).map((one) => (one === own ? { metric, ...(role === 'target' && { role }) } : one)),
+      }));
     }
     case 'addObjective':
       return findObjective(tree, operation.objective.id) ? null : { ...tree, objectives: [...(tree.objectives ?? []), operation.objective] };
@@ -70,8 +91,11 @@ function changed(tree: TreeDefinition, operation: Operation): TreeDefinition | n
       const own = findObjective(tree, operation.objective);
       return own ? { ...tree, objectives: moved(tree.objectives ?? [], own, operation.to) } : null;
     }
-    case 'deleteObjective':
-      return findObjective(tree, operation.objective) ? withoutParts(removed(tree, 'objectives', ({ id }) => id === operation.objective), operation.objective) : null;
+    case 'deleteObjective': {
+      // What targets asked of it goes with it.
+      const left = removed(tree, 'objectives', ({ id }) => id === operation.objective);
+      return left && withoutPartsOf(left, partKey({ objective: operation.objective }));
+    }
     case 'addStrategy':
       if (findStrategy(tree, operation.strategy.id)) return null;
       return withObjective(tree, operation.objective, (objective) => ({ ...objective, strategies: [...(objective.strategies ?? []), operation.strategy] }));
@@ -87,14 +111,28 @@ function changed(tree: TreeDefinition, operation: Operation): TreeDefinition | n
       return { ...tree, influences: put(tree.influences, without(operation.influence), ({ from, to }) => `${from} ${to}`) };
     case 'uninfluence':
       return removed(tree, 'influences', ({ from, to }) => from === operation.from && to === operation.to);
-    case 'target': {
-      const { target, was = target.from } = operation;
-      const targets = tree.targets ?? [];
-      const at = targets.findIndex((one) => one.metric === target.metric && one.from === was);
-      return { ...tree, targets: at < 0 ? [...targets, without(target)] : targets.with(at, without(target)) };
+    case 'addTarget':
+      return withTarget(tree, without(operation.target), operation.objective);
+    case 'editTarget':
+      return withChanged(tree, operation.target, (target) => written<Target>(target, operation.patch));
+    case 'moveTarget': {
+      const { target: spot, objective } = operation;
+      const target = findTarget(tree, spot);
+      if (!target || spot.objective === objective) return target ? tree : null;
+      const taken = withoutTarget(tree, spot);
+      return taken && withTarget(taken, target, objective);
     }
-    case 'untarget':
-      return removed(tree, 'targets', ({ metric, from }) => metric === operation.metric && from === operation.from);
+    case 'deleteTarget':
+      return withoutTarget(tree, operation.target);
+    case 'part':
+      return withChanged(tree, operation.target, (target) => withParts(target, put(target.parts, without(operation.part), partKey)));
+    case 'unpart': {
+      const { target: spot, of } = operation;
+      if (!findTarget(tree, spot)?.parts?.some((part) => partKey(part) === of)) return null;
+      return withChanged(tree, spot, (target) => withParts(target, (target.parts ?? []).filter((part) => partKey(part) !== of)));
+    }
+    case 'unpartAll':
+      return withoutPartsOf(tree, operation.of);
     case 'succeed':
       // A star is no input of its own.
       return withList({ ...tree, stars: [...tree.stars, without(operation.star)] }, 'constellation', (tree.constellation ?? []).filter((id) => id !== operation.star.metric));
@@ -148,7 +186,8 @@ export function takeOut(tree: TreeDefinition, metric: string): Operation[] {
     ...(tree.objectives ?? []).flatMap(({ strategies }) =>
       (strategies ?? []).flatMap((strategy): Operation[] => (strategy.measures?.some((one) => one.metric === metric) ? [{ do: 'measure', strategy: strategy.id, metric, isIn: false }] : [])),
     ),
-    ...(tree.targets ?? []).flatMap((one): Operation[] => (one.metric === metric ? [{ do: 'untarget', metric, from: one.from }] : [])),
+    ...targetsIn(tree).flatMap(({ spot }): Operation[] => (spot.metric === metric ? [{ do: 'deleteTarget', target: spot }] : [])),
+    ...(targetsIn(tree).some(({ spot, target }) => spot.metric !== metric && target.parts?.some((part) => part.metric === metric)) ? [{ do: 'unpartAll' as const, of: metric }] : []),
     ...(tree.influences ?? []).flatMap(({ from, to }): Operation[] => (from === metric || to === metric ? [{ do: 'uninfluence', from, to }] : [])),
     ...(tree.layout?.[metric] ? [{ do: 'place' as const, metric, at: null }] : []),
   ];
@@ -183,17 +222,11 @@ function withList(tree: TreeDefinition, list: List, items: string[]): TreeDefini
   return without({ ...tree, [list]: items.length > 0 ? items : undefined });
 }
 
-function removed<Key extends 'guardrails' | 'objectives' | 'influences' | 'targets'>(tree: TreeDefinition, key: Key, is: (item: NonNullable<TreeDefinition[Key]>[number]) => boolean): TreeDefinition | null {
+function removed<Key extends 'guardrails' | 'objectives' | 'influences'>(tree: TreeDefinition, key: Key, is: (item: NonNullable<TreeDefinition[Key]>[number]) => boolean): TreeDefinition | null {
   const items: NonNullable<TreeDefinition[Key]>[number][] = tree[key] ?? [];
   const left = items.filter((item) => !is(item));
   if (left.length === items.length) return null;
   return without({ ...tree, [key]: left.length > 0 ? left : undefined });
-}
-
-/** Targets without the parts that they asked of an objective that is gone. */
-function withoutParts(tree: TreeDefinition | null, objective: string): TreeDefinition | null {
-  if (!tree?.targets) return tree;
-  return { ...tree, targets: tree.targets.map((target) => (target.parts ? { ...target, parts: target.parts.filter((part) => part.objective !== objective) } : target)) };
 }
 
 function put<Item>(items: Item[] | undefined, item: Item, keyOf: (item: Item) => string): Item[] {

@@ -4,6 +4,8 @@ import type { TreeAnswer, TreeEdge, TreeNode, TreeObjective } from '../../api/tr
 import type { MetricSummary } from '../../api/metric';
 import { same } from '../../drawing/same';
 import type { BoundStep, Influence, TreeDefinition } from './definition';
+import { draftStandings, runningOf } from './standing';
+import { targetsIn } from './target';
 
 type Known = Pick<MetricSummary, 'id' | 'name' | 'meaning' | 'owner' | 'level' | 'unit' | 'good' | 'version'>;
 
@@ -13,19 +15,21 @@ export function preview(answer: TreeAnswer, tree: TreeDefinition, metrics: Known
   const named = rolesIn(tree, answer);
   const roles = new Map(named);
   for (const id of named.keys()) addParts(id, arithmetic, roles);
+  const targets = draftStandings(tree, answer);
   const nodes = [...roles].map(([metric, of]): TreeNode => {
     const node = measured.get(metric) ?? unmeasured(metric, metrics.find(({ id }) => id === metric), answer.grain);
-    return { ...node, roles: [...of], guardrail: guardrailOf(node, tree), target: targetOf(node, tree) };
+    return { ...node, roles: [...of], guardrail: guardrailOf(node, tree), target: runningOf(targets, metric) };
   });
   return {
     ...answer,
     name: tree.name ?? tree.id,
     nodes,
+    targets: targets.filter(({ objective }) => objective === ''),
     objectives: (tree.objectives ?? []).map((objective): TreeObjective => ({
       id: objective.id,
       name: objective.name ?? '',
       owner: objective.owner ?? [],
-      targets: answer.objectives.find(({ id }) => id === objective.id)?.targets ?? [],
+      targets: targets.filter((one) => one.objective === objective.id),
       strategies: (objective.strategies ?? []).map((strategy) => ({
         id: strategy.id,
         name: strategy.name ?? '',
@@ -51,7 +55,10 @@ function rolesIn(tree: TreeDefinition, answer: TreeAnswer): Map<string, Set<stri
   for (const star of tree.stars) add(star.metric, star === ruling ? 'star' : 'otherStar');
   for (const metric of tree.constellation ?? []) add(metric, 'input');
   for (const { strategies } of tree.objectives ?? []) for (const { measures } of strategies ?? []) for (const { metric, role = 'kpi' } of measures ?? []) add(metric, role);
-  for (const { metric } of tree.targets ?? []) add(metric, 'target');
+  for (const { target } of targetsIn(tree)) {
+    add(target.metric, 'target');
+    for (const part of target.parts ?? []) if (part.metric !== undefined) add(part.metric, 'target');
+  }
   for (const { metric } of tree.guardrails ?? []) add(metric, 'guardrail');
   for (const metric of tree.counters ?? []) add(metric, 'counter');
   for (const metric of tree.outcomes ?? []) add(metric, 'outcome');
@@ -72,7 +79,7 @@ function addParts(whole: string, arithmetic: TreeEdge[], roles: Map<string, Set<
 function unmeasured(metric: string, known: Known | undefined, grain: string): TreeNode {
   return {
     metric, roles: [], definition: null, name: known?.name ?? metric, meaning: known?.meaning ?? '', unit: known?.unit ?? '', good: known?.good ?? 'neither', owner: known?.owner ?? [], level: known?.level ?? 0,
-    grain: grain as TreeNode['grain'], formula: '', value: null, before: null, running: null, change: null, periods: [], target: null, guardrail: null, vanity: null, problem: null,
+    grain: grain as TreeNode['grain'], formula: '', terms: {}, value: null, before: null, running: null, change: null, periods: [], target: null, guardrail: null, vanity: null, problem: null,
     trust: { state: 'unknown', version: known?.version ?? 0, approvedBy: '', approvedAt: null, changed: [] },
   };
 }
@@ -82,15 +89,6 @@ function guardrailOf(node: TreeNode, tree: TreeDefinition): TreeNode['guardrail'
   if (!own) return null;
   const limit = own.limit ?? null;
   return { tier: own.tier, limit, broken: node.guardrail?.limit === limit ? node.guardrail.broken : null };
-}
-
-function targetOf({ metric, target }: TreeNode, tree: TreeDefinition): TreeNode['target'] {
-  const own = (tree.targets ?? []).filter((one) => one.metric === metric);
-  if (target && own.some(({ from, to, value, basis }) => from === target.from && to === target.to && value === target.value && (basis ?? null) === target.basis)) return target;
-  const last = own.at(-1);
-  if (!last) return null;
-  const { from, to, value, basis = null, reason = '' } = last;
-  return { metric, objective: '', from, to, value, basis, reason, state: 'running', reads: target?.reads ?? 'level', elapsed: 0, start: null, current: null, expected: null, progress: null, onTrack: null, parts: [], partsSum: null, partsLeft: null };
 }
 
 function stepOf(answer: TreeAnswer, { journey, stage, step }: BoundStep): TreeObjective['strategies'][number]['steps'][number] {

@@ -1,6 +1,7 @@
 // The table twin of the canvas: the same metrics with the same numbers, the star and
 // its constellation first, then objectives, strategies and their measures, and the
 // lines as a list. On a phone it is what a tree looks like.
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeAnswer, TreeNode } from '../../api/tree';
 import { useFormat } from '../../format/useFormat';
@@ -13,9 +14,11 @@ import { arrange, restKey, type Block, type Row } from '../model/arrange';
 import { moveOfNode, starOf } from '../model/figures';
 import { linesOf } from '../model/lines';
 import { StepLinks } from '../StepLinks';
+import { useEditing } from '../useEditing';
 import { useGuardrailWords, useList, useTargetWords } from '../useWords';
 import type { ViewProps } from '../views';
 import { EdgeTable } from './EdgeTable';
+import { TargetTable } from './TargetTable';
 import styles from './TreeTable.module.css';
 
 export function TreeTable({ answer, selected, onSelect }: ViewProps) {
@@ -61,7 +64,13 @@ export function TreeTable({ answer, selected, onSelect }: ViewProps) {
           <tbody key={block.key}>
             <tr className={styles.group}>
               <th scope="rowgroup" colSpan={columns}>
-                {block.objective ? <Localized text={block.objective.name} fallback={block.objective.id} /> : t('canvas.rest')}{' '}
+                {block.objective ? (
+                  <Part id={block.key} selected={selected} onSelect={onSelect}>
+                    <Localized text={block.objective.name} fallback={block.objective.id} />
+                  </Part>
+                ) : (
+                  t('canvas.rest')
+                )}{' '}
                 <small>{block.key === restKey ? t('canvas.restHint') : [t('role.objective'), list(block.objective?.owner ?? [])].filter(Boolean).join(' · ')}</small>
               </th>
             </tr>
@@ -69,8 +78,26 @@ export function TreeTable({ answer, selected, onSelect }: ViewProps) {
           </tbody>
         ))}
       </table>
+      <TargetTable answer={answer} onSelect={onSelect} />
       <EdgeTable answer={answer} onSelect={onSelect} />
     </>
+  );
+}
+
+interface PartProps {
+  id: string;
+  selected: string | undefined;
+  onSelect: (key: string | undefined) => void;
+  children: ReactNode;
+}
+
+/** An objective or a strategy: while the tree is drawn it opens. */
+function Part({ id, selected, onSelect, children }: PartProps) {
+  if (useEditing() === null) return children;
+  return (
+    <button type="button" className={styles.open} aria-pressed={selected === id} onClick={() => onSelect(selected === id ? undefined : id)}>
+      {children}
+    </button>
   );
 }
 
@@ -91,7 +118,10 @@ function OneRow({ answer, row, block, level, columns, selected, onSelect }: OneR
     return (
       <tr className={styles.strategy}>
         <th scope="row" colSpan={columns} data-level={1}>
-          <Localized text={row.strategy.name} fallback={row.strategy.id} /> <small>{[t('role.strategy'), list(row.strategy.owner)].filter(Boolean).join(' · ')}</small>
+          <Part id={row.key} selected={selected} onSelect={onSelect}>
+            <Localized text={row.strategy.name} fallback={row.strategy.id} />
+          </Part>{' '}
+          <small>{[t('role.strategy'), list(row.strategy.owner)].filter(Boolean).join(' · ')}</small>
           {row.strategy.steps.length > 0 && (
             <span className={styles.steps}>
               <StepLinks steps={row.strategy.steps} />

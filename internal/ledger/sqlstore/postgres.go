@@ -165,6 +165,29 @@ func (p *postgres) check(ctx context.Context, read *sql.DB) error {
 	return nil
 }
 
+// Server is what a Postgres server says of itself.
+type Server struct {
+	Version string   // 15.6
+	Off     []string // settings that are off, without which a crash of its machine loses what was committed
+}
+
+// Server asks the server that keeps a shared database.
+func (d *DB) Server(ctx context.Context) (Server, error) {
+	var s Server
+	var fsync, synchronous, pages string
+	err := d.read.QueryRowContext(ctx, `SELECT current_setting('server_version'), current_setting('fsync'),
+		current_setting('synchronous_commit'), current_setting('full_page_writes')`).Scan(&s.Version, &fsync, &synchronous, &pages)
+	s.Version, _, _ = strings.Cut(s.Version, " ") // what packaged it
+	for _, setting := range []struct{ name, value string }{
+		{"fsync", fsync}, {"synchronous_commit", synchronous}, {"full_page_writes", pages},
+	} {
+		if setting.value == "off" {
+			s.Off = append(s.Off, setting.name)
+		}
+	}
+	return s, err
+}
+
 func (p *postgres) name() string {
 	return net.JoinHostPort(p.config.Host, strconv.Itoa(int(p.config.Port))) + "/" + p.config.Database
 }

@@ -108,7 +108,7 @@ func TestTwoWhoHaveTheSameDatabaseOpenSeeEachOther(t *testing.T) {
 func TestOfManyNodesThatStartTogetherOneMigrates(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		var starting sync.WaitGroup
-		for range 6 {
+		for range 4 {
 			starting.Go(func() {
 				db, err := sqlstore.Open(t.Context(), address)
 				if err != nil {

@@ -28,6 +28,13 @@ describe('news from the server', () => {
     expect(areas().filter((area) => area === 'measure')).toHaveLength(1);
   });
 
+  it('that may have been missed makes everything stale, also who is signed in', () => {
+    const { refresher, areas } = listening();
+    refresher.hear({ type: 'anything' });
+    vi.advanceTimersByTime(1000);
+    for (const area of ['definitions', 'measure', 'customers', 'session', 'members', 'keys']) expect(areas()).toContain(area);
+  });
+
   it('of a kind this screen does not know yet is passed over', () => {
     const { refresher, stale } = listening();
     refresher.hear({ type: 'weather' } as never);

@@ -4,10 +4,15 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { LiveEvent } from '../api/types';
 import type { Area } from './queries';
 
+const facts: Area[] = ['measure', 'journeys', 'metrics', 'customers', 'events', 'quarantine'];
+const access: Area[] = ['session', 'workspace', 'members', 'keys', 'audit'];
+
 const staleAfter: Record<LiveEvent['type'], Area[]> = {
-  facts: ['measure', 'journeys', 'metrics', 'customers', 'events', 'quarantine'],
+  facts,
   definition: ['definitions', 'journeys', 'metrics', 'measure'],
   identity: ['customers', 'measure', 'journeys', 'metrics'],
+  access,
+  anything: ['definitions', ...facts, ...access],
 };
 
 /** At most one refresh in this time, however fast events come in. */

@@ -29,13 +29,15 @@ type postgres struct {
 	config *pgx.ConnConfig
 }
 
-// What a connection to a server is given.
-const (
+// lockWithin bounds the wait for another writer.
+const lockWithin = 10 * time.Second
+
+// What else a connection is given. These are variables for tests alone.
+var (
 	connectWithin = 5 * time.Second
 	answerWithin  = 30 * time.Second // for a word of the server
-	lockWithin    = 10 * time.Second // of it, for another writer
 	// A node that vanishes inside a transaction keeps the write lock no longer.
-	idleWithin = 30 * time.Second
+	idleWithin = 10 * time.Second
 )
 
 // Connections of one node: few, for a server has some hundred to give.
@@ -81,7 +83,7 @@ func (p *postgres) connect(purpose purpose) (*sql.DB, error) {
 		// failover the next one finds the new primary.
 		return said.Severity != "FATAL" && said.Code != readOnly
 	}
-	db := sql.OpenDB(connector{Connector: stdlib.GetConnector(*config), told: p.told, within: answerWithin})
+	db := sql.OpenDB(connector{Connector: stdlib.GetConnector(*config), told: p.told, within: answerWithin, alive: connectWithin})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)

@@ -12,8 +12,10 @@ import (
 // engine and to every caller.
 type connector struct {
 	driver.Connector
-	told   func(error) error // makes a fault of what the engine says, or leaves it
-	within time.Duration     // bounds the wait for a word of the engine; 0: it bounds itself
+	told func(error) error // makes a fault of what the engine says, or leaves it
+	// within bounds the wait for a word of the engine, and alive that for whether an idle
+	// connection is still good; 0: the engine bounds itself.
+	within, alive time.Duration
 }
 
 // Connect opens a connection.
@@ -119,11 +121,15 @@ func (c connection) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx,
 	return transaction{begun, c.connector, ctx, waiting}, nil
 }
 
-// ResetSession asks whether an idle connection is still good.
+// ResetSession asks whether an idle connection is still good. The pool tries several,
+// one after the other.
 func (c connection) ResetSession(ctx context.Context) error {
-	asked, waiting := c.connector.wait(ctx)
-	defer waiting.end()
-	return c.fullConn.ResetSession(asked)
+	if c.connector.alive > 0 {
+		asked, cancel := context.WithTimeout(ctx, c.connector.alive)
+		defer cancel()
+		ctx = asked
+	}
+	return c.fullConn.ResetSession(ctx)
 }
 
 // IsValid reports whether the connection may go back to the pool.

@@ -53,12 +53,15 @@ func (d *DB) Shared() bool {
 // is told: one process serves it, and knows what it writes.
 func (d *DB) Watch(ctx context.Context, w Watcher) error { return d.watch(ctx, w) }
 
-// How a listening connection is kept.
+// How a listening connection is kept. The last two are variables for tests alone.
 const (
 	channel     = "beichen"
-	listenAgain = time.Second      // between two attempts
-	quiet       = 15 * time.Second // without news, the server is asked whether it is there
-	answerIn    = 5 * time.Second
+	listenAgain = time.Second // between two attempts
+)
+
+var (
+	quiet    = 15 * time.Second // without news, the server is asked whether it is there
+	answerIn = 5 * time.Second
 )
 
 func (p *postgres) watch(ctx context.Context, w Watcher) error {

@@ -29,7 +29,7 @@ func (w *Workspace) follow(ctx context.Context) error {
 		Hear: w.hear,
 		Lost: func(err error) {
 			w.following.Store(false)
-			w.Log.WarnContext(ctx, "news of other nodes are not heard until the ledger is back", "error", err)
+			w.Log.WarnContext(ctx, "news of the ledger are not heard until it is back", "error", err)
 		},
 		Log: w.Log,
 	})
@@ -43,7 +43,9 @@ func (w *Workspace) hear(ctx context.Context, c sqlstore.Change) error {
 	if err := w.Access.Refresh(ctx); err != nil {
 		return err
 	}
-	w.following.Store(true)
+	if !w.following.Swap(true) {
+		w.Log.InfoContext(ctx, "news of the ledger are heard", "ledger", w.store.Name())
+	}
 	w.Live.Publish(live.News{Type: string(c.What), At: w.Now()})
 	return nil
 }

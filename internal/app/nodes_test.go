@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -164,8 +165,10 @@ func TestANodeGoesOnByItselfWhenPostgresWasAway(t *testing.T) {
 		if f := finding(report, "ledger"); f.State != doctor.Fault || !strings.Contains(f.Text, "cannot be reached") || f.Todo == "" {
 			t.Errorf("the doctor says %+v", f)
 		}
+		s.reports(t, "beichen_ledger_following 0")
 		postgres.Resume(t)
 		news.until(of("anything"))
+		s.reports(t, "beichen_ledger_following 1")
 		if resp := ask("/api/v1/journeys"); resp.StatusCode != http.StatusOK {
 			t.Errorf("it is back and the answer is %s", resp.Status)
 		}
@@ -174,6 +177,25 @@ func TestANodeGoesOnByItselfWhenPostgresWasAway(t *testing.T) {
 	}
 	if through := s.Intake.State().Through; through != 4 {
 		t.Errorf("through position %d, want all four events", through)
+	}
+}
+
+// reports waits until a line is among the server's metrics.
+func (s *served) reports(t *testing.T, line string) {
+	t.Helper()
+	for {
+		resp, err := http.Get(s.url + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(resp.Body)
+		if err = errors.Join(err, resp.Body.Close()); err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s, %v", resp.Status, err)
+		}
+		if strings.Contains(string(text), "\n"+line+"\n") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

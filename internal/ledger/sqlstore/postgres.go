@@ -156,11 +156,11 @@ func (p *postgres) lock(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// check reads every row there is: a page that is damaged fails its checksum.
+// check reads all of every row: a page that is damaged fails its checksum.
 func (p *postgres) check(ctx context.Context, read *sql.DB) error {
 	for _, table := range tables {
-		var rows int64
-		if err := read.QueryRowContext(ctx, `SELECT COUNT(t.*) FROM `+table+` t`).Scan(&rows); err != nil {
+		var characters int64
+		if err := read.QueryRowContext(ctx, `SELECT COALESCE(SUM(LENGTH(CAST(t AS TEXT))), 0) FROM `+table+` t`).Scan(&characters); err != nil {
 			return fmt.Errorf("table %s: %w", table, err)
 		}
 	}

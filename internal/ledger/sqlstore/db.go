@@ -102,7 +102,7 @@ func migrate(ctx context.Context, kind engine, write *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	if _, err = provider.Up(ctx); err != nil {
+	if err := up(ctx, provider); err != nil {
 		return err
 	}
 	found, err := provider.GetDBVersion(ctx)
@@ -114,6 +114,22 @@ func migrate(ctx context.Context, kind engine, write *sql.DB) error {
 		return fault.New(fault.Invalid, "ledger.newer", "found", found, "known", known)
 	}
 	return nil
+}
+
+// up migrates. Of two processes that do it to one file one may come to an error where
+// the other got on; it tries again as long as anybody does.
+func up(ctx context.Context, provider *goose.Provider) error {
+	for before := int64(-1); ; {
+		_, err := provider.Up(ctx)
+		if err == nil {
+			return nil
+		}
+		now, unknown := provider.GetDBVersion(ctx)
+		if unknown != nil || now <= before {
+			return err
+		}
+		before = now
+	}
 }
 
 // Read is the pool for queries.

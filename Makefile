@@ -45,15 +45,18 @@ check-web: web/node_modules/.package-lock.json web/apitypes/node_modules/.packag
 	npm --prefix web run lint
 	npm --prefix web test
 
-# The proofs with the real clients need their packages and a browser.
+# The proofs with the real clients need their packages and a browser; those of the
+# ledger, PostgreSQL.
 check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json $(ENGINE)/node_modules/.package-lock.json
 	scripts/browser
+	scripts/postgres
 	test -z "$$(gofmt -l bench cmd internal)" || { gofmt -l bench cmd internal; echo "run gofmt -w on these"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
 	go test ./...
 
 check-race:
+	scripts/postgres
 	go test -race -short $(RACE)
 
 check-browser: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.package-lock.json

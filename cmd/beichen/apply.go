@@ -15,13 +15,14 @@ import (
 
 // ApplyCmd makes revisions of the definitions in files.
 type ApplyCmd struct {
-	Paths  []string `arg:"" help:"YAML or JSON files, or folders of them."`
-	Data   string   `placeholder:"DIR" help:"Apply to the workspace of this folder; its server may run."`
-	Server string   `placeholder:"URL" help:"Apply to this server …"`
-	Key    string   `env:"BEICHEN_API_KEY" help:"… with this API key."`
-	Reason string   `help:"Why; it stays in the ledger with every revision."`
-	DryRun bool     `help:"Write nothing; show what would change."`
-	JSON   bool     `name:"json" help:"Print JSON."`
+	Paths []string `arg:"" help:"YAML or JSON files, or folders of them."`
+	Data  string   `placeholder:"DIR" help:"Apply to the workspace of this folder; its server may run."`
+	Postgres
+	Server string `placeholder:"URL" help:"Apply to this server …"`
+	Key    string `env:"BEICHEN_API_KEY" help:"… with this API key."`
+	Reason string `help:"Why; it stays in the ledger with every revision."`
+	DryRun bool   `help:"Write nothing; show what would change."`
+	JSON   bool   `name:"json" help:"Print JSON."`
 }
 
 // Run applies the files and prints the difference.
@@ -42,7 +43,7 @@ func (c *ApplyCmd) apply(ctx context.Context, language fault.Language) (_ *ledge
 		return nil, err
 	}
 	book, closeBook, err := app.OpenBook(ctx, app.BookOptions{
-		Dir: c.Data, Create: !c.DryRun, Server: c.Server, Key: c.Key, Language: language, Now: time.Now,
+		Dir: c.Data, Ledger: c.Ledger, Create: !c.DryRun, Server: c.Server, Key: c.Key, Language: language, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err

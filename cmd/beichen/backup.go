@@ -18,6 +18,7 @@ import (
 // BackupCmd writes a consistent copy of a workspace.
 type BackupCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; its server may run."`
+	Postgres
 	Out  string `required:"" placeholder:"FILE" help:"The archive to write (.tar.gz), - for standard output."`
 	JSON bool   `name:"json" help:"Print the archive's manifest as JSON."`
 }
@@ -26,7 +27,7 @@ type BackupCmd struct {
 // archive itself goes to standard output.
 func (b *BackupCmd) Run(ctx context.Context, c *console) error {
 	if b.Out == "-" {
-		m, err := app.Backup(ctx, c.options(b.Data), version, c.Language, c.Out)
+		m, err := app.Backup(ctx, b.of(c.options(b.Data)), version, c.Language, c.Out)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (b *BackupCmd) write(ctx context.Context, c *console) (backup.Manifest, err
 	if err != nil {
 		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "backup.unwritable", "file", b.Out)
 	}
-	m, err := app.Backup(ctx, c.options(b.Data), version, c.Language, file)
+	m, err := app.Backup(ctx, b.of(c.options(b.Data)), version, c.Language, file)
 	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
 		err = os.Rename(file.Name(), b.Out)
 	}
@@ -70,9 +71,10 @@ func (b *BackupCmd) print(w io.Writer, m backup.Manifest, l fault.Language) erro
 
 // RestoreCmd puts a backup into a new folder.
 type RestoreCmd struct {
-	File string `arg:"" help:"The archive, - for standard input."`
-	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The folder of the restored workspace: new or empty."`
-	JSON bool   `name:"json" help:"Print the archive's manifest as JSON."`
+	File   string `arg:"" help:"The archive, - for standard input."`
+	Data   string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The folder of the restored workspace: new or empty."`
+	Ledger string `env:"BEICHEN_LEDGER" placeholder:"URL" help:"An empty Postgres database that is to keep the ledger from now on, instead of the folder."`
+	JSON   bool   `name:"json" help:"Print the archive's manifest as JSON."`
 }
 
 // Run restores all of the archive, or nothing.
@@ -86,7 +88,7 @@ func (r *RestoreCmd) Run(ctx context.Context, c *console) error {
 		defer file.Close()
 		archive = file
 	}
-	m, err := app.Restore(ctx, archive, r.Data)
+	m, err := app.Restore(ctx, archive, r.Data, r.Ledger)
 	switch {
 	case err != nil:
 		return err

@@ -12,12 +12,13 @@ import (
 // DoctorCmd examines a workspace.
 type DoctorCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; its server may run."`
-	JSON bool   `name:"json" help:"Print the findings as JSON."`
+	Postgres
+	JSON bool `name:"json" help:"Print the findings as JSON."`
 }
 
 // Run prints the findings; a fault among them is exit code 1.
 func (d *DoctorCmd) Run(ctx context.Context, c *console) error {
-	report, err := app.Doctor(ctx, c.options(d.Data), version, c.Language)
+	report, err := app.Doctor(ctx, d.of(c.options(d.Data)), version, c.Language)
 	if err != nil {
 		return err
 	}

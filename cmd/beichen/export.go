@@ -13,7 +13,8 @@ import (
 
 // ExportCmd writes every current definition as YAML.
 type ExportCmd struct {
-	Data   string `placeholder:"DIR" help:"Export from the workspace of this folder; its server may run."`
+	Data string `placeholder:"DIR" help:"Export from the workspace of this folder; its server may run."`
+	Postgres
 	Server string `placeholder:"URL" help:"Export from this server …"`
 	Key    string `env:"BEICHEN_API_KEY" help:"… with this API key."`
 	Out    string `required:"" placeholder:"DIR" help:"The folder to write <Kind>/<id>.yaml into; other files in it stay."`
@@ -36,7 +37,7 @@ func (c *ExportCmd) Run(ctx context.Context, console *console) error {
 
 func (c *ExportCmd) export(ctx context.Context, language fault.Language) (_ []string, err error) {
 	book, closeBook, err := app.OpenBook(ctx, app.BookOptions{
-		Dir: c.Data, Server: c.Server, Key: c.Key, Language: language, Now: time.Now,
+		Dir: c.Data, Ledger: c.Ledger, Server: c.Server, Key: c.Key, Language: language, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err

@@ -13,7 +13,8 @@ import (
 
 // MCPCmd serves an assistant on standard input and output.
 type MCPCmd struct {
-	Data   string `placeholder:"DIR" help:"Ask the workspace of this folder; its server may run."`
+	Data string `placeholder:"DIR" help:"Ask the workspace of this folder; its server may run."`
+	Postgres
 	Server string `placeholder:"URL" help:"Ask this server …"`
 	Key    string `env:"BEICHEN_API_KEY" help:"… with this API key."`
 }
@@ -22,7 +23,7 @@ type MCPCmd struct {
 // Standard output belongs to the protocol; what there is to log goes to standard
 // error.
 func (c *MCPCmd) Run(ctx context.Context, console *console) (err error) {
-	options := app.ClientOptions{Options: console.options(c.Data), Server: c.Server, Key: c.Key, Program: version, Language: console.Language}
+	options := app.ClientOptions{Options: c.of(console.options(c.Data)), Server: c.Server, Key: c.Key, Program: version, Language: console.Language}
 	api, closeAPI, err := app.OpenClient(ctx, options)
 	if err != nil {
 		return err

@@ -23,8 +23,9 @@ import (
 
 // QueryCmd measures metrics that are stored.
 type QueryCmd struct {
-	Metrics   []string `arg:"" name:"metric" help:"The ids of stored metrics."`
-	Data      string   `placeholder:"DIR" help:"Ask the workspace of this folder; its server may run."`
+	Metrics []string `arg:"" name:"metric" help:"The ids of stored metrics."`
+	Data    string   `placeholder:"DIR" help:"Ask the workspace of this folder; its server may run."`
+	Postgres
 	Server    string   `placeholder:"URL" help:"Ask this server …"`
 	Key       string   `env:"BEICHEN_API_KEY" help:"… with this API key."`
 	From      string   `placeholder:"D" help:"A day or an instant in the first period."`
@@ -70,7 +71,7 @@ func (c *QueryCmd) format() (string, error) {
 }
 
 func (c *QueryCmd) query(ctx context.Context, console *console, format string) (err error) {
-	options := app.ClientOptions{Options: console.options(c.Data), Server: c.Server, Key: c.Key, Program: version, Language: console.Language}
+	options := app.ClientOptions{Options: c.of(console.options(c.Data)), Server: c.Server, Key: c.Key, Program: version, Language: console.Language}
 	api, closeAPI, err := app.OpenClient(ctx, options)
 	if err != nil {
 		return err

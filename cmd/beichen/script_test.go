@@ -8,10 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"beichen/internal/ledger/postgrestest"
 )
 
 // TestMain makes this test's program the one that scripts call beichen.
@@ -22,6 +25,14 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts of testdata/script: the program as people and
 // their machines call it.
 func TestScripts(t *testing.T) {
+	// postgres NAME makes an empty database and puts its address into a variable.
+	server := sync.OnceValue(func() *postgrestest.Server { return postgrestest.Start(t) })
+	postgres := func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 1 {
+			ts.Fatalf("usage: postgres NAME")
+		}
+		ts.Setenv(args[0], server().Database(t))
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -31,9 +42,10 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits,
-			"await": await,
-			"send":  send,
+			"exits":    exits,
+			"await":    await,
+			"send":     send,
+			"postgres": postgres,
 		},
 	})
 }

@@ -15,6 +15,7 @@ import (
 // ServeCmd serves a workspace.
 type ServeCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; made if it is new."`
+	Postgres
 	Addr string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	// What an automated first start brings, instead of a person with a link.
 	BootstrapAdmin    string `env:"BEICHEN_BOOTSTRAP_ADMIN" hidden:""`
@@ -25,7 +26,7 @@ type ServeCmd struct {
 // Run serves until the process is asked to stop.
 func (s ServeCmd) Run(ctx context.Context, c *console) error {
 	boundMemory()
-	w, err := app.Open(ctx, c.options(s.Data))
+	w, err := app.Open(ctx, s.of(c.options(s.Data)))
 	if err != nil {
 		return err
 	}
@@ -64,6 +65,17 @@ func (d DemoCmd) Run(ctx context.Context, c *console) error {
 		err = closed
 	}
 	return err
+}
+
+// Postgres is the flag of commands that need a workspace's ledger.
+type Postgres struct {
+	Ledger string `env:"BEICHEN_LEDGER" placeholder:"URL" help:"Where the ledger is kept, if not in the workspace's folder: postgres://USER:PASSWORD@HOST/DATABASE."`
+}
+
+// of says where the ledger of a workspace is.
+func (p Postgres) of(o app.Options) app.Options {
+	o.Ledger = p.Ledger
+	return o
 }
 
 func (c *console) options(dir string) app.Options {

@@ -3,19 +3,41 @@ package access
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"beichen/internal/fault"
+	"beichen/internal/ledger/postgrestest"
 	"beichen/internal/ledger/sqlstore"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// door is access on a real SQLite file, with a clock that a test moves and
-// hashes that cost next to nothing.
+// TestMain runs all tests over SQLite, and again over Postgres.
+func TestMain(m *testing.M) {
+	os.Exit(postgrestest.Run(func() int {
+		code := 0
+		for name, address := range map[string]func(testing.TB) string{
+			"SQLite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "ledger.sqlite") },
+			"Postgres": func(t testing.TB) string { return postgrestest.Database(t) },
+		} {
+			fmt.Println("over", name)
+			emptyLedger = address
+			code = max(code, m.Run())
+		}
+		return code
+	}))
+}
+
+// emptyLedger gives the address of a database for a test.
+var emptyLedger func(testing.TB) string
+
+// door is access on a real database, with a clock that a test moves and hashes that
+// cost next to nothing.
 type door struct {
 	*Access
 	db    *sqlstore.DB
@@ -41,14 +63,20 @@ func (c *clock) pass(d time.Duration) {
 
 func open(t testing.TB) *door {
 	t.Helper()
-	db, err := sqlstore.Open(context.Background(), filepath.Join(t.TempDir(), "ledger.sqlite"))
+	db := openDatabase(t, emptyLedger(t))
+	// The session library asks the wall clock, so the tests' clock starts there.
+	c := &clock{now: time.Now()}
+	return &door{Access: reopen(t, db, c), db: db, clock: c}
+}
+
+func openDatabase(t testing.TB, address string) *sqlstore.DB {
+	t.Helper()
+	db, err := sqlstore.Open(context.Background(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	// The session library asks the wall clock, so the tests' clock starts there.
-	c := &clock{now: time.Now()}
-	return &door{Access: reopen(t, db, c), db: db, clock: c}
+	return db
 }
 
 func reopen(t testing.TB, db *sqlstore.DB, c *clock) *Access {

@@ -24,7 +24,8 @@ const bootstrapName = "bootstrap"
 
 // Bootstrap makes the first admin, if there is no member yet, and the keys that
 // were never there. Doing it at every start is harmless: a member or key that
-// was changed or revoked since stays so.
+// was changed or revoked since stays so, and what another node that starts too has
+// made is there.
 func (a *Access) Bootstrap(ctx context.Context, b Bootstrap) error {
 	if b.Admin != "" {
 		if err := a.bootstrapAdmin(ctx, b); err != nil {
@@ -58,6 +59,9 @@ func (a *Access) bootstrapAdmin(ctx context.Context, b Bootstrap) error {
 		w.Name = "Beichen"
 	}
 	_, err = a.found(ctx, SetUp{Email: email, Name: name, Password: password}, w, func(*sql.Tx) error { return nil })
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
 	return err
 }
 
@@ -77,9 +81,12 @@ func (a *Access) bootstrapKey(ctx context.Context, secret string, kind KeyKind) 
 	}
 	for _, k := range all {
 		if k.hash == hashSecret(secret) {
-			return nil
+			return a.Refresh(ctx)
 		}
 	}
 	_, err = a.addKey(ctx, NewKey{Name: bootstrapName, Kind: kind, Scopes: scopesOf(kind)}, secret, bootstrapName)
+	if fault.Is(err, fault.Conflict) {
+		return a.Refresh(ctx)
+	}
 	return err
 }

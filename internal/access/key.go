@@ -88,6 +88,8 @@ func (a *Access) addKey(ctx context.Context, n NewKey, secret, by string) (Key, 
 		ID: newID(), Name: strings.TrimSpace(n.Name), Kind: n.Kind, Scopes: slices.Compact(slices.Sorted(slices.Values(n.Scopes))),
 		Prefix: secret[:min(8, len(secret)/2)], CreatedAt: a.now(), CreatedBy: by, hash: hashSecret(secret),
 	}
+	a.keys.changing.Lock()
+	defer a.keys.changing.Unlock()
 	err := a.db.Update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO keys (id, name, kind, scopes, prefix, secret_hash, created_at, created_by)
@@ -132,6 +134,8 @@ func (a *Access) RevokeKey(ctx context.Context, id string) (Key, error) {
 		return k, nil
 	}
 	k.RevokedAt = a.now()
+	a.keys.changing.Lock()
+	defer a.keys.changing.Unlock()
 	err = a.db.Update(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE keys SET revoked_at = $1 WHERE id = $2`, k.RevokedAt.UnixMicro(), id); err != nil {
 			return fmt.Errorf("revoke a key: %w", err)
@@ -143,6 +147,18 @@ func (a *Access) RevokeKey(ctx context.Context, id string) (Key, error) {
 	}
 	a.keys.drop(k.hash)
 	return k, nil
+}
+
+// Refresh reads the keys again: another node may have made or revoked some.
+func (a *Access) Refresh(ctx context.Context) error {
+	a.keys.changing.Lock()
+	defer a.keys.changing.Unlock()
+	all, err := listKeys(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	a.keys.replace(all)
+	return nil
 }
 
 // APIKey is the caller of an API key's secret; access.key if it is none.
@@ -187,6 +203,10 @@ func listKeys(ctx context.Context, db Database) ([]Key, error) {
 // keyring holds the keys that are good in memory, by the hash of the secret, for
 // every captured event asks for one.
 type keyring struct {
+	// changing is held while keys change in the database and then here, so that what is
+	// read again from there is never older than what is here.
+	changing sync.Mutex
+
 	mu   sync.RWMutex
 	held map[string]*heldKey
 }
@@ -202,24 +222,43 @@ func loadKeys(ctx context.Context, db Database) (*keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &keyring{held: map[string]*heldKey{}}
-	for _, k := range all {
-		if k.RevokedAt.IsZero() {
-			r.hold(k)
-		}
-	}
+	r := &keyring{}
+	r.replace(all)
 	return r, nil
 }
 
-func (r *keyring) hold(k Key) {
+// replace holds the keys of a list that are good, and no others. Those that were held
+// before know when they were used.
+func (r *keyring) replace(all []Key) {
+	good := map[string]*heldKey{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range all {
+		if !k.RevokedAt.IsZero() {
+			continue
+		}
+		if h, known := r.held[k.hash]; known {
+			good[k.hash] = h
+		} else {
+			good[k.hash] = newHeldKey(k)
+		}
+	}
+	r.held = good
+}
+
+func newHeldKey(k Key) *heldKey {
 	h := &heldKey{Key: k}
 	if !k.LastUsedAt.IsZero() {
 		h.written = k.LastUsedAt.UnixMicro()
 		h.used.Store(h.written)
 	}
+	return h
+}
+
+func (r *keyring) hold(k Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.held[k.hash] = h
+	r.held[k.hash] = newHeldKey(k)
 }
 
 func (r *keyring) drop(hash string) {
@@ -250,7 +289,8 @@ func (r *keyring) lastUsed(hash string) time.Time {
 	return time.Time{}
 }
 
-// flush writes down when keys were used since the last time.
+// flush writes down when keys were used since the last time, unless another node saw
+// them used later.
 func (r *keyring) flush(ctx context.Context, db Database) error {
 	r.mu.RLock()
 	var changed []*heldKey
@@ -263,7 +303,7 @@ func (r *keyring) flush(ctx context.Context, db Database) error {
 	var errs []error
 	for _, h := range changed {
 		used := h.used.Load()
-		if _, err := db.Write().ExecContext(ctx, `UPDATE keys SET last_used_at = $1 WHERE id = $2`, used, h.ID); err != nil {
+		if _, err := db.Write().ExecContext(ctx, `UPDATE keys SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1`, used, h.ID); err != nil {
 			errs = append(errs, fmt.Errorf("write when a key was used: %w", err))
 			continue
 		}

@@ -55,7 +55,9 @@ func site(t *testing.T, d *door) *httptest.Server {
 			w.Write([]byte(caller.Name))
 		}
 	})
-	s := httptest.NewServer(d.Sessions.LoadAndSave(mux))
+	s := httptest.NewServer(d.Sessions.LoadAndSave(mux, func(w http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}))
 	t.Cleanup(s.Close)
 	return s
 }

@@ -49,9 +49,12 @@ func newSessions(db Database, now func() time.Time) *Sessions {
 	return &Sessions{SessionManager: m, secure: &secure, store: store}
 }
 
-// LoadAndSave is the middleware that SignedIn, Begin and End need.
-func (s *Sessions) LoadAndSave(next http.Handler) http.Handler {
-	plain, secure := s.SessionManager.LoadAndSave(next), s.secure.LoadAndSave(next)
+// LoadAndSave is the middleware that SignedIn, Begin and End need. failed answers where
+// a session cannot be read or written.
+func (s *Sessions) LoadAndSave(next http.Handler, failed func(http.ResponseWriter, *http.Request, error)) http.Handler {
+	one, other := *s.SessionManager, *s.secure // they share the store and the place in the context
+	one.ErrorFunc, other.ErrorFunc = failed, failed
+	plain, secure := one.LoadAndSave(next), other.LoadAndSave(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 			secure.ServeHTTP(w, r)

@@ -17,8 +17,8 @@ import (
 // server that runs on it, or, if none does, by opening the folder. What was
 // written is read back on the way, so an archive that ends early is an error.
 func Backup(ctx context.Context, o Options, program string, l fault.Language, out io.Writer) (backup.Manifest, error) {
-	if _, err := os.Stat(ledgerFile(o.Dir)); err != nil {
-		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
+	if err := isWorkspace(o.Dir); err != nil {
+		return backup.Manifest{}, err
 	}
 	archive, err := askRunning(ctx, o.Dir, http.MethodPost, "/api/v1/backup", l)
 	if errors.Is(err, errNotRunning) {
@@ -76,10 +76,10 @@ func backupFolder(ctx context.Context, o Options, program string, out io.Writer)
 // opened, so a restore that the power cut short is never taken for a workspace.
 const restoringFolder = "restoring"
 
-// Restore puts the workspace of an archive into a folder that is new or empty:
-// all of it, after every byte was held to its checksum and both stores were
-// opened, or nothing.
-func Restore(ctx context.Context, archive io.Reader, dir string) (_ backup.Manifest, err error) {
+// Restore puts the workspace of an archive into a folder that is new or empty, and its
+// ledger, where an address is given, into an empty Postgres database: all of it, after
+// every byte was held to its checksum and both stores were opened, or nothing.
+func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (_ backup.Manifest, err error) {
 	made, err := emptyFolder(dir)
 	if err != nil {
 		return backup.Manifest{}, err
@@ -112,17 +112,56 @@ func Restore(ctx context.Context, archive io.Reader, dir string) (_ backup.Manif
 	if err := checkRestored(ctx, staging, m); err != nil {
 		return m, err
 	}
-	for _, f := range m.Files {
-		path := filepath.Join(dir, f.Name)
-		if err := os.Rename(filepath.Join(staging, f.Name), path); err != nil {
-			return m, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+	place := func() error {
+		for _, f := range m.Files {
+			if ledger != "" && f.Name == filepath.Base(ledgerFile("")) {
+				continue // it goes with the staging folder
+			}
+			path := filepath.Join(dir, f.Name)
+			if err := os.Rename(filepath.Join(staging, f.Name), path); err != nil {
+				return fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+			}
+			placed = append(placed, path)
 		}
-		placed = append(placed, path)
+		return nil
+	}
+	if ledger == "" {
+		err = place()
+	} else {
+		placed = append(placed, ledgerSign(dir))
+		err = restoreLedger(ctx, ledgerFile(staging), dir, ledger, place)
+	}
+	if err != nil {
+		return m, err
 	}
 	if err := errors.Join(syncFolder(dir), os.RemoveAll(staging), syncFolder(dir)); err != nil {
 		return m, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
 	}
 	return m, nil
+}
+
+// restoreLedger fills a database from a file. It commits once everything else is in
+// its place: until then the folder is no workspace.
+func restoreLedger(ctx context.Context, file, dir, address string, place func() error) (err error) {
+	db, err := openServer(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	from, err := sqlstore.Open(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	return db.Fill(ctx, from, func() error {
+		if err := place(); err != nil {
+			return err
+		}
+		if err := signLedger(dir, db.Name()); err != nil {
+			return fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+		}
+		return nil
+	})
 }
 
 // stoppable ends with its context.

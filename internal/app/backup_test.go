@@ -97,7 +97,7 @@ func TestABackupUnderLoadHoldsWhatWasAcknowledgedBeforeItAndMeasuresAsItsPositio
 	}
 
 	dir := filepath.Join(t.TempDir(), "restored")
-	restored, err := app.Restore(t.Context(), &archive, dir)
+	restored, err := app.Restore(t.Context(), &archive, dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestARestoredWorkspaceGoesOnWhereTheBackupEnded(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	dir := t.TempDir() // empty, and there
-	if _, err := app.Restore(t.Context(), &archive, dir); err != nil {
+	if _, err := app.Restore(t.Context(), &archive, dir, ""); err != nil {
 		t.Fatal(err)
 	}
 	r := serve(t, dir)
@@ -226,7 +226,7 @@ func TestARestoreThatFailsLeavesNothing(t *testing.T) {
 	} {
 		there := t.TempDir()
 		for _, dir := range []string{there, filepath.Join(there, "new")} {
-			_, err := app.Restore(t.Context(), bytes.NewReader(c.archive), dir)
+			_, err := app.Restore(t.Context(), bytes.NewReader(c.archive), dir, "")
 			if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key != c.key || f.Kind != fault.Invalid {
 				t.Errorf("%s: %v, want %s", name, err, c.key)
 			}
@@ -272,7 +272,7 @@ func TestARestoreThatIsStoppedLeavesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	dir := filepath.Join(t.TempDir(), "new")
-	if _, err := app.Restore(ctx, bytes.NewReader(whole), dir); !errors.Is(err, context.Canceled) {
+	if _, err := app.Restore(ctx, bytes.NewReader(whole), dir, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
@@ -304,14 +304,14 @@ func TestABackupIsRestoredIntoAnEmptyFolderOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := app.Restore(t.Context(), bytes.NewReader(whole), dir)
+	_, err := app.Restore(t.Context(), bytes.NewReader(whole), dir, "")
 	if !fault.Is(err, fault.Invalid) {
 		t.Errorf("beside a file: %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "letter.txt")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.Restore(t.Context(), bytes.NewReader(whole), dir); err != nil {
+	if _, err := app.Restore(t.Context(), bytes.NewReader(whole), dir, ""); err != nil {
 		t.Errorf("into a new volume: %v", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"time"
 
 	"beichen/internal/client"
@@ -37,8 +36,8 @@ func OpenClient(ctx context.Context, o ClientOptions) (*client.Client, func() er
 	case o.Server != "":
 		return &client.Client{HTTP: &http.Client{Timeout: answerWithin}, Server: o.Server, Key: o.Key, Language: o.Language}, nothing, nil
 	}
-	if _, err := os.Stat(ledgerFile(o.Dir)); err != nil {
-		return nil, nil, fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)
+	if err := isWorkspace(o.Dir); err != nil {
+		return nil, nil, err
 	}
 	answered, err := askRunning(ctx, o.Dir, http.MethodGet, "/api/v1/workspace", o.Language)
 	if errors.Is(err, errNotRunning) {

@@ -47,7 +47,7 @@ func Doctor(ctx context.Context, o Options, program string, l fault.Language) (d
 // examine looks at an open workspace.
 func (w *Workspace) examine(ctx context.Context, program string) []doctor.Finding {
 	state := w.Intake.State()
-	found := []doctor.Finding{doctor.Folder(w.Dir), doctor.Ledger(ctx, w.store)}
+	found := []doctor.Finding{doctor.Folder(w.Dir), examineStore(ctx, w.store)}
 	found = append(found, examineFacts(ctx, w.Options, w.Warehouse, program)...)
 	found = append(found, doctor.Loading(doctor.Load{
 		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogFull: state.LogFull, Err: state.Err,
@@ -120,15 +120,14 @@ func examineIndex(ctx context.Context, o Options, facts warehouse.Warehouse) doc
 }
 
 func examineLedger(ctx context.Context, o Options) []doctor.Finding {
-	_, err := os.Stat(ledgerFile(o.Dir))
-	if err != nil {
-		return []doctor.Finding{doctor.Failed("ledger", fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir))}
+	if err := isWorkspace(o.Dir); err != nil {
+		return []doctor.Finding{doctor.Failed("ledger", err)}
 	}
-	db, err := sqlstore.Open(ctx, ledgerFile(o.Dir))
+	db, err := openLedger(ctx, o.Dir, o.Ledger)
 	if err != nil {
 		return []doctor.Finding{doctor.Failed("ledger", err)}
 	}
-	found := []doctor.Finding{doctor.Ledger(ctx, db)}
+	found := []doctor.Finding{examineStore(ctx, db)}
 	if a, err := access.Open(ctx, access.Config{Database: db, Now: o.Now}); err != nil {
 		found = append(found, doctor.Failed("ledger", err))
 	} else {
@@ -138,6 +137,19 @@ func examineLedger(ctx context.Context, o Options) []doctor.Finding {
 		found = append(found, doctor.Failed("ledger", err))
 	}
 	return found
+}
+
+// examineStore looks at an open ledger and, where it is on a server, at that.
+func examineStore(ctx context.Context, db *sqlstore.DB) doctor.Finding {
+	found := doctor.Ledger(ctx, db)
+	if !db.Shared() || found.State != doctor.OK {
+		return found
+	}
+	server, err := db.Server(ctx)
+	if err != nil {
+		return doctor.Failed("ledger", err)
+	}
+	return doctor.LedgerServer(db.Name(), server.Version, server.Off)
 }
 
 func examineLog(ctx context.Context, o Options, facts warehouse.Warehouse) doctor.Finding {

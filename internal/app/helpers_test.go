@@ -47,10 +47,21 @@ func (g greeting) Write(p []byte) (int, error) {
 
 func serve(t *testing.T, dir string) *served {
 	t.Helper()
-	w, err := app.Open(t.Context(), options(dir))
+	return serveWith(t, options(dir))
+}
+
+func serveWith(t *testing.T, o app.Options) *served {
+	t.Helper()
+	w, err := app.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serveOpen(t, w)
+}
+
+// serveOpen serves a workspace and closes it in the end.
+func serveOpen(t *testing.T, w *app.Workspace) *served {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	said, ended := make(greeting, 1), make(chan error, 1)
 	go func() {
@@ -69,7 +80,7 @@ func serve(t *testing.T, dir string) *served {
 	case <-time.After(10 * time.Second):
 		t.Fatal("no server within ten seconds")
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "server.json"))
+	text, err := os.ReadFile(filepath.Join(w.Dir, "server.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

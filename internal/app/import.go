@@ -11,19 +11,21 @@ import (
 	"beichen/internal/importer"
 )
 
-// OpenImport opens a workspace's folder for an import: it is an importer.Open.
-// Closing it waits until the warehouse has everything.
-func OpenImport(ctx context.Context, dir string) (importer.Sink, func() error, error) {
-	w, err := Open(ctx, Options{Dir: dir, Now: time.Now, Log: slog.Default()})
-	if err != nil {
-		return nil, nil, err
+// OpenImport opens a workspace's folder for an import. Its ledger is at an address, or,
+// if that is empty, in the folder. Closing it waits until the warehouse has everything.
+func OpenImport(ledger string) importer.Open {
+	return func(ctx context.Context, dir string) (importer.Sink, func() error, error) {
+		w, err := Open(ctx, Options{Dir: dir, Ledger: ledger, Now: time.Now, Log: slog.Default()})
+		if err != nil {
+			return nil, nil, err
+		}
+		closing := func() error {
+			flushing, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
+			defer cancel()
+			return errors.Join(w.Intake.Flush(flushing), w.Close())
+		}
+		return sink{w}, closing, nil
 	}
-	closing := func() error {
-		flushing, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
-		defer cancel()
-		return errors.Join(w.Intake.Flush(flushing), w.Close())
-	}
-	return sink{w}, closing, nil
 }
 
 // flushTimeout bounds the wait for the warehouse after an import; what is not

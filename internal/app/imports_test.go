@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"ledger":                      centre,
 		"ledger/sqlstore":             {"event", "fault", "ledger"},
 		"ledger/ledgertest":           {"event", "fault", "ledger"},
+		"ledger/postgrestest":         nil,
 		"ledger/remote":               {"client", "fault", "ledger"},
 		"warehouse":                   facts,
 		"warehouse/duckdb":            store,

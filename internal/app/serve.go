@@ -66,6 +66,7 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	w.streams.Follow(func(err error) { w.Log.Warn("the index cannot follow; the next question tries again", "error", err) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.Access.Run(ctx, w.Log) })
+	group.Go(func() error { return w.follow(ctx) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,17 +34,20 @@ import (
 // Options say which workspace to open and what it stands on.
 type Options struct {
 	Dir string // made if missing
-	Log *slog.Logger
-	Now func() time.Time
+	// Ledger is the address of a Postgres database, postgres://…; empty: the ledger is a
+	// file of the folder.
+	Ledger string
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // The parts of a workspace's folder.
-func logDir(dir string) string     { return filepath.Join(dir, "log") }
-func factsFile(dir string) string  { return filepath.Join(dir, "facts.duckdb") }
-func ledgerFile(dir string) string { return filepath.Join(dir, "ledger.sqlite") }
-func indexDir(dir string) string   { return filepath.Join(dir, "index") }
+func logDir(dir string) string    { return filepath.Join(dir, "log") }
+func factsFile(dir string) string { return filepath.Join(dir, "facts.duckdb") }
+func indexDir(dir string) string  { return filepath.Join(dir, "index") }
 
-// Workspace is an open workspace: one folder, owned by this process.
+// Workspace is an open workspace: one folder, owned by this process, and its ledger,
+// which may be shared with other nodes.
 type Workspace struct {
 	Options
 	Warehouse *duckdb.Warehouse
@@ -58,9 +62,10 @@ type Workspace struct {
 	Live      *live.Hub
 	Metrics   *prometheus.Registry
 
-	streams *stream.Live
-	store   *sqlstore.DB
-	copying sync.Mutex // held while a Snapshot is open
+	streams   *stream.Live
+	store     *sqlstore.DB
+	following atomic.Bool // news of a shared ledger are heard
+	copying   sync.Mutex  // held while a Snapshot is open
 }
 
 // Open opens the workspace in a folder, making it if it is new, and replays
@@ -79,7 +84,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 			err = errors.Join(err, w.Close())
 		}
 	}()
-	if w.store, err = sqlstore.Open(ctx, ledgerFile(o.Dir)); err != nil {
+	if w.store, err = openLedger(ctx, o.Dir, o.Ledger); err != nil {
 		return nil, err
 	}
 	saved := stream.OpenSaved(indexDir(o.Dir))
@@ -100,12 +105,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	if err := os.RemoveAll(filepath.Join(o.Dir, snapshotFolder)); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "app.folder", "dir", o.Dir)
 	}
-	w.Ledger = ledger.New(ledger.Config{
-		Store: sqlstore.NewStore(w.store), Now: o.Now, Rules: Rules(),
-		OnChange: func(n ledger.News) {
-			w.Live.Publish(live.News{Type: "definition", At: o.Now(), Kind: string(n.Kind), ID: n.ID, Version: n.Version, Author: n.Author})
-		},
-	})
+	w.Ledger = ledger.New(ledger.Config{Store: sqlstore.NewStore(w.store), Now: o.Now, Rules: Rules(), OnChange: w.tellOwn()})
 	if w.Access, err = access.Open(ctx, access.Config{Database: w.store, Now: o.Now}); err != nil {
 		return nil, err
 	}

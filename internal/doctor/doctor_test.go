@@ -125,6 +125,12 @@ func (w whole) Check(context.Context) error { return w.err }
 func TestTheLedgerIsWhole(t *testing.T) {
 	is(t, "whole", Ledger(t.Context(), whole{}), OK, "doctor.ledger")
 	is(t, "damaged", Ledger(t.Context(), whole{errors.New("row 7 missing")}), Fault, "doctor.ledger-damaged")
+	is(t, "away", Ledger(t.Context(), whole{fault.New(fault.Unavailable, "ledger.away", "server", "db:5432/tea")}), Fault, "ledger.away")
+}
+
+func TestAServerOfTheLedgerKeepsWhatItAcknowledged(t *testing.T) {
+	is(t, "as it should", LedgerServer("db:5432/tea", "15.6", nil), OK, "doctor.ledger-server")
+	is(t, "not through a crash", LedgerServer("db:5432/tea", "15.6", []string{"fsync"}), Warning, "doctor.ledger-unsafe")
 }
 
 func TestTheLogIsReadWholeAndHeldToThePositionOfTheFacts(t *testing.T) {

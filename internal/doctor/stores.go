@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"beichen/internal/eventlog"
@@ -12,10 +13,23 @@ import (
 // Ledger asks the ledger whether it is whole. An open one has a format that this
 // program knows.
 func Ledger(ctx context.Context, l interface{ Check(context.Context) error }) Finding {
-	if err := l.Check(ctx); err != nil {
+	err := l.Check(ctx)
+	if fault.Is(err, fault.Unavailable) { // away, which is no damage
+		return Failed("ledger", err)
+	}
+	if err != nil {
 		return Failed("ledger", fault.Wrap(err, fault.Unavailable, "doctor.ledger-damaged", "reason", err))
 	}
 	return fine("ledger", fault.New("", "doctor.ledger"))
+}
+
+// LedgerServer looks at the Postgres server that keeps the ledger: its name and version,
+// and which of the settings are off that make it keep what it acknowledged.
+func LedgerServer(name, version string, off []string) Finding {
+	if len(off) > 0 {
+		return warning("ledger", fault.New(fault.Unavailable, "doctor.ledger-unsafe", "server", name, "settings", strings.Join(off, ", ")))
+	}
+	return fine("ledger", fault.New("", "doctor.ledger-server", "server", name, "version", version))
 }
 
 // Facts says what the warehouse holds. An open one has a format that this

@@ -41,7 +41,12 @@ func open(t *testing.T) *company {
 
 func openAs(t *testing.T, demo bool, now func() time.Time) *company {
 	t.Helper()
-	w, err := app.Open(t.Context(), app.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: now})
+	return openWith(t, demo, app.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: now})
+}
+
+func openWith(t *testing.T, demo bool, o app.Options) *company {
+	t.Helper()
+	w, err := app.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

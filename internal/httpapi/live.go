@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"beichen/internal/access"
+	"beichen/internal/fault"
+	"beichen/internal/live"
 )
 
 // heartbeat keeps proxies from closing a silent stream.
@@ -44,6 +47,9 @@ func (s *Server) liveNews(w http.ResponseWriter, r *http.Request) {
 			}
 			_, err = fmt.Fprint(w, ": still here\n\n")
 		}
+		if slices.ContainsFunc(news, aboutAccess) && !s.stillKnown(r) {
+			return
+		}
 		for _, n := range news {
 			text, marshalErr := json.Marshal(n)
 			if marshalErr != nil {
@@ -70,9 +76,17 @@ func (s *Server) rest(ctx context.Context) {
 	}
 }
 
+// aboutAccess reports whether news may mean that a listener is not let in any more.
+func aboutAccess(n live.News) bool { return n.Type == "access" || n.Type == "anything" }
+
 // stillKnown reports whether whoever listens would be let in again: keys are
-// revoked and members disabled while they listen.
+// revoked and members disabled while they listen. While the ledger is away nobody
+// can say: they stay, for browsers do not come back to a stream that is refused them,
+// and are asked for again when it is back.
 func (s *Server) stillKnown(r *http.Request) bool {
 	caller, err := s.caller(r)
+	if fault.Is(err, fault.Unavailable) {
+		return true
+	}
 	return err == nil && caller != nil && caller.May(access.Read)
 }

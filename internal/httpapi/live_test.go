@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"beichen/internal/access"
+	"beichen/internal/app"
+	"beichen/internal/ledger/postgrestest"
 	"beichen/internal/live"
 )
 
@@ -149,4 +152,41 @@ func TestLiveNewsEndForAKeyThatWasRevokedAndAMemberWhoWasDisabled(t *testing.T) 
 			t.Errorf("stream %d goes on", i)
 		}
 	}
+}
+
+// News that access changed is not waited for by a heartbeat.
+func TestLiveNewsEndAtOnceForWhomAccessNewsShutOut(t *testing.T) {
+	c := open(t) // with a heartbeat that is longer than the test waits
+	viewer := c.member(access.Viewer)
+	var own struct{ Member access.Member }
+	viewer.get("/api/v1/session", &own)
+	out, in := viewer.listen(), c.admin.listen()
+	c.admin.ok("PATCH", "/api/v1/members/"+own.Member.ID, map[string]any{"disabled": true})
+	c.Live.Publish(live.News{Type: "access"})
+	select {
+	case n, more := <-out:
+		if more {
+			t.Errorf("who is shut out is told %+v", n)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the stream goes on")
+	}
+	hear(t, in, "access") // whoever stays is told
+}
+
+// A browser does not come back to a stream that is refused to it, so one that is open
+// outlasts a ledger that is away.
+func TestLiveNewsStayWhileTheLedgerIsAway(t *testing.T) {
+	postgres := postgrestest.Start(t)
+	c := openWith(t, false, app.Options{Dir: t.TempDir(), Ledger: postgres.Database(t), Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	c.api.BeatEvery(20 * time.Millisecond)
+	news := c.member(access.Viewer).listen()
+	postgres.Stop(t)
+	if answer := c.admin.ask("GET", "/api/v1/journeys", nil); answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("the ledger is away and the answer is %s", answer.Status)
+	}
+	time.Sleep(500 * time.Millisecond) // many heartbeats
+	postgres.Resume(t)
+	c.Live.Publish(live.News{Type: "anything"})
+	hear(t, news, "anything")
 }

@@ -109,7 +109,7 @@ func (s *Server) management(next http.Handler) http.Handler {
 			ctx = access.WithCaller(ctx, *caller)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
-	}))
+	}), func(w http.ResponseWriter, r *http.Request, err error) { writeProblem(w, r, s.Log, err) })
 	protected := sameOrigin.Handler(known)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "" {

@@ -84,7 +84,7 @@ type Store interface {
 	// exactly one adds n + 1.
 	Append(ctx context.Context, r Revision) (bool, error)
 	// Approve adds an approval to a version of a definition; the same one again does
-	// nothing.
+	// nothing. A version that is not there is NotFound.
 	Approve(ctx context.Context, kind Kind, id string, version int, a Approval) error
 	// Revision gives one version of a definition, or its last for version 0;
 	// false if there is none.

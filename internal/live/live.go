@@ -1,7 +1,7 @@
 // Package live carries the news of what changed to every open screen: facts
-// that were accepted, definitions that were revised, people that were merged.
-// News are hints to ask again, never data; a slow listener loses old news of a
-// topic, not the newest.
+// that were accepted, definitions that were revised, people that were merged, who
+// may do what. News are hints to ask again, never data; a slow listener loses old
+// news of a topic, not the newest.
 package live
 
 import (
@@ -10,7 +10,9 @@ import (
 	"time"
 )
 
-// News is one thing that changed. Type is facts, definition or identity.
+// News is one thing that changed. Type is facts, definition, identity, access (members,
+// keys, settings, sessions), or anything: news of other nodes may have been missed, so
+// whoever listens looks at everything again.
 type News struct {
 	Type    string    `json:"type"`
 	At      time.Time `json:"at"`

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"beichen/internal/fault"
 	"beichen/internal/ledger"
 
 	"github.com/google/go-cmp/cmp"
@@ -199,8 +200,8 @@ func approval(t *testing.T, s ledger.Store) {
 
 func approvalOfNothing(t *testing.T, s ledger.Store) {
 	err := s.Approve(context.Background(), "Journey", "tea", 1, ledger.Approval{By: "Grace", Reason: "yes", At: noon})
-	if err == nil {
-		t.Error("approved a revision that is not there")
+	if !fault.Is(err, fault.NotFound) {
+		t.Errorf("approved a revision that is not there: %v", err)
 	}
 }
 

@@ -1,7 +1,8 @@
-// Package sqlstore keeps the ledger in SQL, in SQLite here: definitions in
-// Store, and beside them, in the same database, the tables of package access.
-// The SQL is of the kind that Postgres takes too: $1, ON CONFLICT, times as
-// BIGINT microseconds, JSON as TEXT.
+// Package sqlstore keeps the ledger in SQL: definitions in Store, and beside them,
+// in the same database, the tables of package access. The database is a SQLite file,
+// or one of a Postgres server, for workspaces that several nodes serve. The text of
+// the SQL is the same for both: $1, ON CONFLICT, times as BIGINT microseconds, JSON
+// as TEXT. What the two do differently is what an engine says.
 package sqlstore
 
 import (
@@ -11,10 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
+	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"beichen/internal/fault"
 )
@@ -22,57 +22,87 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// DB is an open database, brought to the newest version of its tables. Reads go
-// to many connections and never wait for a write; writes go through one.
+// tables are all that a ledger consists of, each after those that it refers to.
+var tables = []string{"revisions", "approvals", "workspace", "members", "links", "sessions", "keys", "audit"}
+
+// engine is a kind of database.
+type engine interface {
+	// connect opens a pool of connections that only read, or that write.
+	connect(purpose) (*sql.DB, error)
+	// provider brings the tables of a database to their newest version.
+	provider(write *sql.DB, files fs.FS) (*goose.Provider, error)
+	// lock makes a transaction the only one that writes until it ends.
+	lock(ctx context.Context, tx *sql.Tx) error
+	// check reads through the database; the error names what is wrong.
+	check(ctx context.Context, read *sql.DB) error
+	// backup writes a consistent copy to a SQLite file that does not exist yet.
+	backup(ctx context.Context, d *DB, path string) error
+	// watch tells of what anybody commits, until the context ends.
+	watch(ctx context.Context, w Watcher) error
+	// name says which database it is, without its password.
+	name() string
+}
+
+type purpose int
+
+const (
+	reading purpose = iota
+	writing
+)
+
+// DB is an open database, brought to the newest version of its tables.
 type DB struct {
+	engine
 	read  *sql.DB
 	write *sql.DB
 }
 
-// readers is the number of connections that read at the same time.
-const readers = 4
+// IsServer reports whether an address is that of a database on a Postgres server,
+// and not the path of a file.
+func IsServer(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
 
-// Open opens the database file, which is made if there is none, and migrates it.
-// Several processes may have it open: `beichen apply` beside a running server.
-func Open(ctx context.Context, path string) (*DB, error) {
-	write, err := connect(path, 1, "_txlock=immediate")
+// Open opens a database, which is a SQLite file, made if there is none, or one of a
+// Postgres server by its postgres:// address, which must be there and may be empty.
+// It migrates it. Several processes may have it open. A server that cannot be reached
+// or lets nobody in is Unavailable; a database of a newer program is Invalid.
+func Open(ctx context.Context, address string) (*DB, error) {
+	kind, err := engineOf(address)
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, write); err != nil {
-		return nil, errors.Join(fmt.Errorf("migrate %s: %w", path, err), write.Close())
+	write, err := kind.connect(writing)
+	if err != nil {
+		return nil, err
 	}
-	read, err := connect(path, readers, "_pragma=query_only(1)")
+	if err := migrate(ctx, kind, write); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate %s: %w", kind.name(), err), write.Close())
+	}
+	read, err := kind.connect(reading)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return &DB{read: read, write: write}, nil
+	return &DB{engine: kind, read: read, write: write}, nil
 }
 
-// connect opens a pool. synchronous(FULL) makes a commit survive a power cut,
-// which WAL's default does not; busy_timeout waits for another process' write.
-func connect(path string, connections int, more string) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + more
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+func engineOf(address string) (engine, error) {
+	if IsServer(address) {
+		return newPostgres(address)
 	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return db, nil
+	return sqlite{path: address}, nil
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, kind engine, write *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := kind.provider(write, files)
 	if err != nil {
 		return err
 	}
-	if _, err = provider.Up(ctx); err != nil {
+	if err := up(ctx, provider); err != nil {
 		return err
 	}
 	found, err := provider.GetDBVersion(ctx)
@@ -86,6 +116,22 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// up migrates. Of two processes that do it to one file one may come to an error where
+// the other got on; it tries again as long as anybody does.
+func up(ctx context.Context, provider *goose.Provider) error {
+	for before := int64(-1); ; {
+		_, err := provider.Up(ctx)
+		if err == nil {
+			return nil
+		}
+		now, unknown := provider.GetDBVersion(ctx)
+		if unknown != nil || now <= before {
+			return err
+		}
+		before = now
+	}
+}
+
 // Read is the pool for queries.
 func (d *DB) Read() *sql.DB { return d.read }
 
@@ -93,14 +139,19 @@ func (d *DB) Read() *sql.DB { return d.read }
 func (d *DB) Write() *sql.DB { return d.write }
 
 // Update runs a transaction that writes. It holds the database's write lock from
-// its first statement, so what it reads cannot change before it commits.
+// its first statement, whoever else has the database open, so what it reads cannot
+// change before it commits.
 func (d *DB) Update(ctx context.Context, change func(tx *sql.Tx) error) error {
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := change(tx); err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
+	err = d.lock(ctx, tx)
+	if err == nil {
+		err = change(tx)
+	}
+	if err != nil {
+		return errors.Join(err, ignoreOver(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
@@ -108,29 +159,31 @@ func (d *DB) Update(ctx context.Context, change func(tx *sql.Tx) error) error {
 	return nil
 }
 
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
+// ignoreOver forgives a rollback of what is over already: it was committed, or the
+// connection that it was on is lost, and all of it with it.
+func ignoreOver(err error) error {
+	if errors.Is(err, sql.ErrTxDone) || fault.Is(err, fault.Unavailable) {
 		return nil
 	}
 	return err
 }
 
-// Check asks SQLite whether the file is whole; the error names what is not.
+// Name says which database it is, for people: a file's path, or server and database
+// without the password.
+func (d *DB) Name() string { return d.name() }
+
+// Check reads through the database; the error names what is wrong.
 func (d *DB) Check(ctx context.Context) error {
-	var answer string
-	if err := d.read.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&answer); err != nil {
+	if err := d.check(ctx, d.read); err != nil {
 		return fmt.Errorf("check the ledger: %w", err)
-	}
-	if answer != "ok" {
-		return fmt.Errorf("check the ledger: %s", answer)
 	}
 	return nil
 }
 
-// Backup writes a consistent copy to a file that does not exist yet, while the
-// database is in use.
+// Backup writes a consistent copy to a SQLite file that does not exist yet, while the
+// database is in use. A copy of a ledger is a file, whatever the ledger is kept in.
 func (d *DB) Backup(ctx context.Context, path string) error {
-	if _, err := d.write.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
+	if err := d.backup(ctx, d, path); err != nil {
 		return fmt.Errorf("back up the ledger to %s: %w", path, err)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"beichen/internal/fault"
 	"beichen/internal/ledger"
 )
 
@@ -37,13 +38,17 @@ func (s *Store) Append(ctx context.Context, r ledger.Revision) (bool, error) {
 	return err == nil, err
 }
 
-// Approve adds an approval.
+// Approve adds an approval. The foreign key refuses one of a revision that is not
+// there.
 func (s *Store) Approve(ctx context.Context, kind ledger.Kind, id string, version int, a ledger.Approval) error {
 	_, err := s.db.write.ExecContext(ctx, `
 		INSERT INTO approvals (kind, id, version, by_name, reason, at)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (kind, id, version, at, by_name) DO NOTHING`,
 		string(kind), id, version, a.By, a.Reason, a.At.UnixMicro())
+	if fault.Is(err, fault.Conflict) {
+		return fault.Wrap(err, fault.NotFound, "ledger.no-version", "kind", kind, "id", id, "version", version)
+	}
 	return err
 }
 

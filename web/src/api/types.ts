@@ -501,7 +501,9 @@ export interface Receipt { stored: number; duplicate: number; quarantined: numbe
 export type LiveEvent =
   | { type: 'facts'; through: number; at: string }
   | { type: 'definition'; kind: string; id: string; version: number; author: string }
-  | { type: 'identity' };
+  | { type: 'identity' }
+  | { type: 'access' } // members, keys, settings, sessions; told by a ledger that several nodes share
+  | { type: 'anything' }; // news of other nodes may have been missed
 
 // ---- What changed ----
 export interface RevisionSummary { // GET /api/v1/revisions?kind=&limit= → { items }, newest first

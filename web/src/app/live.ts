@@ -4,10 +4,15 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { LiveEvent } from '../api/types';
 import type { Area } from './queries';
 
+const facts: Area[] = ['measure', 'journeys', 'metrics', 'customers', 'events', 'quarantine'];
+const access: Area[] = ['session', 'workspace', 'members', 'keys', 'audit'];
+
 const staleAfter: Record<LiveEvent['type'], Area[]> = {
-  facts: ['measure', 'journeys', 'metrics', 'customers', 'events', 'quarantine'],
+  facts,
   definition: ['definitions', 'journeys', 'metrics', 'measure'],
   identity: ['customers', 'measure', 'journeys', 'metrics'],
+  access,
+  anything: ['definitions', ...facts, ...access],
 };
 
 /** At most one refresh in this time, however fast events come in. */
@@ -35,16 +40,41 @@ export function createRefresher(client: QueryClient, millis = refreshMillis) {
   };
 }
 
-/** useLive listens while the layout is mounted; the browser reconnects by itself. */
+/** A stream that was refused does not come back by itself, as one that broke off does. */
+const comeBackMillis = 5000;
+
+/** listen hears the news until the function that it gives is called. What may have been missed is said when it hears again. */
+export function listen(hear: (event: LiveEvent) => void): () => void {
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let heardBefore = false;
+  const open = () => {
+    const stream = new EventSource('/api/v1/live');
+    source = stream;
+    stream.addEventListener('open', () => {
+      if (heardBefore) hear({ type: 'anything' });
+      heardBefore = true;
+    });
+    stream.addEventListener('message', (message: MessageEvent<string>) => hear(JSON.parse(message.data) as LiveEvent));
+    stream.addEventListener('error', () => {
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, comeBackMillis);
+    });
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}
+
+/** useLive listens while the layout is mounted. */
 export function useLive(): void {
   const client = useQueryClient();
   useEffect(() => {
     const refresher = createRefresher(client);
-    const source = new EventSource('/api/v1/live');
-    const hear = (message: MessageEvent<string>) => refresher.hear(JSON.parse(message.data) as LiveEvent);
-    source.addEventListener('message', hear);
+    const stop = listen(refresher.hear);
     return () => {
-      source.close();
+      stop();
       refresher.stop();
     };
   }, [client]);

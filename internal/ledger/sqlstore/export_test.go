@@ -1,0 +1,15 @@
+package sqlstore
+
+import (
+	"testing"
+	"time"
+)
+
+// Impatient makes a silent server, or node, a lost one within seconds, for a test.
+func Impatient(t *testing.T) {
+	for _, wait := range []*time.Duration{&connectWithin, &answerWithin, &idleWithin, &quiet, &answerIn} {
+		before := *wait
+		*wait = time.Second
+		t.Cleanup(func() { *wait = before })
+	}
+}

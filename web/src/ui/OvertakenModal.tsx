@@ -37,13 +37,13 @@ export function OvertakenModal({ theirs, sides, both = 0, lost = 0, onMine, onTh
       title={t('overtaken.title', { author: theirs.author, version: theirs.version })}
       onCancel={onClose}
       footer={
-        <>
+        <div className={styles.choices}>
           <Button onClick={onClose}>{t('overtaken.later')}</Button>
           <Button onClick={onTheirs}>{t('overtaken.theirs')}</Button>
           <Button type="primary" onClick={onMine}>
             {t('overtaken.mine')}
           </Button>
-        </>
+        </div>
       }
     >
       <p className={styles.note}>{t('overtaken.note', { when: format.dateTime(theirs.at), reason: theirs.reason })}</p>

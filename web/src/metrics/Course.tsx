@@ -65,7 +65,7 @@ export default function Course({ answer, before, onOpen, target }: CourseProps) 
           type: 'category',
           boundaryGap: false,
           data: answer.periods.map((point) => period(point.from)),
-          axisLabel: { hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' },
+          axisLabel: { hideOverlap: true, showMinLabel: true, showMaxLabel: true, alignMinLabel: 'left', alignMaxLabel: 'right' },
         },
         yAxis: {
           type: 'value',

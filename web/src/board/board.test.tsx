@@ -1,5 +1,5 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { person } from '../test/user';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../app/App';
 import { createQueryClient } from '../app/queries';
@@ -80,7 +80,7 @@ async function openBoard(search = '') {
   render(<App client={client} router={createAppRouter(client)} />);
   await screen.findByRole('heading', { name: /賣家獲取與成長/ });
   await screen.findAllByText('8,000');
-  return userEvent.setup();
+  return person();
 }
 
 const card = (name: string) => screen.getByRole('button', { name }).closest('article') as HTMLElement;
@@ -293,7 +293,7 @@ describe('a journey that is not drawn yet', () => {
     const client = createQueryClient();
     render(<App client={client} router={createAppRouter(client)} />);
     const blank = (await screen.findByText('這條旅程還沒有畫')).closest('section') as HTMLElement;
-    await userEvent.setup().click(within(blank).getByRole('button', { name: '繪製' }));
+    await person().click(within(blank).getByRole('button', { name: '繪製' }));
     await screen.findByRole('button', { name: '新增階段' });
     expect(screen.queryByText('這條旅程還沒有畫')).toBeNull();
   });

@@ -1,7 +1,8 @@
 // Opens the whole screen at an address, as a browser would.
 import { createMemoryHistory } from '@tanstack/react-router';
 import { render, type RenderResult } from '@testing-library/react';
-import userEvent, { type UserEvent } from '@testing-library/user-event';
+import type { UserEvent } from '@testing-library/user-event';
+import { person } from './user';
 import { App } from '../app/App';
 import { prefer } from '../app/preferences';
 import { createQueryClient } from '../app/queries';
@@ -20,5 +21,5 @@ export async function open(address: string, locale: Locale = 'zh-Hant'): Promise
   const client = createQueryClient();
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   const router = createAppRouter(client, createMemoryHistory({ initialEntries: [address] }));
-  return { ...render(<App client={client} router={router} />), user: userEvent.setup(), router };
+  return { ...render(<App client={client} router={router} />), user: person(), router };
 }

@@ -3,7 +3,8 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { render, type RenderResult } from '@testing-library/react';
-import userEvent, { type UserEvent } from '@testing-library/user-event';
+import type { UserEvent } from '@testing-library/user-event';
+import { person } from './user';
 import { App } from 'antd';
 import type { ReactNode } from 'react';
 import { createQueryClient } from '../app/queries';
@@ -40,5 +41,5 @@ export async function show(view: ReactNode, { as = session, locale = 'en', addre
       </App>
     </QueryClientProvider>,
   );
-  return { ...shown, user: userEvent.setup(), router };
+  return { ...shown, user: person(), router };
 }

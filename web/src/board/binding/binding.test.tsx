@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { person } from '../../test/user';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventName } from '../../api/types';
 import { createQueryClient } from '../../app/queries';
@@ -31,7 +31,7 @@ function openPicker() {
       <EventPicker value={undefined} onChange={(name) => chosen.push(name)} />
     </QueryClientProvider>,
   );
-  return { user: userEvent.setup(), chosen, news: () => act(() => client.invalidateQueries({ queryKey: ['events'] })) };
+  return { user: person(), chosen, news: () => act(() => client.invalidateQueries({ queryKey: ['events'] })) };
 }
 
 const rows = () => screen.queryAllByRole('option').map((row) => row.querySelector('code')?.textContent);

@@ -1,5 +1,5 @@
 import { render, screen, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { person } from '../../test/user';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../app/App';
 import { createQueryClient } from '../../app/queries';
@@ -75,7 +75,7 @@ async function openFlow(search: string, phone = false) {
   const client = createQueryClient();
   render(<App client={client} router={createAppRouter(client)} />);
   await screen.findByRole('heading', { name: /賣家獲取與成長/ });
-  return userEvent.setup();
+  return person();
 }
 
 const asks = () => asked.filter((call) => call.path === '/paths').map((call) => call.body);

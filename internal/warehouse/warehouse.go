@@ -99,6 +99,17 @@ type Digest struct {
 	IdentityIDs   uint64 `json:"identityIds"` // likewise of each identity fact's
 }
 
+// IDHash is the hash of a message id that a Digest is made of and by which stores
+// look ids up: FNV-1a in 64 bits (Fowler, Noll, Vo). Stored rows hold it.
+func IDHash(id string) uint64 {
+	const basis, prime = 14695981039346656037, 1099511628211
+	h := uint64(basis)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * prime
+	}
+	return h
+}
+
 // Chunk is what the loader moves at once: the log's records after After.Record
 // up to and with Through.Record. The bodies of its messages are clean (event.Clean).
 type Chunk struct {

@@ -35,6 +35,7 @@ func allowed() map[string][]string {
 		"warehouse":                   facts,
 		"warehouse/duckdb":            store,
 		"warehouse/duckdb/duckdbtest": {"warehouse/duckdb"},
+		"warehouse/clickhouse":        store,
 		"warehouse/warehousetest":     store,
 		"warehouse/clickhousetest":    nil,
 

@@ -1,6 +1,6 @@
 // Package warehouse is the interface that facts are kept behind: events,
-// identity facts and the quarantine. duckdb is the embedded one; warehousetest
-// holds every implementation to one contract.
+// identity facts and the quarantine. duckdb is the embedded one, clickhouse the one
+// of a cluster; warehousetest holds both to one contract.
 package warehouse
 
 import (

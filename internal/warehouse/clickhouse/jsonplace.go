@@ -1,0 +1,107 @@
+package clickhouse
+
+import (
+	"strconv"
+	"strings"
+)
+
+// jsonPlace is a place in a column of JSON text. Every question is asked of the JSON
+// text of what stands there: "pro" with its quotes, 7, true, an object or a list;
+// null, or nothing where it is missing. The engine takes that out of a row once,
+// however many conditions ask, and its first letter tells the kind.
+type jsonPlace struct {
+	column string
+	path   []string
+}
+
+// raw is the JSON text. Like event.Lookup it goes into objects by name, and into
+// lists by a number from 0: whether such a name is meant, the text before it tells.
+func (p jsonPlace) raw() string {
+	text, names := p.column, []string{}
+	into := func() {
+		if len(names) > 0 {
+			text = "JSONExtractRaw(" + text + ", " + literals(names) + ")"
+			names = nil
+		}
+	}
+	for i, name := range p.path {
+		index, isIndex := listIndex(name)
+		if i == 0 || !isIndex { // the column has an object
+			names = append(names, name)
+			continue
+		}
+		into()
+		text = "if(startsWith(" + text + ", '['), JSONExtractRaw(" + text + ", " + strconv.Itoa(index+1) + "), " +
+			"JSONExtractRaw(" + text + ", " + literal(name) + "))"
+	}
+	into()
+	return text
+}
+
+// listIndex reads a name as the number of an item. No list in a message is longer
+// than 32 bits count.
+func listIndex(name string) (int, bool) {
+	index, err := strconv.ParseInt(name, 10, 32)
+	return int(index), err == nil && index >= 0 && index < 1<<31-1 && strconv.FormatInt(index, 10) == name
+}
+
+func (p jsonPlace) key() string { return p.raw() }
+
+func (p jsonPlace) exists() string { return "(" + p.raw() + " NOT IN ('', 'null'))" }
+
+// isText and text, isList, number: of JSON text; number is NULL for what is none.
+func isText(raw string) string { return "startsWith(" + raw + ", '\"')" }
+func text(raw string) string   { return "JSONExtractString(" + raw + ")" }
+func isList(raw string) string { return "startsWith(" + raw + ", '[')" }
+func number(raw string) string { return "toFloat64OrNull(" + raw + ")" }
+
+func (p jsonPlace) anyOf(operands ...any) string { return anyOf(p.raw(), operands) }
+
+func anyOf(raw string, operands []any) string {
+	var any []string
+	if texts := textsOf(operands); len(texts) > 0 {
+		any = append(any, "("+isText(raw)+" AND "+text(raw)+" IN ("+strings.Join(texts, ", ")+"))")
+	}
+	for _, o := range operands {
+		if truth, ok := o.(bool); ok {
+			any = append(any, raw+" = '"+strconv.FormatBool(truth)+"'")
+		}
+	}
+	if numbers := numbersOf(operands); len(numbers) > 0 {
+		any = append(any, "has(["+strings.Join(numbers, ", ")+"], "+number(raw)+")")
+	}
+	if len(any) == 0 {
+		return "false"
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// contains looks for a part of a text, or for an item of a list.
+func (p jsonPlace) contains(operand any) string {
+	raw := p.raw()
+	list := "(" + isList(raw) + " AND arrayExists(item -> " + anyOf("item", []any{operand}) + ", JSONExtractArrayRaw(" + raw + ")))"
+	switch v := operand.(type) {
+	case string:
+		return "((" + isText(raw) + " AND position(" + text(raw) + ", " + literal(v) + ") > 0) OR " + list + ")"
+	case float64, bool:
+		return list
+	}
+	return "false"
+}
+
+func (p jsonPlace) startsWith(operand any) string {
+	if v, ok := operand.(string); ok {
+		return "(" + isText(p.raw()) + " AND startsWith(" + text(p.raw()) + ", " + literal(v) + "))"
+	}
+	return "false"
+}
+
+func (p jsonPlace) compare(operator string, operand any) string {
+	switch v := operand.(type) {
+	case float64:
+		return "ifNull(" + number(p.raw()) + " " + operator + " " + float(v) + ", false)"
+	case string:
+		return "(" + isText(p.raw()) + " AND " + text(p.raw()) + " " + operator + " " + literal(v) + ")"
+	}
+	return "false"
+}

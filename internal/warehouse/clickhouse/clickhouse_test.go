@@ -2,10 +2,12 @@ package clickhouse_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/clickhouse"
+	"beichen/internal/warehouse/duckdb/duckdbtest"
 	"beichen/internal/warehouse/warehousetest"
 )
 
@@ -28,6 +30,24 @@ func open(t testing.TB, name string) *clickhouse.Warehouse {
 	return w
 }
 
+// fresh opens an empty store, which is closed with the test.
+func fresh(t testing.TB) *clickhouse.Warehouse {
+	t.Helper()
+	w := open(t, fmt.Sprintf("%s %p", t.Name(), t))
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
 func TestTheContractOfAWarehouse(t *testing.T) {
 	warehousetest.Run(t, func(t testing.TB, dir string) warehouse.Warehouse { return open(t, dir) })
+}
+
+// TestOneMachineAndAClusterGiveTheSameAnswers is the promise to whoever moves from
+// one to the other.
+func TestOneMachineAndAClusterGiveTheSameAnswers(t *testing.T) {
+	warehousetest.Agree(t, duckdbtest.Open(t), fresh(t))
 }

@@ -2,6 +2,7 @@ package clickhouse_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -13,8 +14,13 @@ import (
 // has a database of its own.
 var cluster *clickhousetest.Cluster
 
+// Properties are checked on fewer histories than elsewhere: each takes a dozen of
+// questions to two servers. -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	clickhousetest.Main()
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
 	os.Exit(run(m))
 }
 

@@ -14,28 +14,25 @@ type jsonPlace struct {
 	path   []string
 }
 
-// raw is the JSON text. Like event.Lookup it goes into objects by name, and into
-// lists by a number from 0: whether such a name is meant, the text before it tells.
-func (p jsonPlace) raw() string {
-	text, names := p.column, []string{}
-	into := func() {
-		if len(names) > 0 {
-			text = "JSONExtractRaw(" + text + ", " + literals(names) + ")"
-			names = nil
-		}
+// raw is the JSON text.
+func (p jsonPlace) raw() string { return p.extract("JSONExtractRaw", 0, "") }
+
+// extract calls a function of the engine on the place: on the whole text and a path,
+// never on a part that was taken out before, in which the engine may have written a
+// number in a way that it does not read itself. Like event.Lookup it goes into
+// objects by name, and into lists by a number from 0; where a name may be either, the
+// row decides. arguments are those of the path before i.
+func (p jsonPlace) extract(function string, i int, arguments string) string {
+	if i == len(p.path) {
+		return function + "(" + p.column + arguments + ")"
 	}
-	for i, name := range p.path {
-		index, isIndex := listIndex(name)
-		if i == 0 || !isIndex { // the column has an object
-			names = append(names, name)
-			continue
-		}
-		into()
-		text = "if(startsWith(" + text + ", '['), JSONExtractRaw(" + text + ", " + strconv.Itoa(index+1) + "), " +
-			"JSONExtractRaw(" + text + ", " + literal(name) + "))"
+	byName := p.extract(function, i+1, arguments+", "+literal(p.path[i]))
+	index, isIndex := listIndex(p.path[i])
+	if i == 0 || !isIndex { // the column has an object
+		return byName
 	}
-	into()
-	return text
+	byIndex := p.extract(function, i+1, arguments+", "+strconv.Itoa(index+1))
+	return "if(JSONType(" + p.column + arguments + ") = 'Array', " + byIndex + ", " + byName + ")"
 }
 
 // listIndex reads a name as the number of an item. No list in a message is longer
@@ -79,7 +76,7 @@ func anyOf(raw string, operands []any) string {
 // contains looks for a part of a text, or for an item of a list.
 func (p jsonPlace) contains(operand any) string {
 	raw := p.raw()
-	list := "(" + isList(raw) + " AND arrayExists(item -> " + anyOf("item", []any{operand}) + ", JSONExtractArrayRaw(" + raw + ")))"
+	list := "(" + isList(raw) + " AND arrayExists(item -> " + anyOf("item", []any{operand}) + ", " + p.extract("JSONExtractArrayRaw", 0, "") + "))"
 	switch v := operand.(type) {
 	case string:
 		return "((" + isText(raw) + " AND position(" + text(raw) + ", " + literal(v) + ") > 0) OR " + list + ")"

@@ -11,13 +11,14 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/clickhouse"
+	"beichen/internal/warehouse/clickhouse/clustertest"
 )
 
 func TestSeveralProgramsMayMakeTheTablesAtOnce(t *testing.T) {
 	var opening sync.WaitGroup
 	for range 4 {
 		opening.Go(func() {
-			w, err := clickhouse.Open(t.Context(), options(t.Name()))
+			w, err := clickhouse.Open(t.Context(), clustertest.Options(t, t.Name()))
 			if err != nil {
 				t.Error(err)
 				return
@@ -39,7 +40,7 @@ func TestSeveralProgramsMayMakeTheTablesAtOnce(t *testing.T) {
 
 func TestTablesOfANewerProgramAreRefused(t *testing.T) {
 	open(t, t.Name()).Close()
-	conn, err := driver.Open(&driver.Options{Addr: cluster.Addresses()[1:], Auth: driver.Auth{Database: t.Name()}})
+	conn, err := driver.Open(&driver.Options{Addr: clustertest.Cluster(t).Addresses()[1:], Auth: driver.Auth{Database: t.Name()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestTablesOfANewerProgramAreRefused(t *testing.T) {
 	if err := conn.Exec(t.Context(), "INSERT INTO migrations (version) VALUES (99)"); err != nil {
 		t.Fatal(err)
 	}
-	_, err = clickhouse.Open(t.Context(), options(t.Name()))
+	_, err = clickhouse.Open(t.Context(), clustertest.Options(t, t.Name()))
 	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "99") {
 		t.Errorf("%v", err)
 	}
@@ -55,7 +56,7 @@ func TestTablesOfANewerProgramAreRefused(t *testing.T) {
 
 func TestShardsThatTheFactsWereNotLaidOutOverAreRefused(t *testing.T) {
 	open(t, t.Name()).Close()
-	one, turned, strange := options(t.Name()), options(t.Name()), options(t.Name()+" anew")
+	one, turned, strange := clustertest.Options(t, t.Name()), clustertest.Options(t, t.Name()), clustertest.Options(t, t.Name()+" anew")
 	one.Shards = one.Shards[:1]
 	turned.Shards[0], turned.Shards[1] = turned.Shards[1], turned.Shards[0]
 	strange.Shards[0], strange.Shards[1] = strange.Shards[1], strange.Shards[0]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -81,4 +82,11 @@ func (c *Cluster) Close() error {
 		errs = append(errs, c.Stop(i))
 	}
 	return errors.Join(errs...)
+}
+
+// TempDir makes a folder for the data of small tests, to be removed after them: in
+// memory where there is room, because a store syncs every insert to its disk.
+func TempDir() (string, error) {
+	const room = 4 << 30
+	return os.MkdirTemp(inMemory(room), "beichen-clickhouse")
 }

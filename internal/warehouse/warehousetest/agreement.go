@@ -111,10 +111,7 @@ type question struct {
 func drawQuestions(t *rapid.T, f *facts, recent []*event.Message) []question {
 	ctx := context.Background()
 	root := rapid.SampledFrom([]event.Root{event.Traits, event.Account}).Draw(t, "root")
-	var of []identity.Number
-	for _, n := range rapid.SliceOfNDistinct(rapid.Uint32Range(1, 25), 0, 5, rapid.ID).Draw(t, "of") {
-		of = append(of, n)
-	}
+	of := rapid.SliceOfNDistinct(rapid.Uint32Range(1, 25), 0, 5, rapid.ID).Draw(t, "of")
 	path, text := traitPath(t, recent), rapid.SampledFrom(append([]string{"a", "é", "ea", "pro"}, texts...)).Draw(t, "text")
 	maxSeq := rapid.Uint64Range(0, f.at.Seq+1).Draw(t, "max seq")
 	scan, timeline := drawScan(t, f, recent), drawTimeline(t, root, of)

@@ -56,6 +56,7 @@ type Warehouse struct {
 	options Options
 	shards  []driver.Conn // to a replica of each
 	cluster driver.Conn   // to any node
+	window  uint64        // windowRows, but in tests
 
 	write sync.Mutex // held by whatever changes facts
 	// known is what was last seen of the loads; it is asked for again when the
@@ -73,7 +74,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if o.Engine == "" {
 		o.Engine = MergeTree
 	}
-	w := &Warehouse{options: o}
+	w := &Warehouse{options: o, window: windowRows}
 	if err := w.open(ctx); err != nil {
 		return nil, errors.Join(w.failed(ctx, err), w.Close())
 	}

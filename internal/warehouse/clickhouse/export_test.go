@@ -17,3 +17,6 @@ func Statements(o Options) ([]string, error) {
 func Failed(o Options, err error) error {
 	return (&Warehouse{options: o}).failed(context.Background(), err)
 }
+
+// SetWindow makes the windows of a scan so small that tests have several.
+func (w *Warehouse) SetWindow(rows uint64) { w.window = rows }

@@ -15,24 +15,35 @@ import (
 
 // Scan implements warehouse.Warehouse. Patterns that ask for a name only are
 // decided here, once for each name; the engine evaluates those with a filter, next
-// to the rows and only on rows of their name. Each shard sorts its rows by their
-// position, and the node that was asked joins them as they come.
+// to the rows and only on rows of their name.
 func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*warehouse.Batch) error) error {
 	at, err := w.standing(ctx)
 	if err != nil {
 		return err
 	}
+	s.MaxSeq = min(s.MaxSeq, at.Seq)
+	if everything(s) {
+		err = w.scanWindows(ctx, at, s, yield)
+	} else {
+		err = w.scanSorted(ctx, at, s, yield)
+	}
+	return cmp.Or(err, ctx.Err())
+}
+
+// scanSorted has each shard sort its rows by their position, and the node that was
+// asked join them as they come.
+func (w *Warehouse) scanSorted(ctx context.Context, at *standing, s warehouse.Scan, yield func(*warehouse.Batch) error) error {
 	q := newScan(s)
-	err = w.each(ctx, q.sql(at), q.places(), func() error {
+	err := w.each(ctx, q.sql(at)+" ORDER BY seq", q.places(), func() error {
 		if q.take(); q.out.Len < batchRows {
 			return nil
 		}
 		return q.hand(yield)
 	})
-	if err == nil && q.out.Len > 0 {
-		err = q.hand(yield)
+	if err != nil || q.out.Len == 0 {
+		return err
 	}
-	return cmp.Or(err, ctx.Err())
+	return q.hand(yield)
 }
 
 // Digest implements warehouse.Warehouse. Of events, it takes what came after the
@@ -101,10 +112,12 @@ func newScan(s warehouse.Scan) *scan {
 		q.keys = append(q.keys, newKeyValues(key))
 	}
 	q.row.keys = make([]string, len(s.Keys))
-	q.out.Words = q.words
-	q.out.Keys = make([][]uint32, len(s.Keys))
-	q.out.Values = make([][]any, len(s.Keys))
+	q.out = q.newBatch()
 	return q
+}
+
+func (q *scan) newBatch() warehouse.Batch {
+	return warehouse.Batch{Words: q.words, Keys: make([][]uint32, len(q.Keys)), Values: make([][]any, len(q.Keys))}
 }
 
 func bit(p event.Pattern, bit int) string {
@@ -131,10 +144,7 @@ func (q *scan) sql(at *standing) string {
 	for _, key := range q.Keys {
 		columns = append(columns, placeOf(key).key())
 	}
-	text := "SELECT " + strings.Join(columns, ", ") + " FROM all_events WHERE " + at.counts()
-	if q.MaxSeq < at.Seq {
-		text += " AND seq <= " + whole(q.MaxSeq)
-	}
+	text := "SELECT " + strings.Join(columns, ", ") + " FROM all_events WHERE " + at.counts() + " AND seq <= " + whole(q.MaxSeq)
 	if q.After > 0 {
 		text += " AND seq > " + whole(q.After)
 	}
@@ -150,7 +160,7 @@ func (q *scan) sql(at *standing) string {
 	if len(q.Segment) > 0 {
 		text += " AND " + all(q.Segment)
 	}
-	return text + " ORDER BY seq"
+	return text
 }
 
 func micros(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
@@ -226,19 +236,28 @@ func (q *scan) bitsOf(name uint32) []uint64 {
 
 // hand gives the batch on and empties it.
 func (q *scan) hand(yield func(*warehouse.Batch) error) error {
-	b := &q.out
+	q.describe(&q.out)
+	err := yield(&q.out)
+	emptied(&q.out)
+	return err
+}
+
+// describe gives a batch the dictionaries.
+func (q *scan) describe(b *warehouse.Batch) {
 	b.Names, b.Currencies = q.names.texts, q.currencies.texts
 	for k, key := range q.keys {
 		b.Values[k] = key.values
 	}
-	err := yield(b)
+}
+
+// emptied empties a batch and keeps its room.
+func emptied(b *warehouse.Batch) {
 	b.Len = 0
 	b.Customer, b.Time, b.Name, b.Value, b.Cost = b.Customer[:0], b.Time[:0], b.Name[:0], b.Value[:0], b.Cost[:0]
 	b.Currency, b.Seq, b.Account, b.Match = b.Currency[:0], b.Seq[:0], b.Account[:0], b.Match[:0]
 	for k := range b.Keys {
 		b.Keys[k] = b.Keys[k][:0]
 	}
-	return err
 }
 
 // words gives texts codes in the order in which they come, 0 to the empty one.

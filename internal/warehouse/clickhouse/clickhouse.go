@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -59,9 +58,8 @@ type Warehouse struct {
 	window  uint64        // windowRows, but in tests
 
 	write sync.Mutex // held by whatever changes facts
-	// known is what was last seen of the loads; it is asked for again when the
-	// position has moved.
-	known atomic.Pointer[standing]
+	// removed are incomplete loads whose rows are gone, until a position says so.
+	removed map[uint32]bool
 }
 
 var _ warehouse.Warehouse = (*Warehouse)(nil)
@@ -74,7 +72,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if o.Engine == "" {
 		o.Engine = MergeTree
 	}
-	w := &Warehouse{options: o, window: windowRows}
+	w := &Warehouse{options: o, window: windowRows, removed: map[uint32]bool{}}
 	if err := w.open(ctx); err != nil {
 		return nil, errors.Join(w.failed(ctx, err), w.Close())
 	}
@@ -82,6 +80,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 }
 
 func (w *Warehouse) open(ctx context.Context) error {
+	if len(w.options.Shards) == 0 {
+		return w.otherLayout("no shard is configured")
+	}
 	var all []string
 	for _, replicas := range w.options.Shards {
 		conn, err := w.connect(replicas, clickhouse.ConnOpenInOrder, w.options.Database)

@@ -104,7 +104,7 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 		t.Errorf("%q does not say which shard is away", err)
 	}
 	door.open()
-	if half := rowsOf(t, own, 0, "events WHERE load = 2"); half != 5 {
+	if half := numberOf(t, own, 0, "SELECT count() FROM facts.events WHERE load = 2"); half != 5 {
 		t.Fatalf("the first shard has %d rows of the chunk, want its half", half)
 	}
 	holds(t, w, 10, 1)
@@ -135,8 +135,13 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	holds(t, w, 33, 3)
-	if left := rowsOf(t, own, 0, "events WHERE load = 2"); left > 0 {
+	if left := numberOf(t, own, 0, "SELECT count() FROM facts.events WHERE load = 2"); left > 0 {
 		t.Errorf("%d rows of a load that never was complete were not removed", left)
+	}
+
+	const incomplete = "SELECT length(incomplete) FROM facts.position ORDER BY load DESC LIMIT 1"
+	if n := numberOf(t, own, 0, incomplete); n != 1 {
+		t.Errorf("%d loads are known to be incomplete", n)
 	}
 
 	// A shard that is not there at all: no answer, and nothing begun.
@@ -165,6 +170,9 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	holds(t, w, 43, 4)
+	if n := numberOf(t, own, 0, incomplete); n != 0 {
+		t.Errorf("%d loads are still held to be incomplete, after nothing is left of them", n)
+	}
 }
 
 func execute(t *testing.T, c *clickhousetest.Cluster, shard int, statement string) {
@@ -179,17 +187,17 @@ func execute(t *testing.T, c *clickhousetest.Cluster, shard int, statement strin
 	}
 }
 
-// rowsOf counts all rows of a shard's table, also those that do not count.
-func rowsOf(t *testing.T, c *clickhousetest.Cluster, shard int, table string) uint64 {
+// numberOf asks a shard itself, also for rows that do not count.
+func numberOf(t *testing.T, c *clickhousetest.Cluster, shard int, question string) uint64 {
 	t.Helper()
 	conn, err := c.Shards[shard].Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	var rows uint64
-	if err := conn.QueryRow(t.Context(), "SELECT count() FROM facts."+table).Scan(&rows); err != nil {
+	var n uint64
+	if err := conn.QueryRow(t.Context(), question).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
-	return rows
+	return n
 }

@@ -3,8 +3,6 @@ package clickhouse
 import (
 	"context"
 	"fmt"
-	"math"
-	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
@@ -14,7 +12,7 @@ import (
 
 // Position implements warehouse.Warehouse.
 func (w *Warehouse) Position(ctx context.Context) (warehouse.Position, error) {
-	s, err := w.position(ctx)
+	s, err := w.standing(ctx)
 	if err != nil {
 		return warehouse.Position{}, err
 	}
@@ -26,7 +24,7 @@ func (w *Warehouse) Position(ctx context.Context) (warehouse.Position, error) {
 func (w *Warehouse) Load(ctx context.Context, c warehouse.Chunk) error {
 	w.write.Lock()
 	defer w.write.Unlock()
-	before, err := w.position(ctx)
+	before, err := w.standing(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +47,7 @@ func (w *Warehouse) Load(ctx context.Context, c warehouse.Chunk) error {
 	if err := w.send(ctx, before, c, load); err != nil {
 		return err
 	}
-	return w.complete(ctx, before, c, load)
+	return w.complete(ctx, before.after(load, c, w.removed))
 }
 
 // storing is a context for rows that must be on disk when the answer comes.
@@ -65,32 +63,28 @@ func (w *Warehouse) storing(ctx context.Context) context.Context {
 	return clickhouse.Context(ctx, clickhouse.WithSettings(settings))
 }
 
-// begin writes down that a load begins, and that the one before it is known to be
-// complete. It returns its number.
+// begin gives a load its number and writes down that it begins. Where that fails
+// nothing was sent under the number yet, so that another load may have it.
 func (w *Warehouse) begin(ctx context.Context, before *standing) (uint32, error) {
-	begun, err := w.begun(ctx)
-	if err != nil {
-		return 0, err
-	}
-	batch, err := w.shards[0].PrepareBatch(w.storing(ctx), "INSERT INTO loads (load, sign, at)")
-	if err != nil {
+	var last uint32
+	if err := w.shards[0].QueryRow(ctx, "SELECT max(load) FROM loads").Scan(&last); err != nil {
 		return 0, w.failed(ctx, err)
+	}
+	load := max(last, before.load) + 1
+	return load, w.put(ctx, "loads (workspace, load)", uint8(1), load)
+}
+
+// put stores one row on the first shard.
+func (w *Warehouse) put(ctx context.Context, table string, row ...any) error {
+	batch, err := w.shards[0].PrepareBatch(w.storing(ctx), "INSERT INTO "+table)
+	if err != nil {
+		return w.failed(ctx, err)
 	}
 	defer batch.Close()
-	load := before.load
-	for _, b := range begun {
-		load = max(load, b.load)
-		if b.load == before.load {
-			if err := batch.Append(b.load, int8(-1), b.at.UnixMicro()); err != nil {
-				return 0, w.failed(ctx, err)
-			}
-		}
+	if err := batch.Append(row...); err != nil {
+		return w.failed(ctx, err)
 	}
-	load++
-	if err := batch.Append(load, int8(1), time.Now().UnixMicro()); err != nil {
-		return 0, w.failed(ctx, err)
-	}
-	return load, w.failed(ctx, batch.Send())
+	return w.failed(ctx, batch.Send())
 }
 
 // send stores the rows of a load on all shards at once. It waits for all of them,
@@ -105,36 +99,7 @@ func (w *Warehouse) send(ctx context.Context, before *standing, c warehouse.Chun
 }
 
 // complete makes a load count.
-func (w *Warehouse) complete(ctx context.Context, before *standing, c warehouse.Chunk, load uint32) error {
-	s := *before
-	s.add(c)
-	batch, err := w.shards[0].PrepareBatch(w.storing(ctx),
-		"INSERT INTO position (workspace, load, record, seq, refs, accounts, messages, events, ids, first, last, received)")
-	if err != nil {
-		return w.failed(ctx, err)
-	}
-	defer batch.Close()
-	err = batch.Append(uint8(1), load, c.Through.Record, c.Through.Seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received)
-	if err != nil {
-		return w.failed(ctx, err)
-	}
-	return w.failed(ctx, batch.Send())
-}
-
-// add adds a chunk's messages to the sums.
-func (s *standing) add(c warehouse.Chunk) {
-	s.refs += uint32(len(c.Refs))
-	s.accounts += uint32(len(c.Accounts))
-	if s.events == 0 {
-		s.first, s.last = math.MaxInt64, math.MinInt64
-	}
-	for _, m := range c.Messages {
-		s.messages++
-		s.received = max(s.received, m.ReceivedAt.UnixMicro())
-		if m.Type.IsEvent() {
-			s.events++
-			s.ids ^= warehouse.IDHash(m.MessageID)
-			s.first, s.last = min(s.first, m.Micros()), max(s.last, m.Micros())
-		}
-	}
+func (w *Warehouse) complete(ctx context.Context, s *standing) error {
+	return w.put(ctx, "position (workspace, load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since)",
+		uint8(1), s.load, s.Record, s.Seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since)
 }

@@ -60,7 +60,8 @@ func TestShardsThatTheFactsWereNotLaidOutOverAreRefused(t *testing.T) {
 	one.Shards = one.Shards[:1]
 	turned.Shards[0], turned.Shards[1] = turned.Shards[1], turned.Shards[0]
 	strange.Shards[0], strange.Shards[1] = strange.Shards[1], strange.Shards[0]
-	for what, o := range map[string]clickhouse.Options{"one of two": one, "in another order": turned, "not the servers' order": strange} {
+	none := clickhouse.Options{Cluster: one.Cluster, Database: one.Database, User: one.User}
+	for what, o := range map[string]clickhouse.Options{"none": none, "one of two": one, "in another order": turned, "not the servers' order": strange} {
 		if _, err := clickhouse.Open(t.Context(), o); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -88,7 +89,7 @@ func TestReplicatedTablesAreNamedInKeeper(t *testing.T) {
 	for _, want := range []string{
 		"ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/tea/events', '{replica}')",
 		"ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/tea/quarantine', '{replica}', version)",
-		"ENGINE = ReplicatedCollapsingMergeTree('/clickhouse/tables/{shard}/tea/loads', '{replica}', sign)",
+		"ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/tea/position', '{replica}', load)",
 		"ENGINE = Distributed('beichen', currentDatabase(), events, customer)",
 	} {
 		if !strings.Contains(all, want) {

@@ -2,7 +2,7 @@ package clickhouse
 
 import (
 	"context"
-	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -17,20 +17,21 @@ import (
 //  1. The load's number is written down on the first shard. It is greater than that
 //     of any load before.
 //  2. Every shard is sent its rows.
-//  3. The position is written on the first shard, with the number of the load. That
-//     is one row of one insert, so it is there or not: with it, the chunk counts.
+//  3. The position is written on the first shard, with the number of the load and
+//     those of earlier ones that never came to this point. That is one row of one
+//     insert, so it is there or not: with it, the chunk counts.
 //
 // Whoever asks reads the position first, and then passes over rows of later loads
-// and over those of loads that were written down and never completed. These are few
-// (one for each crash or loss of a shard in the middle of a load), and normally
-// none, so that a question costs a comparison of one narrow column. The alternatives
-// cost more: FINAL of a ReplacingMergeTree sorts and merges whatever is read, and the
-// engine's own deduplication of inserts forgets, and knows a chunk by its rows alone,
-// which after a crash are cut from the log in another way.
+// and over those of incomplete ones. These are few (one for each crash or loss of a
+// shard in the middle of a load), and normally none, so that a question costs a
+// comparison of one narrow column. The alternatives cost more: FINAL of a
+// ReplacingMergeTree sorts and merges whatever is read, and the engine's own
+// deduplication of inserts forgets, and knows a chunk by its rows alone, which after a
+// crash are cut from the log in another way.
 //
 // What an incomplete load left behind is never completed: the chunk is stored again
 // under a new number. So it does no harm that rows of an insert that was given up
-// for lost come to a shard later. Checkpoint removes them.
+// for lost, or a position, come to a shard later. Checkpoint removes such rows.
 
 // standing is what counts of the rows that are stored: at what position, and
 // whatever was added up until then.
@@ -39,45 +40,25 @@ type standing struct {
 	load                  uint32
 	refs, accounts        uint32
 	messages, events, ids uint64
-	first, last, received int64 // microseconds since 1970 UTC
-	incomplete            []uint32
+	first, last, received int64    // microseconds since 1970 UTC
+	incomplete            []uint32 // loads before it
+	since                 []int64  // when each was first written down as incomplete, likewise
 }
 
 // standing reads where the cluster stands.
 func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
-	s, err := w.position(ctx)
-	if err != nil {
-		return nil, err
-	}
-	// Once a load is complete no earlier one begins, so what was incomplete then is
-	// so for good.
-	if known := w.known.Load(); known != nil && known.load == s.load {
-		return known, nil
-	}
-	begun, err := w.begun(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range begun {
-		if b.load < s.load {
-			s.incomplete = append(s.incomplete, b.load)
-		}
-	}
-	w.known.Store(s)
-	return s, nil
-}
-
-// position is the standing without the incomplete loads, which must be read after
-// it: the next load crosses the one before it out.
-func (w *Warehouse) position(ctx context.Context) (*standing, error) {
 	var s standing
-	rows, err := w.shards[0].Query(ctx, "SELECT load, record, seq, refs, accounts, messages, events, ids, first, last, received FROM position ORDER BY load DESC LIMIT 1")
+	const text = "SELECT load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since " +
+		"FROM position ORDER BY load DESC LIMIT 1"
+	rows, err := w.shards[0].Query(ctx, text)
 	if err != nil {
 		return nil, w.failed(ctx, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := rows.Scan(&s.load, &s.Record, &s.Seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received); err != nil {
+		err := rows.Scan(&s.load, &s.Record, &s.Seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received,
+			&s.incomplete, &s.since)
+		if err != nil {
 			return nil, w.failed(ctx, err)
 		}
 	}
@@ -87,32 +68,35 @@ func (w *Warehouse) position(ctx context.Context) (*standing, error) {
 	return &s, w.failed(ctx, rows.Err())
 }
 
-// begunLoad is a load that nothing says the end of.
-type begunLoad struct {
-	load uint32
-	at   time.Time
-}
-
-func (w *Warehouse) begun(ctx context.Context) ([]begunLoad, error) {
-	rows, err := w.shards[0].Query(ctx, "SELECT load, max(at) FROM loads GROUP BY load HAVING sum(sign) > 0 ORDER BY load")
-	if err != nil {
-		return nil, w.failed(ctx, err)
-	}
-	defer rows.Close()
-	var all []begunLoad
-	for rows.Next() {
-		var b begunLoad
-		var at int64
-		if err := rows.Scan(&b.load, &at); err != nil {
-			return nil, w.failed(ctx, err)
+// after is where the cluster stands once a load of a chunk is complete. removed are
+// incomplete loads that nothing is left of.
+func (s *standing) after(load uint32, c warehouse.Chunk, removed map[uint32]bool) *standing {
+	next := *s
+	next.load, next.Position = load, c.Through
+	next.incomplete, next.since = nil, nil
+	for i, number := range s.incomplete {
+		if !removed[number] {
+			next.incomplete, next.since = append(next.incomplete, number), append(next.since, s.since[i])
 		}
-		b.at = time.UnixMicro(at)
-		all = append(all, b)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	for number := s.load + 1; number < load; number++ {
+		next.incomplete, next.since = append(next.incomplete, number), append(next.since, time.Now().UnixMicro())
 	}
-	return all, w.failed(ctx, rows.Err())
+	next.refs += uint32(len(c.Refs))
+	next.accounts += uint32(len(c.Accounts))
+	if s.events == 0 {
+		next.first, next.last = math.MaxInt64, math.MinInt64
+	}
+	for _, m := range c.Messages {
+		next.messages++
+		next.received = max(next.received, m.ReceivedAt.UnixMicro())
+		if m.Type.IsEvent() {
+			next.events++
+			next.ids ^= warehouse.IDHash(m.MessageID)
+			next.first, next.last = min(next.first, m.Micros()), max(next.last, m.Micros())
+		}
+	}
+	return &next
 }
 
 // counts is the condition under which a row counts.
@@ -147,22 +131,17 @@ const late = time.Hour
 // behind. The engine itself has nothing to fold.
 func (w *Warehouse) Checkpoint(ctx context.Context) error { return w.sweep(ctx, time.Now().Add(-late)) }
 
-// sweep removes the rows of incomplete loads that began before an instant.
+// sweep removes the rows of loads that were known to be incomplete before an instant.
+// The next load takes them off the list.
 func (w *Warehouse) sweep(ctx context.Context, before time.Time) error {
-	s, err := w.position(ctx)
-	if err != nil {
-		return err
-	}
-	begun, err := w.begun(ctx)
+	s, err := w.standing(ctx)
 	if err != nil {
 		return err
 	}
 	var old []uint32
-	var crossed []string
-	for _, b := range begun {
-		if b.load < s.load && b.at.Before(before) {
-			old = append(old, b.load)
-			crossed = append(crossed, fmt.Sprintf("(%d, -1, %d)", b.load, b.at.UnixMicro()))
+	for i, number := range s.incomplete {
+		if s.since[i] < before.UnixMicro() {
+			old = append(old, number)
 		}
 	}
 	if len(old) == 0 {
@@ -177,6 +156,10 @@ func (w *Warehouse) sweep(ctx context.Context, before time.Time) error {
 			}
 		}
 	}
-	err = w.shards[0].Exec(ctx, "INSERT INTO loads SETTINGS async_insert = 0 VALUES "+strings.Join(crossed, ", "))
-	return w.failed(ctx, err)
+	w.write.Lock()
+	defer w.write.Unlock()
+	for _, number := range old {
+		w.removed[number] = true
+	}
+	return nil
 }

@@ -11,16 +11,16 @@
 CREATE TABLE IF NOT EXISTS layout (shard UInt32, shards UInt32)
 ENGINE = MergeTree ORDER BY shard;
 
--- The loads that began, on the first shard: a row with sign 1 when one begins, and
--- one with −1 when it is known what became of it.
-CREATE TABLE IF NOT EXISTS loads (load UInt32, sign Int8, at Int64)
-ENGINE = {{.Engine "loads" "CollapsingMergeTree" "sign"}} ORDER BY load
+-- The last load that began, on the first shard.
+CREATE TABLE IF NOT EXISTS loads (workspace UInt8, load UInt32)
+ENGINE = {{.Engine "loads" "ReplacingMergeTree" "load"}} ORDER BY workspace
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- How far the log has been loaded, on the first shard: of all rows the one with
 -- the highest load. The sums are of all that was stored up to it: how many refs,
 -- accounts, messages and events, the exclusive or of the events' id_hash, their
--- first and last instants, and when the newest message came in.
+-- first and last instants, and when the newest message came in. incomplete are the
+-- loads before it whose rows do not count, and since when that is known.
 CREATE TABLE IF NOT EXISTS position (
     workspace UInt8,
     load UInt32,
@@ -33,7 +33,9 @@ CREATE TABLE IF NOT EXISTS position (
     ids UInt64,
     first Int64,
     last Int64,
-    received Int64
+    received Int64,
+    incomplete Array(UInt32),
+    incomplete_since Array(Int64)
 )
 ENGINE = {{.Engine "position" "ReplacingMergeTree" "load"}} ORDER BY workspace
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

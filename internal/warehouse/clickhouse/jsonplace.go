@@ -15,24 +15,28 @@ type jsonPlace struct {
 }
 
 // raw is the JSON text.
-func (p jsonPlace) raw() string { return p.extract("JSONExtractRaw", 0, "") }
+func (p jsonPlace) raw() string { return p.extract("JSONExtractRaw", 0, 0, "") }
 
 // extract calls a function of the engine on the place: on the whole text and a path,
 // never on a part that was taken out before, in which the engine may have written a
 // number in a way that it does not read itself. Like event.Lookup it goes into
 // objects by name, and into lists by a number from 0; where a name may be either, the
-// row decides. arguments are those of the path before i.
-func (p jsonPlace) extract(function string, i int, arguments string) string {
+// row decides. arguments are those of the path before i, in which either names were
+// such; the text doubles with each, so that from the ninth on they are of lists.
+func (p jsonPlace) extract(function string, i, either int, arguments string) string {
 	if i == len(p.path) {
 		return function + "(" + p.column + arguments + ")"
 	}
-	byName := p.extract(function, i+1, arguments+", "+literal(p.path[i]))
+	name := arguments + ", " + literal(p.path[i])
 	index, isIndex := listIndex(p.path[i])
 	if i == 0 || !isIndex { // the column has an object
-		return byName
+		return p.extract(function, i+1, either, name)
 	}
-	byIndex := p.extract(function, i+1, arguments+", "+strconv.Itoa(index+1))
-	return "if(JSONType(" + p.column + arguments + ") = 'Array', " + byIndex + ", " + byName + ")"
+	byIndex := p.extract(function, i+1, either+1, arguments+", "+strconv.Itoa(index+1))
+	if either >= 8 {
+		return byIndex
+	}
+	return "if(JSONType(" + p.column + arguments + ") = 'Array', " + byIndex + ", " + p.extract(function, i+1, either+1, name) + ")"
 }
 
 // listIndex reads a name as the number of an item. No list in a message is longer
@@ -76,7 +80,7 @@ func anyOf(raw string, operands []any) string {
 // contains looks for a part of a text, or for an item of a list.
 func (p jsonPlace) contains(operand any) string {
 	raw := p.raw()
-	list := "(" + isList(raw) + " AND arrayExists(item -> " + anyOf("item", []any{operand}) + ", " + p.extract("JSONExtractArrayRaw", 0, "") + "))"
+	list := "(" + isList(raw) + " AND arrayExists(item -> " + anyOf("item", []any{operand}) + ", " + p.extract("JSONExtractArrayRaw", 0, 0, "") + "))"
 	switch v := operand.(type) {
 	case string:
 		return "((" + isText(raw) + " AND position(" + text(raw) + ", " + literal(v) + ") > 0) OR " + list + ")"

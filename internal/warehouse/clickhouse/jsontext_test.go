@@ -42,6 +42,7 @@ func TestWhatTheEngineCannotReadIsAskedAndComesBack(t *testing.T) {
 		is(event.Eq, "pro", "plan"), is(event.Eq, 18446744073709551616.0, "n"), is(event.Lt, -9e18, "n"), is(event.Contains, 123456789012345678901234567890.0, "n"),
 		is(event.Exists, true, "deep"), is(event.Exists, true, "deep", "0", "a", "0", "a"), is(event.Contains, "pro", "list"),
 		is(event.Eq, "pro", "list", "1"), is(event.Eq, "pro", "o", "1"), is(event.Gt, 1e19, "o", "0"), is(event.Eq, -1e5, "n", "2", "x"),
+		is(event.Exists, true, append([]string{"deep"}, slices.Repeat([]string{"0", "a"}, 40)...)...),
 	}
 	row := 0
 	err := w.Scan(t.Context(), warehouse.Scan{MaxSeq: 99, Patterns: patterns}, func(b *warehouse.Batch) error {

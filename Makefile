@@ -16,7 +16,7 @@ WEB_FILES := $(shell find web/src -type f) web/index.html web/vite.config.ts web
 RACE := ./internal/capture ./internal/eventlog ./internal/identity ./internal/live \
         ./internal/journey/... ./internal/ledger/... ./internal/access/... ./internal/httpapi
 
-# The peer of benchmarks, and the test that it can be run.
+# ClickHouse, 566 MB: the peer of benchmarks, and what the cluster's tests run.
 ENGINE := internal/warehouse/clickhousetest/engine
 
 .PHONY: run build bench bench-quick test check-go check-web check-browser check-race schema clean
@@ -55,7 +55,7 @@ check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.pa
 	go tool staticcheck ./...
 	go test ./...
 
-check-race:
+check-race: $(ENGINE)/node_modules/.package-lock.json
 	scripts/postgres
 	go test -race -short $(RACE)
 

@@ -151,7 +151,14 @@ func reencode(t testing.TB, from, to any) error {
 	return json.Unmarshal(raw, to)
 }
 
-func (c *testCase) measure(t testing.TB) (*Answer, error) {
+// sourceOf makes a source of messages.
+type sourceOf func(t testing.TB, messages []*event.Message) stream.Source
+
+func inMemory(_ testing.TB, messages []*event.Message) stream.Source {
+	return stream.NewMemory(messages, uint64(len(messages)))
+}
+
+func (c *testCase) measure(t testing.TB, source sourceOf) (*Answer, error) {
 	t.Helper()
 	var r Request
 	r.Journey = &Journey{}
@@ -162,8 +169,7 @@ func (c *testCase) measure(t testing.TB) (*Answer, error) {
 		return nil, err
 	}
 	r.Customers = true
-	messages := c.messagesOf(t)
-	m := Measurer{Source: stream.NewMemory(messages, uint64(len(messages)))}
+	m := Measurer{Source: source(t, c.messagesOf(t))}
 	a, err := m.Measure(context.Background(), r)
 	if err == nil {
 		checkAgreement(t, &m, r, a)
@@ -177,7 +183,7 @@ func TestFiguresOfPeers(t *testing.T) {
 		t.Fatalf("%d cases", len(cases))
 	}
 	for _, c := range cases {
-		t.Run(c.Name, c.check)
+		t.Run(c.Name, func(t *testing.T) { c.check(t, inMemory) })
 	}
 }
 
@@ -185,7 +191,7 @@ func TestRules(t *testing.T) {
 	rules := map[string]bool{}
 	for _, c := range readCases(t, "testdata/rules.yaml") {
 		rules[fmt.Sprint(c.Rule)] = true
-		t.Run(fmt.Sprintf("rule %v: %s", c.Rule, c.Name), c.check)
+		t.Run(fmt.Sprintf("rule %v: %s", c.Rule, c.Name), func(t *testing.T) { c.check(t, inMemory) })
 	}
 	for rule := 1; rule <= 14; rule++ {
 		if !rules[fmt.Sprint(rule)] {
@@ -194,8 +200,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func (c *testCase) check(t *testing.T) {
-	a, err := c.measure(t)
+func (c *testCase) check(t *testing.T, source sourceOf) {
+	a, err := c.measure(t, source)
 	if c.Expect.Error != "" {
 		f, ok := errors.AsType[*fault.Error](err)
 		if !ok || f.Kind != fault.Invalid || !slices.ContainsFunc(f.Faults, func(d fault.Detail) bool { return d.Key == c.Expect.Error }) {

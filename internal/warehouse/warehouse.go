@@ -1,6 +1,6 @@
 // Package warehouse is the interface that facts are kept behind: events,
-// identity facts and the quarantine. duckdb is the embedded one; warehousetest
-// holds every implementation to one contract.
+// identity facts and the quarantine. duckdb is the embedded one, clickhouse the one
+// of a cluster; warehousetest holds both to one contract.
 package warehouse
 
 import (
@@ -97,6 +97,17 @@ type Digest struct {
 
 	IdentityFacts int64  `json:"identityFacts"`
 	IdentityIDs   uint64 `json:"identityIds"` // likewise of each identity fact's
+}
+
+// IDHash is the hash of a message id that a Digest is made of and by which stores
+// look ids up: FNV-1a in 64 bits (Fowler, Noll, Vo). Stored rows hold it.
+func IDHash(id string) uint64 {
+	const basis, prime = 14695981039346656037, 1099511628211
+	h := uint64(basis)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * prime
+	}
+	return h
 }
 
 // Chunk is what the loader moves at once: the log's records after After.Record

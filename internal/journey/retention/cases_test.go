@@ -27,7 +27,8 @@ type peerCase struct {
 	Rows      [][]int        `yaml:"rows"`
 }
 
-func TestTheFiguresThatPeersAssert(t *testing.T) {
+func readPeers(t *testing.T) []peerCase {
+	t.Helper()
 	text, err := os.ReadFile("testdata/peers.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -39,20 +40,28 @@ func TestTheFiguresThatPeersAssert(t *testing.T) {
 	if len(cases) != 5 {
 		t.Errorf("%d cases", len(cases))
 	}
-	for _, c := range cases {
+	return cases
+}
+
+func (c *peerCase) check(t *testing.T, source func(events []*event.Message) stream.Source) {
+	definition, err := json.Marshal(c.Retention)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []*event.Message
+	for _, e := range c.Events {
+		events = append(events, happened(t, e[0], e[1], e[2]))
+	}
+	a := measure(t, source(events), Request{Retention: parse(t, string(definition)), From: c.From})
+	if diff := cmp.Diff(c.Rows, countsOf(a)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheFiguresThatPeersAssert(t *testing.T) {
+	for _, c := range readPeers(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			definition, err := json.Marshal(c.Retention)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var events []*event.Message
-			for _, e := range c.Events {
-				events = append(events, happened(t, e[0], e[1], e[2]))
-			}
-			a := measure(t, memory(events...), Request{Retention: parse(t, string(definition)), From: c.From})
-			if diff := cmp.Diff(c.Rows, countsOf(a)); diff != "" {
-				t.Error(diff)
-			}
+			c.check(t, func(events []*event.Message) stream.Source { return memory(events...) })
 		})
 	}
 }

@@ -3,6 +3,7 @@ package clickhousetest
 import (
 	"fmt"
 	"runtime"
+	"syscall"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -40,4 +41,15 @@ func serve(library string, args []string) error {
 		return fmt.Errorf("ClickHouse: %s", said)
 	}
 	return nil
+}
+
+// inMemory is a folder whose files take memory and no disk, if one has that much
+// room; otherwise "".
+func inMemory(bytes uint64) string {
+	const shared = "/dev/shm"
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(shared, &s); err != nil || s.Bavail*uint64(s.Bsize) < bytes {
+		return ""
+	}
+	return shared
 }

@@ -31,6 +31,8 @@ type Options struct {
 	// Config is XML that goes inside the <clickhouse> element of its
 	// configuration: remote_servers, macros, limits.
 	Config string
+	// NativePort and HTTPPort are where it listens; 0 finds ports that are free.
+	NativePort, HTTPPort int
 }
 
 // Server is a running ClickHouse. Everybody who can reach loopback may use it,
@@ -83,17 +85,22 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clickhouse: write its configuration: %w", err)
 	}
-	native, http, err := freePorts()
-	if err != nil {
-		return nil, fmt.Errorf("clickhouse: find free ports: %w", err)
+	for _, port := range []*int{&o.NativePort, &o.HTTPPort} {
+		if *port == 0 {
+			free, err := freePorts(1)
+			if err != nil {
+				return nil, err
+			}
+			*port = free[0]
+		}
 	}
 	s := &Server{
-		Native: fmt.Sprintf("127.0.0.1:%d", native), HTTP: fmt.Sprintf("127.0.0.1:%d", http),
+		Native: address(o.NativePort), HTTP: address(o.HTTPPort),
 		said: &bytes.Buffer{}, ended: make(chan error, 1),
 	}
 	// The last statement waits on standard input for as long as the server lives.
 	s.child = exec.Command(program, "--config-file="+config, "--path="+filepath.Join(o.Dir, "data"),
-		"--listen_host=127.0.0.1", fmt.Sprintf("--tcp_port=%d", native), fmt.Sprintf("--http_port=%d", http),
+		"--listen_host=127.0.0.1", fmt.Sprintf("--tcp_port=%d", o.NativePort), fmt.Sprintf("--http_port=%d", o.HTTPPort),
 		"--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT * FROM file('/dev/stdin', LineAsString)")
 	s.child.Env = append(os.Environ(), libraryVariable+"="+library)
 	s.child.Dir, s.child.Stderr = o.Dir, s.said
@@ -166,19 +173,20 @@ func writeConfig(o Options) (string, error) {
 	return path, os.WriteFile(path, []byte("<clickhouse>\n"+o.Config+"\n</clickhouse>\n"), 0o600)
 }
 
-// freePorts finds two ports that nobody listens on.
-func freePorts() (a, b int, err error) {
-	first, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, 0, err
+func address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+
+// freePorts finds ports of loopback that nobody listens on.
+func freePorts(n int) ([]int, error) {
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("clickhouse: find a free port: %w", err)
+		}
+		defer l.Close() // at the end, so that no port is found twice
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
-	defer first.Close()
-	second, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer second.Close()
-	return first.Addr().(*net.TCPAddr).Port, second.Addr().(*net.TCPAddr).Port, nil
+	return ports, nil
 }
 
 // engineDir is where npm puts the engine, from the root of the repository.

@@ -90,7 +90,7 @@ func TestAnOlderFileGetsItsDigest(t *testing.T) {
 		return w
 	}
 	w := opened()
-	fill(t, w, 1000)
+	warehousetest.Fill(t, w, 1000)
 	want, err := w.Digest(t.Context(), 900)
 	if err = errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/identity"
+	"beichen/internal/warehouse"
 )
 
 // Seen implements warehouse.Warehouse. It looks for hashes, which are a quarter
@@ -20,7 +21,7 @@ func (w *Warehouse) Seen(ctx context.Context, messageIDs []string) (map[string]b
 	var hashes []uint64
 	for _, id := range messageIDs {
 		asked[id] = true
-		hashes = append(hashes, idHash(id))
+		hashes = append(hashes, warehouse.IDHash(id))
 	}
 	const most = 4096
 	for part := range slices.Chunk(hashes, most) {

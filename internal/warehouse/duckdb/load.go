@@ -71,7 +71,7 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 		if m.Type.IsEvent() {
 			w.addEvent(t, m)
 			added.Events++
-			added.IDs ^= idHash(m.MessageID)
+			added.IDs ^= warehouse.IDHash(m.MessageID)
 		} else {
 			t.addIdentity(m)
 		}
@@ -184,7 +184,7 @@ func (w *Warehouse) addEvent(t *tables, m warehouse.Stored) {
 	a.textOrNull(m.Source)
 	a.json(m.Properties)
 	a.json(m.Context)
-	put(a, idHash(m.MessageID))
+	put(a, warehouse.IDHash(m.MessageID))
 	a.text(m.MessageID)
 	if m.UserID != "" {
 		a.textOrNull(m.AnonymousID)
@@ -211,7 +211,7 @@ func (t *tables) addIdentity(m warehouse.Stored) {
 	}
 	a.json(m.Context)
 	a.json(m.Traits)
-	put(a, idHash(m.MessageID))
+	put(a, warehouse.IDHash(m.MessageID))
 	a.text(m.MessageID)
 	a.time(m.ReceivedAt)
 	put(a, m.Imported)
@@ -263,16 +263,6 @@ func code(of event.Type) uint8 {
 
 // stamp is what the engine keeps of an instant: UTC, cut to microseconds.
 func stamp(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
-
-// idHash is FNV-1a in 64 bits (Fowler, Noll, Vo), which stored rows hold.
-func idHash(id string) uint64 {
-	const basis, prime = 14695981039346656037, 1099511628211
-	h := uint64(basis)
-	for i := range len(id) {
-		h = (h ^ uint64(id[i])) * prime
-	}
-	return h
-}
 
 // numbers writes dense numbers as a list of SQL literals.
 func numbers(of []identity.Number) string {

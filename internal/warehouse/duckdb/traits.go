@@ -111,7 +111,7 @@ func (w *Warehouse) Traits(ctx context.Context, root event.Root, of []identity.N
 // TraitKeys implements warehouse.Warehouse, from the newest messages.
 func (w *Warehouse) TraitKeys(ctx context.Context, root event.Root) ([]warehouse.PropertySummary, error) {
 	_, kind := said(root)
-	sample := newSample()
+	sample := warehouse.NewSample()
 	rows, err := w.db.QueryContext(ctx, "SELECT traits FROM identities WHERE type = ? AND traits IS NOT NULL ORDER BY seq DESC LIMIT 20000", code(kind))
 	if err != nil {
 		return nil, failed(ctx, err)
@@ -122,7 +122,7 @@ func (w *Warehouse) TraitKeys(ctx context.Context, root event.Root) ([]warehouse
 		if err := rows.Scan(&text); err != nil {
 			return nil, failed(ctx, err)
 		}
-		sample.add(root, []byte(text))
+		sample.Add(root, []byte(text))
 	}
-	return sample.summary(), failed(ctx, rows.Err())
+	return sample.Summary(), failed(ctx, rows.Err())
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 
 	"beichen/internal/event"
+	"beichen/internal/fault"
 	"beichen/internal/warehouse"
 )
 
@@ -106,7 +108,12 @@ func copies(t *testing.T, open Opener) {
 	f := newFacts(t, open)
 	f.load(track("a", "X", 1), identify("a", 2, `{"plan":"pro"}`))
 	dir := t.TempDir()
-	if err := f.CopyTo(t.Context(), dir); err != nil {
+	err := f.CopyTo(t.Context(), dir)
+	if errors.Is(err, warehouse.ErrNoCopy) {
+		refusedCopy(t, err, dir)
+		return
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	through := f.at
@@ -118,6 +125,21 @@ func copies(t *testing.T, open Opener) {
 	same(t, "rows of the original", 2, len(f.scan(warehouse.Scan{MaxSeq: 99})))
 	if err := f.CopyTo(t.Context(), dir); err == nil {
 		t.Error("a copy was written over another one")
+	}
+}
+
+// refusedCopy holds a store that makes no copies to saying what to do, and to leaving
+// nothing behind that could be taken for one.
+func refusedCopy(t *testing.T, err error, dir string) {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != fault.Invalid {
+		t.Fatalf("refused with %v", err)
+	}
+	if f.Hint(fault.English) == "" {
+		t.Error("nothing says what to do instead")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%d files were left behind, %v", len(left), err)
 	}
 }
 

@@ -78,16 +78,16 @@ func scanGroups(t *testing.T, open Opener) {
 	} {
 		for _, group := range []warehouse.Group{{Cuts: []time.Time{at(5), at(12), at(13)}}, {Value: true}, {Cuts: []time.Time{at(20)}, Value: true, Cost: true}} {
 			s := warehouse.Scan{MaxSeq: 55, From: at(2), Patterns: patterns, Keys: []event.Key{channel}}
-			want := gathered(f.scan(s), group)
+			want := toldTogether(f.scan(s), group)
 			s.Group = &group
-			same(t, rule, want, gathered(f.scan(s), group))
+			same(t, rule, want, toldTogether(f.scan(s), group))
 		}
 	}
 }
 
-// gathered are rows gathered as a group allows: how many events there are, and the
+// toldTogether are rows gathered as a group allows: how many events there are, and the
 // instant and position of the first, by what is told apart.
-func gathered(rows []row, by warehouse.Group) map[string][3]int64 {
+func toldTogether(rows []row, by warehouse.Group) map[string][3]int64 {
 	out := map[string][3]int64{}
 	for _, r := range rows {
 		r.name = ""

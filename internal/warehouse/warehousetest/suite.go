@@ -38,6 +38,7 @@ func Run(t *testing.T, open Opener) {
 		{"a scan reads events only, in order, up to a position and inside bounds", scanBounds},
 		{"a digest tells sets of events apart and stays as it is", digests},
 		{"a scan evaluates segment, patterns and keys", scanEvaluates},
+		{"a scan matches events exactly as Go does", matchesAsGoDoes},
 		{"a scan leaves out what is not wanted", scanLeavesOut},
 		{"a scan that may group counts every event once", scanGroups},
 		{"a scan stops where its reader does", scanStops},
@@ -56,7 +57,7 @@ func Run(t *testing.T, open Opener) {
 		{"a timeline of 100,000 events pages by cursor", timelinePages},
 		{"a timeline is of names, or of everything", timelineNames},
 		{"the quarantine lists, filters, counts and resolves", quarantine},
-		{"a copy is made while the store serves", copies},
+		{"a copy is made while the store serves, or refused with what to do", copies},
 		{"questions are answered while facts are loaded", concurrently},
 	} {
 		t.Run(rule.name, func(t *testing.T) { rule.holds(t, open) })

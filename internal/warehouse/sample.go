@@ -1,4 +1,4 @@
-package duckdb
+package warehouse
 
 import (
 	"bytes"
@@ -9,13 +9,12 @@ import (
 	"strings"
 
 	"beichen/internal/event"
-	"beichen/internal/warehouse"
 )
 
-// sample counts what stands under each where key of some JSON objects. Keys that
+// Sample counts what stands under each where key of some JSON objects. Keys that
 // hold data instead of naming it (a map by id) would be endless: it keeps the
 // first thousand, and of each the first two thousand values.
-type sample struct{ keys map[string]*seenKey }
+type Sample struct{ keys map[string]*seenKey }
 
 type seenKey struct {
 	count  int64
@@ -29,10 +28,11 @@ const (
 	deepest    = 5
 )
 
-func newSample() *sample { return &sample{keys: map[string]*seenKey{}} }
+// NewSample is a sample of no objects.
+func NewSample() *Sample { return &Sample{keys: map[string]*seenKey{}} }
 
-// add counts one object under a root.
-func (s *sample) add(root event.Root, object []byte) {
+// Add counts one object under a root; text that is no JSON object counts nothing.
+func (s *Sample) Add(root event.Root, object []byte) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	var value map[string]any
 	if decoder.Decode(&value) == nil {
@@ -40,7 +40,7 @@ func (s *sample) add(root event.Root, object []byte) {
 	}
 }
 
-func (s *sample) walk(prefix string, object map[string]any, depth int) {
+func (s *Sample) walk(prefix string, object map[string]any, depth int) {
 	for name, value := range object {
 		key := prefix + "." + strings.ReplaceAll(strings.ReplaceAll(name, `\`, `\\`), ".", `\.`)
 		if value == nil {
@@ -54,7 +54,7 @@ func (s *sample) walk(prefix string, object map[string]any, depth int) {
 	}
 }
 
-func (s *sample) count(key string, value any) {
+func (s *Sample) count(key string, value any) {
 	k, ok := s.keys[key]
 	if !ok {
 		if len(s.keys) >= mostKeys {
@@ -88,17 +88,17 @@ func typeOf(value any) string {
 	return "object"
 }
 
-// summary lists the keys, most frequent first.
-func (s *sample) summary() []warehouse.PropertySummary {
-	out := []warehouse.PropertySummary{}
+// Summary lists the keys, most frequent first.
+func (s *Sample) Summary() []PropertySummary {
+	out := []PropertySummary{}
 	for key, k := range s.keys {
 		kind := "mixed"
 		if len(k.types) == 1 {
 			kind = slices.Collect(maps.Keys(k.types))[0]
 		}
-		out = append(out, warehouse.PropertySummary{Key: key, Type: kind, Count: k.count, Values: k.common()})
+		out = append(out, PropertySummary{Key: key, Type: kind, Count: k.count, Values: k.common()})
 	}
-	slices.SortFunc(out, func(a, b warehouse.PropertySummary) int {
+	slices.SortFunc(out, func(a, b PropertySummary) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Key, b.Key))
 	})
 	return out
@@ -106,15 +106,15 @@ func (s *sample) summary() []warehouse.PropertySummary {
 
 // common lists the twenty most frequent values; none where nearly all differ,
 // since a list of ids or of times helps nobody choose.
-func (k *seenKey) common() []warehouse.ValueCount {
-	values := []warehouse.ValueCount{}
+func (k *seenKey) common() []ValueCount {
+	values := []ValueCount{}
 	if len(k.values) > 20 && int64(len(k.values))*10 > k.count*8 {
 		return values
 	}
 	for value, count := range k.values {
-		values = append(values, warehouse.ValueCount{Value: value, Count: count})
+		values = append(values, ValueCount{Value: value, Count: count})
 	}
-	slices.SortFunc(values, func(a, b warehouse.ValueCount) int {
+	slices.SortFunc(values, func(a, b ValueCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), compareValues(a.Value, b.Value))
 	})
 	return values[:min(20, len(values))]

@@ -1,0 +1,30 @@
+package journey
+
+import (
+	"os"
+	"testing"
+
+	"beichen/internal/event"
+	"beichen/internal/journey/stream"
+	"beichen/internal/journey/stream/streamtest"
+	"beichen/internal/warehouse/clickhouse/clustertest"
+)
+
+func TestMain(m *testing.M) { os.Exit(clustertest.Run(m)) }
+
+// TestFiguresAndRulesOverACluster asks every case of a ClickHouse of two shards. With
+// -short, as under the race detector, it asks some.
+func TestFiguresAndRulesOverACluster(t *testing.T) {
+	cases := append(readCases(t, "testdata/peers.yaml"), readCases(t, "testdata/rules.yaml")...)
+	every := 1
+	if testing.Short() {
+		every = 8
+	}
+	for i := 0; i < len(cases); i += every {
+		t.Run(cases[i].Name, func(t *testing.T) {
+			cases[i].check(t, func(t testing.TB, messages []*event.Message) stream.Source {
+				return streamtest.Loaded(t, clustertest.Open(t), messages)
+			})
+		})
+	}
+}

@@ -1,0 +1,240 @@
+// Package clickhouse keeps facts in a ClickHouse cluster: each customer's on the
+// shard that the customer's number falls to, together and sorted by time.
+//
+// Rows are sent to the shards themselves; questions go to any node, which asks the
+// others by the cluster's Distributed tables. There is no transaction over several
+// shards, so that rows count only once the load that stored them is known to be
+// complete on all of them (standing.go).
+package clickhouse
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"beichen/internal/fault"
+	"beichen/internal/warehouse"
+)
+
+// The engines that the tables of a shard may have.
+const (
+	MergeTree           = "MergeTree"           // each shard is one server
+	ReplicatedMergeTree = "ReplicatedMergeTree" // each shard is several, which ClickHouse Keeper holds together
+)
+
+// Options say where a cluster is and how facts are kept in it.
+type Options struct {
+	// Shards are the shards in the order that the servers have them in, each with
+	// the HOST:PORT of the native protocol of its replicas.
+	Shards [][]string
+	// Cluster is what the servers call it, in their remote_servers.
+	Cluster  string
+	Database string // of one workspace; made if there is none
+	User     string
+	Password string
+	TLS      *tls.Config // nil: not encrypted
+	// Engine is MergeTree or ReplicatedMergeTree; "" is MergeTree.
+	Engine string
+	// Quorum is how many replicas of a shard must have rows before they are taken
+	// for stored; 0 is the one that was sent them. With a quorum, a question is
+	// answered by replicas that have all that was stored.
+	Quorum int
+}
+
+// Warehouse keeps facts in a ClickHouse cluster. One process at a time loads it:
+// the one that has the log.
+type Warehouse struct {
+	options Options
+	shards  []driver.Conn // to a replica of each
+	cluster driver.Conn   // to any node
+	window  uint64        // windowRows, but in tests
+
+	write sync.Mutex // held by whatever changes facts
+	// removed are incomplete loads whose rows are gone, until a position says so.
+	removed map[uint32]bool
+}
+
+var _ warehouse.Warehouse = (*Warehouse)(nil)
+
+// Open connects to a cluster, makes what is missing of the tables on each of its
+// nodes and brings them up to date. It fails with Unavailable where a shard cannot
+// be reached or does not let the user in, and with Invalid where the shards are not
+// those that the facts were laid out over, or a newer program wrote them.
+func Open(ctx context.Context, o Options) (*Warehouse, error) {
+	if o.Engine == "" {
+		o.Engine = MergeTree
+	}
+	w := &Warehouse{options: o, window: windowRows, removed: map[uint32]bool{}}
+	if err := w.open(ctx); err != nil {
+		return nil, errors.Join(w.failed(ctx, err), w.Close())
+	}
+	return w, nil
+}
+
+func (w *Warehouse) open(ctx context.Context) error {
+	if len(w.options.Shards) == 0 {
+		return w.otherLayout("no shard is configured")
+	}
+	var all []string
+	for _, replicas := range w.options.Shards {
+		conn, err := w.connect(replicas, clickhouse.ConnOpenInOrder, w.options.Database)
+		if err != nil {
+			return err
+		}
+		w.shards = append(w.shards, conn)
+		all = append(all, replicas...)
+	}
+	var err error
+	if w.cluster, err = w.connect(all, clickhouse.ConnOpenRoundRobin, w.options.Database); err != nil {
+		return err
+	}
+	if err := w.migrate(ctx); err != nil {
+		return err
+	}
+	return w.checkLayout(ctx)
+}
+
+// connect makes a pool of connections to whichever of the addresses answers.
+// Nothing is dialled before it is needed.
+func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrategy, database string) (driver.Conn, error) {
+	settings := clickhouse.Settings{
+		"max_query_size":          1 << 30, // lists of customers are written out
+		"precise_float_parsing":   1,       // numbers in JSON are what Go reads them as
+		"skip_unavailable_shards": 0,       // an answer without a shard is none
+		// The facts lie as the Distributed tables would lay them (Warehouse.shardOf).
+		"optimize_skip_unused_shards": 1,
+	}
+	if w.options.Quorum > 0 {
+		settings["select_sequential_consistency"] = 1
+	}
+	return clickhouse.Open(&clickhouse.Options{
+		Addr:             addresses,
+		Auth:             clickhouse.Auth{Database: database, Username: w.options.User, Password: w.options.Password},
+		TLS:              w.options.TLS,
+		Settings:         settings,
+		Compression:      &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
+		ConnOpenStrategy: order,
+		DialTimeout:      5 * time.Second,
+		ReadTimeout:      10 * time.Minute, // between two packets of an answer
+		MaxOpenConns:     64,
+		MaxIdleConns:     8,
+	})
+}
+
+// shardOf is the shard that rows of a customer, ref or account lie on: that which
+// the Distributed tables look for them on, all shards having the weight 1.
+func (w *Warehouse) shardOf(number uint32) int { return int(number) % len(w.shards) }
+
+// failed says what an error of the cluster means to who asked. What the context
+// ended stays as it is.
+func (w *Warehouse) failed(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if _, known := errors.AsType[*fault.Error](err); known {
+		return err
+	}
+	const authenticationFailed = 516
+	if e, ok := errors.AsType[*clickhouse.Exception](err); ok && e.Code == authenticationFailed {
+		return fault.Wrap(err, fault.Unavailable, "warehouse.sign-in", "user", w.options.User)
+	}
+	if away := w.away(ctx); len(away) > 0 {
+		return w.unreachable(away, err)
+	}
+	return fault.Wrap(err, fault.Unavailable, "warehouse.failed")
+}
+
+func (w *Warehouse) unreachable(shards []int, err error) error {
+	var numbers, addresses []string
+	for _, i := range shards {
+		numbers = append(numbers, fmt.Sprint(i+1))
+		addresses = append(addresses, strings.Join(w.options.Shards[i], ", "))
+	}
+	return fault.Wrap(err, fault.Unavailable, "warehouse.shard-away",
+		"shards", strings.Join(numbers, ", "), "of", len(w.options.Shards), "addresses", strings.Join(addresses, "; "))
+}
+
+// away finds the shards none of whose replicas answers.
+func (w *Warehouse) away(ctx context.Context) []int {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	silent := make([]bool, len(w.shards))
+	var asking sync.WaitGroup
+	for i, shard := range w.shards {
+		asking.Go(func() { silent[i] = shard.Ping(ctx) != nil })
+	}
+	asking.Wait()
+	var away []int
+	for i := range silent {
+		if silent[i] {
+			away = append(away, i)
+		}
+	}
+	return away
+}
+
+// each asks the cluster and calls take after each row of the answer was read into
+// the given places. An error of take comes back as it is and ends the question.
+func (w *Warehouse) each(ctx context.Context, text string, into []any, take func() error) error {
+	asking, stop := context.WithCancel(ctx)
+	defer stop()
+	rows, err := w.cluster.Query(asking, text)
+	if err != nil {
+		return w.failed(ctx, err)
+	}
+	own, err := eachRow(ctx, rows, into, take)
+	stop() // before it is closed, which otherwise reads the answer to its end
+	closed := rows.Close()
+	if own != nil {
+		return own
+	}
+	if err == nil && asking.Err() == nil {
+		err = closed
+	}
+	return w.failed(ctx, err)
+}
+
+func eachRow(ctx context.Context, rows driver.Rows, into []any, take func() error) (own, err error) {
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		if own := take(); own != nil {
+			return own, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return nil, rows.Err()
+}
+
+// Close lets go of the connections. Nothing may use the warehouse any more.
+func (w *Warehouse) Close() error {
+	var errs []error
+	for _, conn := range slices.Concat(w.shards, []driver.Conn{w.cluster}) {
+		if conn != nil {
+			errs = append(errs, conn.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// CopyTo implements warehouse.Warehouse by saying how a cluster is backed up.
+func (w *Warehouse) CopyTo(context.Context, string) error {
+	return fault.Wrap(warehouse.ErrNoCopy, fault.Invalid, "warehouse.cluster-copy", "database", w.options.Database)
+}

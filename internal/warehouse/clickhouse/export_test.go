@@ -1,0 +1,22 @@
+package clickhouse
+
+import (
+	"context"
+	"time"
+)
+
+// Sweep is what Checkpoint does an hour later.
+func (w *Warehouse) Sweep(ctx context.Context, before time.Time) error { return w.sweep(ctx, before) }
+
+// Statements are those by which the tables are made with some options.
+func Statements(o Options) ([]string, error) {
+	return (&Warehouse{options: o}).statements("migrations/0001.sql")
+}
+
+// Failed is what is made of an error of the cluster.
+func Failed(o Options, err error) error {
+	return (&Warehouse{options: o}).failed(context.Background(), err)
+}
+
+// SetWindow makes the windows of a scan so small that tests have several.
+func (w *Warehouse) SetWindow(rows uint64) { w.window = rows }

@@ -1,0 +1,18 @@
+package clickhouse_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"beichen/internal/warehouse/clickhouse/clustertest"
+)
+
+// Properties are checked on fewer histories than elsewhere: each takes a dozen of
+// questions to two servers. -rapid.checks asks for more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
+	os.Exit(clustertest.Run(m))
+}

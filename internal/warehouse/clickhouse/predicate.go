@@ -1,0 +1,220 @@
+package clickhouse
+
+import (
+	"strconv"
+	"strings"
+
+	"beichen/internal/event"
+)
+
+// literal quotes text for SQL.
+func literal(text string) string {
+	var b strings.Builder
+	b.WriteByte('\'')
+	for _, c := range []byte(unicode(text)) {
+		switch c {
+		case '\'', '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case 0:
+			b.WriteString(`\0`)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
+}
+
+// literals quotes texts as a list.
+func literals(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = literal(text)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// float writes a number so that it is read back as the same double, and as no
+// integer. A negative zero is 0, which it equals.
+func float(number float64) string {
+	if number == 0 {
+		return "0e0"
+	}
+	return strconv.FormatFloat(number, 'e', -1, 64)
+}
+
+func whole(number uint64) string { return strconv.FormatUint(number, 10) }
+
+// all is the conjunction of conditions. The engine does not read the JSON of a row
+// for which an earlier condition failed.
+func all(filter event.Filter) string {
+	if len(filter) == 0 {
+		return "true"
+	}
+	conditions := make([]string, len(filter))
+	for i := range filter {
+		conditions[i] = condition(&filter[i])
+	}
+	return "(" + strings.Join(conditions, " AND ") + ")"
+}
+
+// condition writes a condition as SQL that is 1 or 0, never NULL, and exactly what
+// event.Condition.Holds says.
+func condition(c *event.Condition) string {
+	place := placeOf(c.Key)
+	var operand any
+	if len(c.Operands) > 0 {
+		operand = c.Operands[0]
+	}
+	switch c.Op {
+	case event.Exists:
+		if wanted, _ := operand.(bool); !wanted {
+			return "NOT (" + place.exists() + ")"
+		}
+		return place.exists()
+	case event.Eq:
+		return place.anyOf(operand)
+	case event.Ne:
+		return "NOT (" + place.anyOf(operand) + ")"
+	case event.In:
+		return place.anyOf(c.Operands...)
+	case event.NotIn:
+		return "NOT (" + place.anyOf(c.Operands...) + ")"
+	case event.Contains:
+		return place.contains(operand)
+	case event.StartsWith:
+		return place.startsWith(operand)
+	case event.Gt:
+		return place.compare(">", operand)
+	case event.Gte:
+		return place.compare(">=", operand)
+	case event.Lt:
+		return place.compare("<", operand)
+	case event.Lte:
+		return place.compare("<=", operand)
+	}
+	return "false"
+}
+
+// place is where a where key's value stands, with the SQL of each question.
+type place interface {
+	exists() string
+	anyOf(operands ...any) string
+	contains(operand any) string
+	startsWith(operand any) string
+	compare(operator string, operand any) string
+	// key is text that stands for the value, empty where it has none.
+	key() string
+}
+
+func placeOf(key event.Key) place {
+	switch key.Root {
+	case event.Properties:
+		return jsonPlace{"properties", key.Path}
+	case event.Context:
+		return jsonPlace{"context", key.Path}
+	case event.Channel:
+		return textPlace("channel")
+	case event.Source:
+		return textPlace("source")
+	case event.Value:
+		return numberPlace("value")
+	}
+	return nowhere{}
+}
+
+// textsOf and numbersOf are the operands of a kind, as literals.
+func textsOf(operands []any) []string {
+	var texts []string
+	for _, o := range operands {
+		if text, ok := o.(string); ok {
+			texts = append(texts, literal(text))
+		}
+	}
+	return texts
+}
+
+func numbersOf(operands []any) []string {
+	var numbers []string
+	for _, o := range operands {
+		if number, ok := o.(float64); ok {
+			numbers = append(numbers, float(number))
+		}
+	}
+	return numbers
+}
+
+// textPlace is a text column, in which a missing text is empty.
+type textPlace string
+
+func (p textPlace) exists() string { return "(" + string(p) + " <> '')" }
+
+func (p textPlace) key() string { return string(p) }
+
+func (p textPlace) anyOf(operands ...any) string {
+	if texts := textsOf(operands); len(texts) > 0 {
+		return "(" + p.exists() + " AND " + string(p) + " IN (" + strings.Join(texts, ", ") + "))"
+	}
+	return "false"
+}
+
+func (p textPlace) contains(operand any) string {
+	if text, ok := operand.(string); ok {
+		return "(" + p.exists() + " AND position(" + string(p) + ", " + literal(text) + ") > 0)"
+	}
+	return "false"
+}
+
+func (p textPlace) startsWith(operand any) string {
+	if text, ok := operand.(string); ok {
+		return "(" + p.exists() + " AND startsWith(" + string(p) + ", " + literal(text) + "))"
+	}
+	return "false"
+}
+
+func (p textPlace) compare(operator string, operand any) string {
+	if text, ok := operand.(string); ok {
+		return "(" + p.exists() + " AND " + string(p) + " " + operator + " " + literal(text) + ")"
+	}
+	return "false"
+}
+
+// numberPlace is a column of numbers, in which a missing one is NaN: that equals
+// nothing and has no order.
+type numberPlace string
+
+func (p numberPlace) exists() string { return "NOT isNaN(" + string(p) + ")" }
+
+func (p numberPlace) key() string {
+	return "if(isNaN(" + string(p) + "), '', toString(" + string(p) + "))"
+}
+
+func (p numberPlace) anyOf(operands ...any) string {
+	if numbers := numbersOf(operands); len(numbers) > 0 {
+		// has compares, where IN would look for the same bits.
+		return "has([" + strings.Join(numbers, ", ") + "], " + string(p) + ")"
+	}
+	return "false"
+}
+
+func (p numberPlace) contains(any) string { return "false" }
+
+func (p numberPlace) startsWith(any) string { return "false" }
+
+func (p numberPlace) compare(operator string, operand any) string {
+	if number, ok := operand.(float64); ok {
+		return "(" + string(p) + " " + operator + " " + float(number) + ")"
+	}
+	return "false"
+}
+
+// nowhere is the place of keys that an event does not have: null.
+type nowhere struct{}
+
+func (nowhere) exists() string             { return "false" }
+func (nowhere) key() string                { return "''" }
+func (nowhere) anyOf(...any) string        { return "false" }
+func (nowhere) contains(any) string        { return "false" }
+func (nowhere) startsWith(any) string      { return "false" }
+func (nowhere) compare(string, any) string { return "false" }

@@ -1,0 +1,102 @@
+package clickhouse_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	driver "github.com/ClickHouse/clickhouse-go/v2"
+
+	"beichen/internal/fault"
+	"beichen/internal/warehouse"
+	"beichen/internal/warehouse/clickhouse"
+	"beichen/internal/warehouse/clickhouse/clustertest"
+)
+
+func TestSeveralProgramsMayMakeTheTablesAtOnce(t *testing.T) {
+	var opening sync.WaitGroup
+	for range 4 {
+		opening.Go(func() {
+			w, err := clickhouse.Open(t.Context(), clustertest.Options(t, t.Name()))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer w.Close()
+			if p, err := w.Position(t.Context()); err != nil || p != (warehouse.Position{}) {
+				t.Errorf("%+v, %v", p, err)
+			}
+		})
+	}
+	opening.Wait()
+	w := open(t, t.Name())
+	defer w.Close()
+	if err := w.Load(t.Context(), chunkOf(warehouse.Position{}, 0, 10)); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, w, 10, 1)
+}
+
+func TestTablesOfANewerProgramAreRefused(t *testing.T) {
+	open(t, t.Name()).Close()
+	conn, err := driver.Open(&driver.Options{Addr: clustertest.Cluster(t).Addresses()[1:], Auth: driver.Auth{Database: t.Name()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Exec(t.Context(), "INSERT INTO migrations (version) VALUES (99)"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = clickhouse.Open(t.Context(), clustertest.Options(t, t.Name()))
+	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "99") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestShardsThatTheFactsWereNotLaidOutOverAreRefused(t *testing.T) {
+	open(t, t.Name()).Close()
+	one, turned, strange := clustertest.Options(t, t.Name()), clustertest.Options(t, t.Name()), clustertest.Options(t, t.Name()+" anew")
+	one.Shards = one.Shards[:1]
+	turned.Shards[0], turned.Shards[1] = turned.Shards[1], turned.Shards[0]
+	strange.Shards[0], strange.Shards[1] = strange.Shards[1], strange.Shards[0]
+	none := clickhouse.Options{Cluster: one.Cluster, Database: one.Database, User: one.User}
+	for what, o := range map[string]clickhouse.Options{"none": none, "one of two": one, "in another order": turned, "not the servers' order": strange} {
+		if _, err := clickhouse.Open(t.Context(), o); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// TestAUserWhoIsNotKnownIsTold begins with what the server says: the engine of tests
+// ends where somebody does not get in.
+func TestAUserWhoIsNotKnownIsTold(t *testing.T) {
+	refused := fmt.Errorf("on a shard: %w", &driver.Exception{Code: 516, Name: "AUTHENTICATION_FAILED"})
+	err := clickhouse.Failed(clickhouse.Options{User: "nobody", Password: "secret"}, refused)
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "nobody") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestReplicatedTablesAreNamedInKeeper looks at the statements: an engine that
+// replicates cannot be had in tests.
+func TestReplicatedTablesAreNamedInKeeper(t *testing.T) {
+	statements, err := clickhouse.Statements(clickhouse.Options{Cluster: "beichen", Database: "tea", Engine: clickhouse.ReplicatedMergeTree})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(statements, "\n")
+	for _, want := range []string{
+		"ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/tea/events', '{replica}')",
+		"ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/tea/quarantine', '{replica}', version)",
+		"ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/tea/position', '{replica}', load)",
+		"ENGINE = Distributed('beichen', currentDatabase(), events, customer)",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	if plain := strings.Count(all, "ENGINE = MergeTree"); plain != 1 {
+		t.Errorf("%d tables are not replicated, want the layout of the node alone", plain)
+	}
+}

@@ -1,0 +1,165 @@
+package clickhouse
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"beichen/internal/warehouse"
+)
+
+// A chunk goes to several shards, and nothing stores it on all of them or on none.
+// So every row has the number of the load that brought it, and it counts if that
+// load is known to be complete:
+//
+//  1. The load's number is written down on the first shard. It is greater than that
+//     of any load before.
+//  2. Every shard is sent its rows.
+//  3. The position is written on the first shard, with the number of the load and
+//     those of earlier ones that never came to this point. That is one row of one
+//     insert, so it is there or not: with it, the chunk counts.
+//
+// Whoever asks reads the position first, and then passes over rows of later loads
+// and over those of incomplete ones. These are few (one for each crash or loss of a
+// shard in the middle of a load), and normally none, so that a question costs a
+// comparison of one narrow column. The alternatives cost more: FINAL of a
+// ReplacingMergeTree sorts and merges whatever is read, and the engine's own
+// deduplication of inserts forgets, and knows a chunk by its rows alone, which after a
+// crash are cut from the log in another way.
+//
+// What an incomplete load left behind is never completed: the chunk is stored again
+// under a new number. So it does no harm that rows of an insert that was given up
+// for lost, or a position, come to a shard later. Checkpoint removes such rows.
+
+// standing is what counts of the rows that are stored: at what position, and
+// whatever was added up until then.
+type standing struct {
+	warehouse.Position
+	load                  uint32
+	refs, accounts        uint32
+	messages, events, ids uint64
+	first, last, received int64    // microseconds since 1970 UTC
+	incomplete            []uint32 // loads before it
+	since                 []int64  // when each was first written down as incomplete, likewise
+}
+
+// standing reads where the cluster stands.
+func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
+	var s standing
+	const text = "SELECT load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since " +
+		"FROM position ORDER BY load DESC LIMIT 1"
+	rows, err := w.shards[0].Query(ctx, text)
+	if err != nil {
+		return nil, w.failed(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		err := rows.Scan(&s.load, &s.Record, &s.Seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received,
+			&s.incomplete, &s.since)
+		if err != nil {
+			return nil, w.failed(ctx, err)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &s, w.failed(ctx, rows.Err())
+}
+
+// after is where the cluster stands once a load of a chunk is complete. removed are
+// incomplete loads that nothing is left of.
+func (s *standing) after(load uint32, c warehouse.Chunk, removed map[uint32]bool) *standing {
+	next := *s
+	next.load, next.Position = load, c.Through
+	next.incomplete, next.since = nil, nil
+	for i, number := range s.incomplete {
+		if !removed[number] {
+			next.incomplete, next.since = append(next.incomplete, number), append(next.since, s.since[i])
+		}
+	}
+	for number := s.load + 1; number < load; number++ {
+		next.incomplete, next.since = append(next.incomplete, number), append(next.since, time.Now().UnixMicro())
+	}
+	next.refs += uint32(len(c.Refs))
+	next.accounts += uint32(len(c.Accounts))
+	if s.events == 0 {
+		next.first, next.last = math.MaxInt64, math.MinInt64
+	}
+	for _, m := range c.Messages {
+		next.messages++
+		next.received = max(next.received, m.ReceivedAt.UnixMicro())
+		if m.Type.IsEvent() {
+			next.events++
+			next.ids ^= warehouse.IDHash(m.MessageID)
+			next.first, next.last = min(next.first, m.Micros()), max(next.last, m.Micros())
+		}
+	}
+	return &next
+}
+
+// counts is the condition under which a row counts.
+func (s *standing) counts() string {
+	text := "load <= " + strconv.FormatUint(uint64(s.load), 10)
+	if len(s.incomplete) > 0 {
+		text += " AND load NOT IN (" + numbers(s.incomplete) + ")"
+	}
+	return text
+}
+
+// numbers writes dense numbers as a list of SQL literals.
+func numbers[T uint32 | uint64](of []T) string {
+	if len(of) == 0 {
+		return "NULL"
+	}
+	var text strings.Builder
+	for i, n := range of {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		text.WriteString(strconv.FormatUint(uint64(n), 10))
+	}
+	return text.String()
+}
+
+// late is how long after its load an insert may still come to a shard: more than
+// any network or server keeps one.
+const late = time.Hour
+
+// Checkpoint implements warehouse.Warehouse: it removes what incomplete loads left
+// behind. The engine itself has nothing to fold.
+func (w *Warehouse) Checkpoint(ctx context.Context) error { return w.sweep(ctx, time.Now().Add(-late)) }
+
+// sweep removes the rows of loads that were known to be incomplete before an instant.
+// The next load takes them off the list.
+func (w *Warehouse) sweep(ctx context.Context, before time.Time) error {
+	s, err := w.standing(ctx)
+	if err != nil {
+		return err
+	}
+	var old []uint32
+	for i, number := range s.incomplete {
+		if s.since[i] < before.UnixMicro() {
+			old = append(old, number)
+		}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	for _, shard := range w.shards {
+		for _, table := range []string{"refs", "accounts", "events", "identities", "quarantine"} {
+			// 2 waits for it on every replica that is there.
+			statement := "ALTER TABLE " + table + " DELETE WHERE load IN (" + numbers(old) + ") SETTINGS mutations_sync = 2"
+			if err := shard.Exec(ctx, statement); err != nil {
+				return w.failed(ctx, err)
+			}
+		}
+	}
+	w.write.Lock()
+	defer w.write.Unlock()
+	for _, number := range old {
+		w.removed[number] = true
+	}
+	return nil
+}

@@ -28,6 +28,8 @@ type store struct {
 	warehouse.Warehouse
 	away       atomic.Bool // nothing gets through
 	loseAnswer atomic.Bool // the next load is stored, and its answer lost
+	comesLate  atomic.Bool // the next load fails, and is stored when the one after it begins
+	late       *warehouse.Chunk
 	loads      atomic.Int64
 	learnt     atomic.Int64 // how often refs were read
 }
@@ -43,6 +45,17 @@ func (s *store) Refs(ctx context.Context, yield func([]event.Ref) error) error {
 func (s *store) Load(ctx context.Context, c warehouse.Chunk) error {
 	if s.away.Load() {
 		return fault.New(fault.Unavailable, "warehouse.failed")
+	}
+	if s.comesLate.Swap(false) {
+		s.late = &c
+		s.loads.Add(1)
+		return fault.New(fault.Unavailable, "warehouse.failed")
+	}
+	if late := s.late; late != nil {
+		s.late = nil
+		if err := s.Warehouse.Load(ctx, *late); err != nil {
+			return err
+		}
 	}
 	s.loads.Add(1)
 	err := s.Warehouse.Load(ctx, c)
@@ -286,6 +299,30 @@ func TestAChunkWhoseAnswerWasLostIsNotLoadedTwice(t *testing.T) {
 	b.accept(b.track("b", "u"))
 	b.flush()
 	b.once("a", "b")
+}
+
+func TestAChunkThatLandsAfterItWasGivenUpIsNotLoadedTwice(t *testing.T) {
+	b := newBench(t, Config{LoadEvery: time.Millisecond})
+	b.store.comesLate.Store(true)
+	b.accept(b.track("a", "first"), b.receive(`{"type":"track","messageId":"bad"}`))
+	for b.store.loads.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	b.accept(b.track("b", "second")) // the next attempt has both, and finds the first one there
+	b.flush()
+	b.accept(b.track("c", "third"))
+	b.flush()
+	b.once("a", "b", "c")
+	if page := b.quarantine(warehouse.QuarantineQuery{}); page.Total != 1 {
+		t.Errorf("%d entries in the quarantine", page.Total)
+	}
+	b.close()
+	b.open(Config{})
+	for i, user := range []string{"first", "second", "third"} {
+		if n, _ := b.people().Lookup(event.Ref{ID: user}); int(n) != i+1 {
+			t.Errorf("%s has the number %d", user, n)
+		}
+	}
 }
 
 func TestImportsAreHeldAgainstDuplicatesForEver(t *testing.T) {

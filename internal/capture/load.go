@@ -18,7 +18,18 @@ type loaderState struct {
 	flushes  int       // waiting for all to be loaded, so that nothing waits for company
 	since    time.Time // when the oldest of what is not loaded came; zero if nothing
 	err      error     // of the last attempt
+	tried    []attempt // since the last one that is known to be stored
 }
+
+// attempt is a chunk that the warehouse was asked to store.
+type attempt struct {
+	through        warehouse.Position
+	refs, accounts int // that came with it
+}
+
+// mostTried is how many attempts are remembered: of hours, at the pace of a store
+// that is away.
+const mostTried = 1000
 
 // recordCommitted is told by the log that all payloads of a record are settled.
 func (i *Intake) recordCommitted(record uint64) {
@@ -127,11 +138,19 @@ const (
 // load stores one chunk, exactly once: the warehouse keeps its position with the
 // rows, and refuses a chunk that does not follow it.
 func (i *Intake) load(ctx context.Context, c warehouse.Chunk) error {
+	stored := attempt{c.Through, len(c.Refs), len(c.Accounts)}
 	err := i.config.Warehouse.Load(ctx, c)
 	if err != nil && ctx.Err() == nil {
-		// It may have been stored although the answer was lost.
-		if at, posErr := i.config.Warehouse.Position(ctx); posErr == nil && at == c.Through {
-			err = nil
+		// It may have been stored although the answer was lost; and so may one that was
+		// given up before, which then comes between, so that this one is out of step.
+		tried := append(i.loader.tried, stored)
+		i.loader.tried = tried[max(0, len(tried)-mostTried):]
+		if at, posErr := i.config.Warehouse.Position(ctx); posErr == nil {
+			for _, a := range i.loader.tried {
+				if a.through == at {
+					stored, err = a, nil
+				}
+			}
 		}
 	}
 	i.mu.Lock()
@@ -143,15 +162,15 @@ func (i *Intake) load(ctx context.Context, c warehouse.Chunk) error {
 		}
 		return err
 	}
-	i.loader.err = nil
-	i.loader.refs += identity.Number(len(c.Refs))
-	i.loader.accounts += identity.Number(len(c.Accounts))
-	i.tail.drop(c)
+	i.loader.err, i.loader.tried = nil, nil
+	i.loader.refs += identity.Number(stored.refs)
+	i.loader.accounts += identity.Number(stored.accounts)
+	i.tail.drop(stored.through)
 	i.loader.since = time.Time{}
 	i.expectLoad()
 	i.changed.Broadcast()
 	i.mu.Unlock()
-	if err := i.log.Cut(c.Through.Record); err != nil {
+	if err := i.log.Cut(stored.through.Record); err != nil {
 		i.config.Logger.WarnContext(ctx, "the log cannot be cut", "error", err)
 	}
 	return nil

@@ -93,13 +93,18 @@ func (t *tail) chunk(rows int) (c warehouse.Chunk, ok bool) {
 	return c, true
 }
 
-// drop lets go of what was loaded. What stays moves to new memory, so that the
-// old can be freed while questions may still read it.
-func (t *tail) drop(c warehouse.Chunk) {
-	t.stored = c.Through
-	t.messages = slices.Clone(t.messages[len(c.Messages):])
-	t.records = slices.Clone(t.records[len(c.Messages):])
-	t.refused = slices.Clone(t.refused[len(c.Quarantined):])
+// drop lets go of what was loaded up to a position. What stays moves to new memory, so
+// that the old can be freed while questions may still read it.
+func (t *tail) drop(through warehouse.Position) {
+	t.stored = through
+	loaded, _ := slices.BinarySearch(t.records, through.Record+1)
+	t.messages = slices.Clone(t.messages[loaded:])
+	t.records = slices.Clone(t.records[loaded:])
+	refused := 0
+	for refused < len(t.refused) && t.refused[refused].record <= through.Record {
+		refused++
+	}
+	t.refused = slices.Clone(t.refused[refused:])
 }
 
 // Tail is what is durable and not in the warehouse yet, in the order of Seq,

@@ -18,7 +18,7 @@ import (
 // BackupCmd writes a consistent copy of a workspace.
 type BackupCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; its server may run."`
-	Postgres
+	Stores
 	Out  string `required:"" placeholder:"FILE" help:"The archive to write (.tar.gz), - for standard output."`
 	JSON bool   `name:"json" help:"Print the archive's manifest as JSON."`
 }

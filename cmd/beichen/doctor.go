@@ -12,7 +12,7 @@ import (
 // DoctorCmd examines a workspace.
 type DoctorCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; its server may run."`
-	Postgres
+	Stores
 	JSON bool `name:"json" help:"Print the findings as JSON."`
 }
 

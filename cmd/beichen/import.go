@@ -18,7 +18,7 @@ type ImportCmd struct {
 	Mapping string `arg:"" help:"The mapping: a YAML file of kind Import."`
 	Dir     string `default:"." help:"The folder of the files that the mapping names."`
 	Data    string `placeholder:"DIR" help:"Store into the workspace of this folder, while no server runs on it."`
-	Postgres
+	Stores
 	Server string `placeholder:"URL" help:"Send to this server …"`
 	Key    string `env:"BEICHEN_WRITE_KEY" help:"… with this write key."`
 	Out    string `placeholder:"FILE" help:"Write JSON lines to this file, - for standard output."`
@@ -32,7 +32,7 @@ func (c *ImportCmd) Run(ctx context.Context, console *console) error {
 	command := importer.Command{
 		Mapping: c.Mapping, Dir: c.Dir, Data: c.Data, Server: c.Server, Key: c.Key, Out: c.Out, DryRun: c.DryRun, JSON: c.JSON,
 		Stdout: console.Out, Stderr: console.Err, Language: console.Language,
-		Terminal: isFile && term.IsTerminal(int(stderr.Fd())), Open: app.OpenImport(c.Ledger),
+		Terminal: isFile && term.IsTerminal(int(stderr.Fd())), Open: app.OpenImport(c.Ledger, c.Facts),
 	}
 	err := command.Execute(ctx)
 	var f *fault.Error

@@ -14,7 +14,7 @@ import (
 // MCPCmd serves an assistant on standard input and output.
 type MCPCmd struct {
 	Data string `placeholder:"DIR" help:"Ask the workspace of this folder; its server may run."`
-	Postgres
+	Stores
 	Server string `placeholder:"URL" help:"Ask this server …"`
 	Key    string `env:"BEICHEN_API_KEY" help:"… with this API key."`
 }

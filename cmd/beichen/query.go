@@ -25,7 +25,7 @@ import (
 type QueryCmd struct {
 	Metrics []string `arg:"" name:"metric" help:"The ids of stored metrics."`
 	Data    string   `placeholder:"DIR" help:"Ask the workspace of this folder; its server may run."`
-	Postgres
+	Stores
 	Server    string   `placeholder:"URL" help:"Ask this server …"`
 	Key       string   `env:"BEICHEN_API_KEY" help:"… with this API key."`
 	From      string   `placeholder:"D" help:"A day or an instant in the first period."`

@@ -15,7 +15,7 @@ import (
 // ServeCmd serves a workspace.
 type ServeCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; made if it is new."`
-	Postgres
+	Stores
 	Addr string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	// What an automated first start brings, instead of a person with a link.
 	BootstrapAdmin    string `env:"BEICHEN_BOOTSTRAP_ADMIN" hidden:""`
@@ -72,9 +72,15 @@ type Postgres struct {
 	Ledger string `env:"BEICHEN_LEDGER" placeholder:"URL" help:"Where the ledger is kept, if not in the workspace's folder: postgres://USER:PASSWORD@HOST/DATABASE."`
 }
 
-// of says where the ledger of a workspace is.
-func (p Postgres) of(o app.Options) app.Options {
-	o.Ledger = p.Ledger
+// Stores are the flags of commands that open a whole workspace.
+type Stores struct {
+	Postgres
+	Facts string `env:"BEICHEN_FACTS" placeholder:"URL" help:"Where the facts are kept, if not in the workspace's folder: clickhouse://USER:PASSWORD@CLUSTER/DATABASE?shard=HOST:9000&shard=HOST:9000."`
+}
+
+// of says where the stores of a workspace are.
+func (s Stores) of(o app.Options) app.Options {
+	o.Ledger, o.Facts = s.Ledger, s.Facts
 	return o
 }
 

@@ -157,7 +157,7 @@ func restoreLedger(ctx context.Context, file, dir, address string, place func() 
 		if err := place(); err != nil {
 			return err
 		}
-		if err := signLedger(dir, db.Name()); err != nil {
+		if err := (sign{Postgres: db.Name()}).write(ledgerSign(dir)); err != nil {
 			return fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
 		}
 		return nil

@@ -93,8 +93,10 @@ func (w *Workspace) makeDemo(ctx context.Context, plan demo.Params, out io.Write
 	if err != nil {
 		return err
 	}
-	if err := w.Warehouse.Release(ctx); err != nil { // what a million rows took of memory
-		return err
+	if engine, ok := w.Warehouse.(interface{ Release(context.Context) error }); ok {
+		if err := engine.Release(ctx); err != nil { // what a million rows took of memory
+			return err
+		}
 	}
 	if err := w.hire(ctx); err != nil {
 		return err

@@ -16,7 +16,6 @@ import (
 	"beichen/internal/journey/stream"
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/warehouse"
-	"beichen/internal/warehouse/duckdb"
 )
 
 // patience is how long a server may take to examine itself.
@@ -92,10 +91,10 @@ func examineFolder(ctx context.Context, o Options, program string) []doctor.Find
 		return found // nothing in it could be opened
 	}
 	found = append(found, examineLedger(ctx, o)...)
-	if _, err := os.Stat(factsFile(o.Dir)); err != nil {
-		return append(found, doctor.Failed("facts", fault.Wrap(err, fault.Invalid, "ledger.no-workspace", "dir", o.Dir)))
+	if err := hasFacts(o.Dir); err != nil {
+		return append(found, doctor.Failed("facts", err))
 	}
-	facts, err := duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{})
+	facts, err := openFacts(ctx, o.Dir, o.Facts)
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "warehouse.locked" {
 		return append(found, doctor.Busy(o.Dir), doctor.Disk(o.Dir, 0))
 	}

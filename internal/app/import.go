@@ -11,11 +11,11 @@ import (
 	"beichen/internal/importer"
 )
 
-// OpenImport opens a workspace's folder for an import. Its ledger is at an address, or,
-// if that is empty, in the folder. Closing it waits until the warehouse has everything.
-func OpenImport(ledger string) importer.Open {
+// OpenImport opens a workspace's folder for an import. Its ledger and its facts are at
+// addresses, or, if those are empty, in the folder. Closing it waits until the warehouse has everything.
+func OpenImport(ledger, facts string) importer.Open {
 	return func(ctx context.Context, dir string) (importer.Sink, func() error, error) {
-		w, err := Open(ctx, Options{Dir: dir, Ledger: ledger, Now: time.Now, Log: slog.Default()})
+		w, err := Open(ctx, Options{Dir: dir, Ledger: ledger, Facts: facts, Now: time.Now, Log: slog.Default()})
 		if err != nil {
 			return nil, nil, err
 		}

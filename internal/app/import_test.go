@@ -33,7 +33,7 @@ func TestTheSameImportTwiceStoresNothingTheSecondTime(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for i, want := range []importer.Counts{{Stored: 1467, Quarantined: 533}, {Duplicate: 1467, Quarantined: 533}} {
-		sink, closeWorkspace, err := app.OpenImport("")(t.Context(), dir)
+		sink, closeWorkspace, err := app.OpenImport("", "")(t.Context(), dir)
 		if err != nil {
 			t.Fatal(err)
 		}

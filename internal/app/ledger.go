@@ -2,10 +2,7 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -17,12 +14,6 @@ import (
 // it is kept: a command that is not told so must not begin a second one.
 func ledgerFile(dir string) string { return filepath.Join(dir, "ledger.sqlite") }
 func ledgerSign(dir string) string { return filepath.Join(dir, "ledger.json") }
-
-// sign is what ledger.json holds: where the ledger is, for people. Who may read it is
-// not for a file that is backed up and shown around.
-type sign struct {
-	Postgres string `json:"postgres"` // HOST:PORT/DATABASE
-}
 
 // openLedger opens the ledger of a workspace's folder: the database at an address, or,
 // where there is none, the folder's own file. The folder must be there.
@@ -40,7 +31,7 @@ func openLedger(ctx context.Context, dir, address string) (*sqlstore.DB, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := signLedger(dir, db.Name()); err != nil {
+	if err := (sign{Postgres: db.Name()}).write(ledgerSign(dir)); err != nil {
 		return nil, errors.Join(fault.Wrap(err, fault.Invalid, "app.folder", "dir", dir), db.Close())
 	}
 	return db, nil
@@ -56,12 +47,9 @@ func openServer(ctx context.Context, address string) (*sqlstore.DB, error) {
 
 // ledgerIsHere is nil unless the folder says that its ledger is elsewhere.
 func ledgerIsHere(dir string) error {
-	s, err := readSign(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read %s: %w", ledgerSign(dir), err)
+	s, err := readSign(ledgerSign(dir))
+	if err != nil || s == (sign{}) {
+		return err
 	}
 	return fault.New(fault.Invalid, "ledger.elsewhere", "dir", dir, "place", s.Postgres)
 }
@@ -76,25 +64,4 @@ func isWorkspace(dir string) error {
 		return nil
 	}
 	return fault.Wrap(here, fault.Invalid, "ledger.no-workspace", "dir", dir)
-}
-
-func readSign(dir string) (sign, error) {
-	var s sign
-	text, err := os.ReadFile(ledgerSign(dir))
-	if err != nil {
-		return s, err
-	}
-	return s, json.Unmarshal(text, &s)
-}
-
-// signLedger writes down where the ledger is, if that is new.
-func signLedger(dir, place string) error {
-	if s, err := readSign(dir); err == nil && s.Postgres == place {
-		return nil
-	}
-	text, err := json.Marshal(sign{place})
-	if err != nil {
-		return err
-	}
-	return replaceFile(ledgerSign(dir), append(text, '\n'))
 }

@@ -22,10 +22,11 @@ import (
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/postgrestest"
 	"beichen/internal/live"
+	"beichen/internal/warehouse/clickhouse/clustertest"
 )
 
-// TestMain ends the Postgres server that the tests share.
-func TestMain(m *testing.M) { os.Exit(postgrestest.Run(m.Run)) }
+// TestMain ends the servers that the tests share.
+func TestMain(m *testing.M) { os.Exit(postgrestest.Run(func() int { return clustertest.Run(m) })) }
 
 func onPostgres(dir, address string) app.Options {
 	o := options(dir)

@@ -67,6 +67,9 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.Access.Run(ctx, w.Log) })
 	group.Go(func() error { return w.follow(ctx) })
+	if w.Facts != "" {
+		group.Go(func() error { w.tidy(ctx); return nil })
+	}
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

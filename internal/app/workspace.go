@@ -28,7 +28,7 @@ import (
 	"beichen/internal/metric"
 	"beichen/internal/tree"
 	"beichen/internal/vanity"
-	"beichen/internal/warehouse/duckdb"
+	"beichen/internal/warehouse"
 )
 
 // Options say which workspace to open and what it stands on.
@@ -37,20 +37,22 @@ type Options struct {
 	// Ledger is the address of a Postgres database, postgres://…; empty: the ledger is a
 	// file of the folder.
 	Ledger string
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Facts is the address of a ClickHouse cluster, clickhouse://…; empty: the facts are
+	// a file of the folder.
+	Facts string
+	Log   *slog.Logger
+	Now   func() time.Time
 }
 
 // The parts of a workspace's folder.
-func logDir(dir string) string    { return filepath.Join(dir, "log") }
-func factsFile(dir string) string { return filepath.Join(dir, "facts.duckdb") }
-func indexDir(dir string) string  { return filepath.Join(dir, "index") }
+func logDir(dir string) string   { return filepath.Join(dir, "log") }
+func indexDir(dir string) string { return filepath.Join(dir, "index") }
 
 // Workspace is an open workspace: one folder, owned by this process, and its ledger,
 // which may be shared with other nodes.
 type Workspace struct {
 	Options
-	Warehouse *duckdb.Warehouse
+	Warehouse warehouse.Warehouse
 	Intake    *capture.Intake
 	Ledger    *ledger.Ledger
 	Access    *access.Access
@@ -88,7 +90,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 		return nil, err
 	}
 	saved := stream.OpenSaved(indexDir(o.Dir))
-	if w.Warehouse, err = duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{}); err != nil {
+	if w.Warehouse, err = openFacts(ctx, o.Dir, o.Facts); err != nil {
 		return nil, err
 	}
 	if w.Intake, err = capture.Open(ctx, capture.Config{

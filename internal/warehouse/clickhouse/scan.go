@@ -3,7 +3,6 @@ package clickhouse
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -82,7 +81,7 @@ type scan struct {
 
 	names, currencies *words
 	byName            [][]uint64 // by the code of a name: bits of the patterns that a name alone decides
-	keys              []*keyValues
+	keys              []*warehouse.Values
 
 	row struct { // as the engine gives it
 		customer, account identity.Number
@@ -109,7 +108,7 @@ func newScan(s warehouse.Scan) *scan {
 		}
 	}
 	for _, key := range s.Keys {
-		q.keys = append(q.keys, newKeyValues(key))
+		q.keys = append(q.keys, warehouse.NewValues(key))
 	}
 	q.row.keys = make([]string, len(s.Keys))
 	q.out = q.newBatch()
@@ -216,7 +215,7 @@ func (q *scan) take() {
 		}
 	}
 	for k, key := range q.keys {
-		b.Keys[k] = append(b.Keys[k], key.code(r.keys[k]))
+		b.Keys[k] = append(b.Keys[k], key.Code(r.keys[k]))
 	}
 }
 
@@ -246,7 +245,7 @@ func (q *scan) hand(yield func(*warehouse.Batch) error) error {
 func (q *scan) describe(b *warehouse.Batch) {
 	b.Names, b.Currencies = q.names.texts, q.currencies.texts
 	for k, key := range q.keys {
-		b.Values[k] = key.values
+		b.Values[k] = key.All
 	}
 }
 
@@ -276,46 +275,4 @@ func (w *words) code(text string) uint32 {
 		w.texts = append(w.texts, text)
 	}
 	return code
-}
-
-// keyValues gives the values of one key codes, by the text the engine gives for
-// them. Several texts may stand for one value.
-type keyValues struct {
-	root   event.Root
-	byText map[string]uint32
-	byVal  map[any]uint32
-	values []any
-}
-
-func newKeyValues(key event.Key) *keyValues {
-	return &keyValues{root: key.Root, byText: map[string]uint32{"": 0}, byVal: map[any]uint32{nil: 0}, values: []any{nil}}
-}
-
-// jsonText is an object or a list as the key of a map.
-type jsonText string
-
-func (k *keyValues) code(text string) uint32 {
-	if code, known := k.byText[text]; known {
-		return code
-	}
-	value := k.parse(text)
-	same := value
-	if raw, isJSON := value.(json.RawMessage); isJSON {
-		same = jsonText(raw)
-	}
-	code, known := k.byVal[same]
-	if !known {
-		code = uint32(len(k.values))
-		k.byVal[same] = code
-		k.values = append(k.values, value)
-	}
-	k.byText[text] = code
-	return code
-}
-
-func (k *keyValues) parse(text string) any {
-	if k.root == event.Channel || k.root == event.Source {
-		return text
-	}
-	return event.Lookup(json.RawMessage(text), nil)
 }

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -172,7 +171,7 @@ func (q *scan) batch(c *chunk) *warehouse.Batch {
 	b.Match = q.match
 	for k, key := range q.keys {
 		b.Keys[k] = key.codes(c, next+k)
-		b.Values[k] = key.values
+		b.Values[k] = key.All
 	}
 	if q.Group != nil {
 		b.Count = column[int64](c, next+len(q.keys))
@@ -180,13 +179,9 @@ func (q *scan) batch(c *chunk) *warehouse.Batch {
 	return b
 }
 
-// keyColumn gives the values of one key codes, by the text the engine gives for
-// them. Several texts may stand for one value (7 and 7.0).
+// keyColumn gives the values of one key codes, a chunk at a time.
 type keyColumn struct {
-	root   event.Root
-	byText map[string]uint32
-	byVal  map[any]uint32
-	values []any
+	*warehouse.Values
 	column []uint32
 	recent [64]recentText
 }
@@ -198,7 +193,7 @@ type recentText struct {
 }
 
 func newKeyColumn(key event.Key) *keyColumn {
-	return &keyColumn{root: key.Root, byText: map[string]uint32{}, byVal: map[any]uint32{nil: 0}, values: []any{nil}}
+	return &keyColumn{Values: warehouse.NewValues(key)}
 }
 
 func (k *keyColumn) codes(c *chunk, i int) []uint32 {
@@ -230,36 +225,9 @@ func (k *keyColumn) codes(c *chunk, i int) []uint32 {
 // code looks a text up that is not null.
 func (k *keyColumn) code(texts texts, row int) uint32 {
 	text, _ := texts.at(row)
-	code, ok := k.byText[text]
-	if !ok {
-		code = k.learn(texts.copy(row))
+	code, known := k.Find(text)
+	if !known {
+		code = k.Code(texts.copy(row))
 	}
 	return code
-}
-
-func (k *keyColumn) learn(text string) uint32 {
-	value := k.parse(text)
-	known := value
-	if raw, isJSON := value.(json.RawMessage); isJSON {
-		known = jsonText(raw)
-	}
-	code, ok := k.byVal[known]
-	if !ok {
-		code = uint32(len(k.values))
-		k.byVal[known] = code
-		k.values = append(k.values, value)
-	}
-	k.byText[text] = code
-	return code
-}
-
-// jsonText is an object or a list as the key of a map.
-type jsonText string
-
-func (k *keyColumn) parse(text string) any {
-	switch k.root {
-	case event.Channel, event.Source:
-		return event.Scalar(text)
-	}
-	return event.Lookup(json.RawMessage(text), nil)
 }

@@ -48,7 +48,7 @@ func listIndex(name string) (int, bool) {
 
 func (p jsonPlace) key() string { return p.raw() }
 
-func (p jsonPlace) exists() string { return "(" + p.raw() + " NOT IN ('', 'null'))" }
+func (p jsonPlace) Exists() string { return "(" + p.raw() + " NOT IN ('', 'null'))" }
 
 // isText and text, isList, number: of JSON text; number is NULL for what is none.
 func isText(raw string) string { return "startsWith(" + raw + ", '\"')" }
@@ -56,7 +56,7 @@ func text(raw string) string   { return "JSONExtractString(" + raw + ")" }
 func isList(raw string) string { return "startsWith(" + raw + ", '[')" }
 func number(raw string) string { return "toFloat64OrNull(" + raw + ")" }
 
-func (p jsonPlace) anyOf(operands ...any) string { return anyOf(p.raw(), operands) }
+func (p jsonPlace) AnyOf(operands ...any) string { return anyOf(p.raw(), operands) }
 
 func anyOf(raw string, operands []any) string {
 	var any []string
@@ -78,7 +78,7 @@ func anyOf(raw string, operands []any) string {
 }
 
 // contains looks for a part of a text, or for an item of a list.
-func (p jsonPlace) contains(operand any) string {
+func (p jsonPlace) Contains(operand any) string {
 	raw := p.raw()
 	list := "(" + isList(raw) + " AND arrayExists(item -> " + anyOf("item", []any{operand}) + ", " + p.extract("JSONExtractArrayRaw", 0, 0, "") + "))"
 	switch v := operand.(type) {
@@ -90,14 +90,14 @@ func (p jsonPlace) contains(operand any) string {
 	return "false"
 }
 
-func (p jsonPlace) startsWith(operand any) string {
+func (p jsonPlace) StartsWith(operand any) string {
 	if v, ok := operand.(string); ok {
 		return "(" + isText(p.raw()) + " AND startsWith(" + text(p.raw()) + ", " + literal(v) + "))"
 	}
 	return "false"
 }
 
-func (p jsonPlace) compare(operator string, operand any) string {
+func (p jsonPlace) Compare(operator string, operand any) string {
 	switch v := operand.(type) {
 	case float64:
 		return "ifNull(" + number(p.raw()) + " " + operator + " " + float(v) + ", false)"

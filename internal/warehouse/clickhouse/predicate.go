@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"beichen/internal/event"
+	"beichen/internal/warehouse"
 )
 
 // literal quotes text for SQL.
@@ -54,56 +55,14 @@ func all(filter event.Filter) string {
 	}
 	conditions := make([]string, len(filter))
 	for i := range filter {
-		conditions[i] = condition(&filter[i])
+		conditions[i] = warehouse.Predicate(&filter[i], placeOf(filter[i].Key))
 	}
 	return "(" + strings.Join(conditions, " AND ") + ")"
 }
 
-// condition writes a condition as SQL that is 1 or 0, never NULL, and exactly what
-// event.Condition.Holds says.
-func condition(c *event.Condition) string {
-	place := placeOf(c.Key)
-	var operand any
-	if len(c.Operands) > 0 {
-		operand = c.Operands[0]
-	}
-	switch c.Op {
-	case event.Exists:
-		if wanted, _ := operand.(bool); !wanted {
-			return "NOT (" + place.exists() + ")"
-		}
-		return place.exists()
-	case event.Eq:
-		return place.anyOf(operand)
-	case event.Ne:
-		return "NOT (" + place.anyOf(operand) + ")"
-	case event.In:
-		return place.anyOf(c.Operands...)
-	case event.NotIn:
-		return "NOT (" + place.anyOf(c.Operands...) + ")"
-	case event.Contains:
-		return place.contains(operand)
-	case event.StartsWith:
-		return place.startsWith(operand)
-	case event.Gt:
-		return place.compare(">", operand)
-	case event.Gte:
-		return place.compare(">=", operand)
-	case event.Lt:
-		return place.compare("<", operand)
-	case event.Lte:
-		return place.compare("<=", operand)
-	}
-	return "false"
-}
-
-// place is where a where key's value stands, with the SQL of each question.
+// place is where a where key's value stands.
 type place interface {
-	exists() string
-	anyOf(operands ...any) string
-	contains(operand any) string
-	startsWith(operand any) string
-	compare(operator string, operand any) string
+	warehouse.Place
 	// key is text that stands for the value, empty where it has none.
 	key() string
 }
@@ -148,34 +107,34 @@ func numbersOf(operands []any) []string {
 // textPlace is a text column, in which a missing text is empty.
 type textPlace string
 
-func (p textPlace) exists() string { return "(" + string(p) + " <> '')" }
+func (p textPlace) Exists() string { return "(" + string(p) + " <> '')" }
 
 func (p textPlace) key() string { return string(p) }
 
-func (p textPlace) anyOf(operands ...any) string {
+func (p textPlace) AnyOf(operands ...any) string {
 	if texts := textsOf(operands); len(texts) > 0 {
-		return "(" + p.exists() + " AND " + string(p) + " IN (" + strings.Join(texts, ", ") + "))"
+		return "(" + p.Exists() + " AND " + string(p) + " IN (" + strings.Join(texts, ", ") + "))"
 	}
 	return "false"
 }
 
-func (p textPlace) contains(operand any) string {
+func (p textPlace) Contains(operand any) string {
 	if text, ok := operand.(string); ok {
-		return "(" + p.exists() + " AND position(" + string(p) + ", " + literal(text) + ") > 0)"
+		return "(" + p.Exists() + " AND position(" + string(p) + ", " + literal(text) + ") > 0)"
 	}
 	return "false"
 }
 
-func (p textPlace) startsWith(operand any) string {
+func (p textPlace) StartsWith(operand any) string {
 	if text, ok := operand.(string); ok {
-		return "(" + p.exists() + " AND startsWith(" + string(p) + ", " + literal(text) + "))"
+		return "(" + p.Exists() + " AND startsWith(" + string(p) + ", " + literal(text) + "))"
 	}
 	return "false"
 }
 
-func (p textPlace) compare(operator string, operand any) string {
+func (p textPlace) Compare(operator string, operand any) string {
 	if text, ok := operand.(string); ok {
-		return "(" + p.exists() + " AND " + string(p) + " " + operator + " " + literal(text) + ")"
+		return "(" + p.Exists() + " AND " + string(p) + " " + operator + " " + literal(text) + ")"
 	}
 	return "false"
 }
@@ -184,13 +143,13 @@ func (p textPlace) compare(operator string, operand any) string {
 // nothing and has no order.
 type numberPlace string
 
-func (p numberPlace) exists() string { return "NOT isNaN(" + string(p) + ")" }
+func (p numberPlace) Exists() string { return "NOT isNaN(" + string(p) + ")" }
 
 func (p numberPlace) key() string {
 	return "if(isNaN(" + string(p) + "), '', toString(" + string(p) + "))"
 }
 
-func (p numberPlace) anyOf(operands ...any) string {
+func (p numberPlace) AnyOf(operands ...any) string {
 	if numbers := numbersOf(operands); len(numbers) > 0 {
 		// has compares, where IN would look for the same bits.
 		return "has([" + strings.Join(numbers, ", ") + "], " + string(p) + ")"
@@ -198,11 +157,11 @@ func (p numberPlace) anyOf(operands ...any) string {
 	return "false"
 }
 
-func (p numberPlace) contains(any) string { return "false" }
+func (p numberPlace) Contains(any) string { return "false" }
 
-func (p numberPlace) startsWith(any) string { return "false" }
+func (p numberPlace) StartsWith(any) string { return "false" }
 
-func (p numberPlace) compare(operator string, operand any) string {
+func (p numberPlace) Compare(operator string, operand any) string {
 	if number, ok := operand.(float64); ok {
 		return "(" + string(p) + " " + operator + " " + float(number) + ")"
 	}
@@ -212,9 +171,9 @@ func (p numberPlace) compare(operator string, operand any) string {
 // nowhere is the place of keys that an event does not have: null.
 type nowhere struct{}
 
-func (nowhere) exists() string             { return "false" }
+func (nowhere) Exists() string             { return "false" }
 func (nowhere) key() string                { return "''" }
-func (nowhere) anyOf(...any) string        { return "false" }
-func (nowhere) contains(any) string        { return "false" }
-func (nowhere) startsWith(any) string      { return "false" }
-func (nowhere) compare(string, any) string { return "false" }
+func (nowhere) AnyOf(...any) string        { return "false" }
+func (nowhere) Contains(any) string        { return "false" }
+func (nowhere) StartsWith(any) string      { return "false" }
+func (nowhere) Compare(string, any) string { return "false" }

@@ -54,7 +54,7 @@ func (q *scan) grouped() string {
 	var keys []string
 	for k, key := range q.Keys {
 		keys = append(keys, fmt.Sprint("k", k))
-		middle = append(middle, of(true, placeOf(key).key(), "NULL", keys[k]))
+		middle = append(middle, of(true, q.placeOf(key).key(), "NULL", keys[k]))
 	}
 	middle = append(append(middle, words...), of(true, between(q.Group.Cuts, 0), "0", "part"))
 	apart = append(append(apart, words...), keys...)

@@ -9,30 +9,33 @@ import (
 // from the JSON text of the scalar that stands there ("pro" with its quotes, 7,
 // true; NULL for null, missing, objects and lists), which tells a number from
 // its string without a second look.
-type jsonPlace struct{ column, pointer string }
+type jsonPlace struct {
+	*sqlText
+	column, pointer string
+}
 
 func (p jsonPlace) scalar() string { return "json_value(" + p.column + ", " + p.pointer + ")" }
 
 // key is the JSON text of whatever stands there, objects and lists too.
 func (p jsonPlace) key() string { return "json_extract(" + p.column + ", " + p.pointer + ")::VARCHAR" }
 
-func (p jsonPlace) exists() string {
+func (p jsonPlace) Exists() string {
 	return sure("json_type(" + p.column + ", " + p.pointer + ") <> 'NULL'")
 }
 
 // number is the scalar as a number, NULL if it is none: a string has its quotes.
 func (p jsonPlace) number() string { return "TRY_CAST(" + p.scalar() + " AS DOUBLE)" }
 
-func (p jsonPlace) anyOf(s *sqlText, operands ...any) string {
+func (p jsonPlace) AnyOf(operands ...any) string {
 	var texts, numbers []string
 	for _, o := range operands {
 		switch v := o.(type) {
 		case string:
-			texts = append(texts, s.arg(quoteJSON(v)))
+			texts = append(texts, p.arg(quoteJSON(v)))
 		case bool:
-			texts = append(texts, s.arg(fmt.Sprint(v)))
+			texts = append(texts, p.arg(fmt.Sprint(v)))
 		case float64:
-			numbers = append(numbers, s.arg(v))
+			numbers = append(numbers, p.arg(v))
 		}
 	}
 	var any []string
@@ -49,17 +52,17 @@ func (p jsonPlace) anyOf(s *sqlText, operands ...any) string {
 }
 
 // contains looks for a part of a text, or for an item of a list.
-func (p jsonPlace) contains(s *sqlText, operand any) string {
+func (p jsonPlace) Contains(operand any) string {
 	items := "json_extract(" + p.column + ", " + p.pointer + ")::JSON[]::VARCHAR[]"
 	var text, list string
 	switch v := operand.(type) {
 	case string:
-		text = "contains(json_extract_string(" + p.column + ", " + p.pointer + "), " + s.arg(valid(v)) + ")"
-		list = "list_contains(" + items + ", " + s.arg(quoteJSON(v)) + ")"
+		text = "contains(json_extract_string(" + p.column + ", " + p.pointer + "), " + p.arg(valid(v)) + ")"
+		list = "list_contains(" + items + ", " + p.arg(quoteJSON(v)) + ")"
 	case bool:
-		text, list = "false", "list_contains("+items+", "+s.arg(fmt.Sprint(v))+")"
+		text, list = "false", "list_contains("+items+", "+p.arg(fmt.Sprint(v))+")"
 	case float64:
-		text, list = "false", "list_contains(list_transform("+items+", lambda item: TRY_CAST(item AS DOUBLE)), "+s.arg(v)+")"
+		text, list = "false", "list_contains(list_transform("+items+", lambda item: TRY_CAST(item AS DOUBLE)), "+p.arg(v)+")"
 	default:
 		return "false"
 	}
@@ -69,21 +72,21 @@ func (p jsonPlace) contains(s *sqlText, operand any) string {
 
 // startsWith compares the JSON texts: escaping goes character by character, so a
 // prefix stays a prefix.
-func (p jsonPlace) startsWith(s *sqlText, operand any) string {
+func (p jsonPlace) StartsWith(operand any) string {
 	text, ok := operand.(string)
 	if !ok {
 		return "false"
 	}
-	return sure("starts_with(" + p.scalar() + ", " + s.arg(strings.TrimSuffix(quoteJSON(text), `"`)) + ")")
+	return sure("starts_with(" + p.scalar() + ", " + p.arg(strings.TrimSuffix(quoteJSON(text), `"`)) + ")")
 }
 
-func (p jsonPlace) compare(s *sqlText, operator string, operand any) string {
+func (p jsonPlace) Compare(operator string, operand any) string {
 	switch v := operand.(type) {
 	case float64:
-		return sure(p.number() + " " + operator + " " + s.arg(v))
+		return sure(p.number() + " " + operator + " " + p.arg(v))
 	case string:
 		return sure("CASE WHEN starts_with(" + p.scalar() + ", '\"') THEN json_extract_string(" + p.column + ", " + p.pointer + ") " +
-			operator + " " + s.arg(valid(v)) + " ELSE false END")
+			operator + " " + p.arg(valid(v)) + " ELSE false END")
 	}
 	return "false"
 }

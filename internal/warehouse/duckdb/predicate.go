@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"beichen/internal/event"
+	"beichen/internal/warehouse"
 )
 
 // sqlText builds one statement: values go in as parameters $1, $2, …, and only
@@ -50,7 +51,7 @@ func pointer(path []string) string {
 func (s *sqlText) all(filter event.Filter) string {
 	text := "true"
 	for i := len(filter) - 1; i >= 0; i-- {
-		condition := s.condition(&filter[i])
+		condition := warehouse.Predicate(&filter[i], s.placeOf(filter[i].Key))
 		if text == "true" {
 			text = condition
 		} else {
@@ -60,67 +61,25 @@ func (s *sqlText) all(filter event.Filter) string {
 	return text
 }
 
-// condition writes a condition as SQL that is true or false, never NULL, and
-// exactly what event.Condition.Holds says.
-func (s *sqlText) condition(c *event.Condition) string {
-	place := placeOf(c.Key)
-	var operand any
-	if len(c.Operands) > 0 {
-		operand = c.Operands[0]
-	}
-	switch c.Op {
-	case event.Exists:
-		if wanted, _ := operand.(bool); !wanted {
-			return "NOT (" + place.exists() + ")"
-		}
-		return place.exists()
-	case event.Eq:
-		return place.anyOf(s, operand)
-	case event.Ne:
-		return "NOT (" + place.anyOf(s, operand) + ")"
-	case event.In:
-		return place.anyOf(s, c.Operands...)
-	case event.NotIn:
-		return "NOT (" + place.anyOf(s, c.Operands...) + ")"
-	case event.Contains:
-		return place.contains(s, operand)
-	case event.StartsWith:
-		return place.startsWith(s, operand)
-	case event.Gt:
-		return place.compare(s, ">", operand)
-	case event.Gte:
-		return place.compare(s, ">=", operand)
-	case event.Lt:
-		return place.compare(s, "<", operand)
-	case event.Lte:
-		return place.compare(s, "<=", operand)
-	}
-	return "false"
-}
-
-// place is where a where key's value stands, with the SQL of each question.
+// place is where a where key's value stands.
 type place interface {
-	exists() string
-	anyOf(s *sqlText, operands ...any) string
-	contains(s *sqlText, operand any) string
-	startsWith(s *sqlText, operand any) string
-	compare(s *sqlText, operator string, operand any) string
+	warehouse.Place
 	// key is text that stands for the value, NULL where it has none.
 	key() string
 }
 
-func placeOf(key event.Key) place {
+func (s *sqlText) placeOf(key event.Key) place {
 	switch key.Root {
 	case event.Properties:
-		return jsonPlace{"properties", pointer(key.Path)}
+		return jsonPlace{s, "properties", pointer(key.Path)}
 	case event.Context:
-		return jsonPlace{"context", pointer(key.Path)}
+		return jsonPlace{s, "context", pointer(key.Path)}
 	case event.Channel:
-		return textPlace("channel")
+		return textPlace{s, "channel"}
 	case event.Source:
-		return textPlace("source")
+		return textPlace{s, "source"}
 	case event.Value:
-		return numberPlace("value")
+		return numberPlace{s, "value"}
 	}
 	return nowhere{}
 }
@@ -129,73 +88,79 @@ func placeOf(key event.Key) place {
 func sure(comparison string) string { return "coalesce(" + comparison + ", false)" }
 
 // textPlace is a text column.
-type textPlace string
+type textPlace struct {
+	*sqlText
+	column string
+}
 
-func (p textPlace) exists() string { return string(p) + " IS NOT NULL" }
+func (p textPlace) Exists() string { return p.column + " IS NOT NULL" }
 
-func (p textPlace) key() string { return string(p) }
+func (p textPlace) key() string { return p.column }
 
-func (p textPlace) anyOf(s *sqlText, operands ...any) string {
+func (p textPlace) AnyOf(operands ...any) string {
 	var texts []string
 	for _, o := range operands {
 		if text, ok := o.(string); ok {
-			texts = append(texts, s.arg(valid(text)))
+			texts = append(texts, p.arg(valid(text)))
 		}
 	}
 	if len(texts) == 0 {
 		return "false"
 	}
-	return sure(string(p) + " IN (" + strings.Join(texts, ", ") + ")")
+	return sure(p.column + " IN (" + strings.Join(texts, ", ") + ")")
 }
 
-func (p textPlace) contains(s *sqlText, operand any) string {
+func (p textPlace) Contains(operand any) string {
 	if text, ok := operand.(string); ok {
-		return sure("contains(" + string(p) + ", " + s.arg(valid(text)) + ")")
+		return sure("contains(" + p.column + ", " + p.arg(valid(text)) + ")")
 	}
 	return "false"
 }
 
-func (p textPlace) startsWith(s *sqlText, operand any) string {
+func (p textPlace) StartsWith(operand any) string {
 	if text, ok := operand.(string); ok {
-		return sure("starts_with(" + string(p) + ", " + s.arg(valid(text)) + ")")
+		return sure("starts_with(" + p.column + ", " + p.arg(valid(text)) + ")")
 	}
 	return "false"
 }
 
-func (p textPlace) compare(s *sqlText, operator string, operand any) string {
+func (p textPlace) Compare(operator string, operand any) string {
 	if text, ok := operand.(string); ok {
-		return sure(string(p) + " " + operator + " " + s.arg(valid(text)))
+		return sure(p.column + " " + operator + " " + p.arg(valid(text)))
 	}
 	return "false"
 }
 
 // numberPlace is a DOUBLE column.
-type numberPlace string
+type numberPlace struct {
+	*sqlText
+	column string
+}
 
-func (p numberPlace) exists() string { return string(p) + " IS NOT NULL" }
+func (p numberPlace) Exists() string { return p.column + " IS NOT NULL" }
 
-func (p numberPlace) key() string { return string(p) + "::VARCHAR" }
+func (p numberPlace) key() string { return p.column + "::VARCHAR" }
 
-func (p numberPlace) anyOf(s *sqlText, operands ...any) string {
+func (p numberPlace) AnyOf(operands ...any) string {
 	var numbers []string
 	for _, o := range operands {
 		if number, ok := o.(float64); ok {
-			numbers = append(numbers, s.arg(number))
+			numbers = append(numbers, p.arg(number))
 		}
 	}
 	if len(numbers) == 0 {
 		return "false"
 	}
-	return sure(string(p) + " IN (" + strings.Join(numbers, ", ") + ")")
+	return sure(p.column + " IN (" + strings.Join(numbers, ", ") + ")")
 }
 
-func (p numberPlace) contains(*sqlText, any) string { return "false" }
+func (p numberPlace) Contains(any) string { return "false" }
 
-func (p numberPlace) startsWith(*sqlText, any) string { return "false" }
+func (p numberPlace) StartsWith(any) string { return "false" }
 
-func (p numberPlace) compare(s *sqlText, operator string, operand any) string {
+func (p numberPlace) Compare(operator string, operand any) string {
 	if number, ok := operand.(float64); ok {
-		return sure(string(p) + " " + operator + " " + s.arg(number))
+		return sure(p.column + " " + operator + " " + p.arg(number))
 	}
 	return "false"
 }
@@ -203,9 +168,9 @@ func (p numberPlace) compare(s *sqlText, operator string, operand any) string {
 // nowhere is the place of keys that an event does not have: null.
 type nowhere struct{}
 
-func (nowhere) exists() string                       { return "false" }
-func (nowhere) key() string                          { return "NULL::VARCHAR" }
-func (nowhere) anyOf(*sqlText, ...any) string        { return "false" }
-func (nowhere) contains(*sqlText, any) string        { return "false" }
-func (nowhere) startsWith(*sqlText, any) string      { return "false" }
-func (nowhere) compare(*sqlText, string, any) string { return "false" }
+func (nowhere) Exists() string             { return "false" }
+func (nowhere) key() string                { return "NULL::VARCHAR" }
+func (nowhere) AnyOf(...any) string        { return "false" }
+func (nowhere) Contains(any) string        { return "false" }
+func (nowhere) StartsWith(any) string      { return "false" }
+func (nowhere) Compare(string, any) string { return "false" }

@@ -110,7 +110,7 @@ func (q *scan) sql() string {
 		}
 	}
 	for _, key := range q.Keys {
-		columns = append(columns, placeOf(key).key())
+		columns = append(columns, q.placeOf(key).key())
 	}
 	return "SELECT " + strings.Join(columns, ", ") + " FROM events WHERE " + q.where()
 }

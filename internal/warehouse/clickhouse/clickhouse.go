@@ -106,9 +106,11 @@ func (w *Warehouse) open(ctx context.Context) error {
 // Nothing is dialled before it is needed.
 func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrategy, database string) (driver.Conn, error) {
 	settings := clickhouse.Settings{
-		"max_query_size":          1 << 30, // lists of customers are written out
-		"precise_float_parsing":   1,       // numbers in JSON are what Go reads them as
-		"skip_unavailable_shards": 0,       // an answer without a shard is none
+		"max_query_size":          1 << 30,                // lists of customers are written out
+		"precise_float_parsing":   1,                      // numbers in JSON are what Go reads them as
+		"skip_unavailable_shards": 0,                      // an answer without a shard is none
+		"receive_timeout":         int(silence.Seconds()), // of one shard for another
+		"send_timeout":            int(silence.Seconds()),
 		// The facts lie as the Distributed tables would lay them (Warehouse.shardOf).
 		"optimize_skip_unused_shards": 1,
 	}
@@ -122,8 +124,9 @@ func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrateg
 		Settings:         settings,
 		Compression:      &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
 		ConnOpenStrategy: order,
-		DialTimeout:      5 * time.Second,
-		ReadTimeout:      10 * time.Minute, // between two packets of an answer
+		DialContext:      w.dial,
+		DialTimeout:      dialIn,
+		ReadTimeout:      time.Hour, // of a whole answer; silence is noticed sooner
 		MaxOpenConns:     64,
 		MaxIdleConns:     8,
 	})

@@ -69,7 +69,9 @@ func allowed() map[string][]string {
 		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric", "tree", "vanity"},
 		"httpapi": {"access", "calendar", "capture", "client", "customer", "dashboard", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
 			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "tree", "vanity", "warehouse"},
-		"app": {"*"},
+		"app":          {"*"},
+		"app/survival": nil, // tests only
+		"wiretest":     nil,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,13 +25,27 @@ const clusterName = "beichen"
 // StartCluster starts as many servers as shards are asked for, in folders of their
 // own inside o.Dir; of o, the ports are not looked at. It returns when all answer.
 func StartCluster(ctx context.Context, o Options, shards int) (*Cluster, error) {
+	return StartClusterOver(ctx, o, shards, nil)
+}
+
+// StartClusterOver is StartCluster of servers that reach each other where between says
+// that an address is reached: over a network that a test has its hand on.
+func StartClusterOver(ctx context.Context, o Options, shards int, between func(address string) string) (*Cluster, error) {
 	ports, err := freePorts(2 * shards)
 	if err != nil {
 		return nil, err
 	}
 	var known strings.Builder
 	for i := range shards {
-		fmt.Fprintf(&known, "<shard><replica><host>127.0.0.1</host><port>%d</port></replica></shard>", ports[2*i])
+		way := address(ports[2*i])
+		if between != nil {
+			way = between(way)
+		}
+		host, port, err := net.SplitHostPort(way)
+		if err != nil {
+			return nil, fmt.Errorf("clickhouse: %w", err)
+		}
+		fmt.Fprintf(&known, "<shard><replica><host>%s</host><port>%s</port></replica></shard>", host, port)
 	}
 	o.Config += "<remote_servers><" + clusterName + ">" + known.String() + "</" + clusterName + "></remote_servers>"
 	c := &Cluster{Name: clusterName, Shards: make([]*Server, shards)}
@@ -73,6 +88,16 @@ func (c *Cluster) Stop(shard int) error {
 	}
 	c.Shards[shard] = nil
 	return s.Close()
+}
+
+// Kill ends a shard's server on the spot.
+func (c *Cluster) Kill(shard int) error {
+	s := c.Shards[shard]
+	if s == nil {
+		return nil
+	}
+	c.Shards[shard] = nil
+	return s.Kill()
 }
 
 // Close ends all servers.

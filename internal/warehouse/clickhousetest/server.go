@@ -164,6 +164,13 @@ func (s *Server) Close() error {
 	}
 }
 
+// Kill ends the server on the spot, as a machine that loses its power does.
+func (s *Server) Kill() error {
+	err := s.child.Process.Kill()
+	<-s.ended // closes its standard input too
+	return err
+}
+
 // writeConfig writes what cannot be said on the command line.
 func writeConfig(o Options) (string, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {

@@ -25,8 +25,8 @@ type company struct {
 
 const shards = 2
 
-// found founds a company of so many nodes.
-func found(t *testing.T, nodes int) *company {
+// found founds a company of as many nodes as there are clocks, each so far ahead.
+func found(t *testing.T, clocks ...time.Duration) *company {
 	t.Helper()
 	dir, err := clickhousetest.TempDir()
 	if err != nil {
@@ -47,7 +47,7 @@ func found(t *testing.T, nodes int) *company {
 		}
 	})
 	c.stores = settings{Ledger: c.postgres.Database(t), Facts: factsAt(c.shards.Name, c.shards.Addresses())}
-	for range nodes {
+	for _, clock := range clocks {
 		ledger, err := url.Parse(c.stores.Ledger)
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +60,7 @@ func found(t *testing.T, nodes int) *company {
 			wires, addresses = append(wires, w), append(addresses, w.Address())
 		}
 		c.wires = append(c.wires, wires)
-		c.nodes = append(c.nodes, start(t, settings{Dir: t.TempDir(), Ledger: ledger.String(), Facts: factsAt(c.shards.Name, addresses)}))
+		c.nodes = append(c.nodes, start(t, settings{Dir: t.TempDir(), Ledger: ledger.String(), Facts: factsAt(c.shards.Name, addresses), Clock: clock}))
 	}
 	return c
 }
@@ -70,9 +70,9 @@ func factsAt(cluster string, addresses []string) string {
 }
 
 // TestACompanyGoesOn takes one part of a company after the other away while events come
-// in through all nodes.
+// in through all nodes, one of which has a clock that is an hour off.
 func TestACompanyGoesOn(t *testing.T) {
-	c := found(t, 1)
+	c := found(t, 0, 0, time.Hour)
 	s := send(t, 4, c.nodes...)
 	s.more(200)
 	for _, f := range []struct {
@@ -89,7 +89,7 @@ func TestACompanyGoesOn(t *testing.T) {
 		{"Postgres stopped", func() { c.postgres.Stop(t) }, func() { c.postgres.Resume(t) }},
 		{"Postgres crashed", func() { c.postgres.Crash(t) }, func() { c.postgres.Resume(t) }},
 		{"the way of a node to Postgres cut without a word", c.wires[0][0].Cut, c.wires[0][0].Mend},
-		{"a node killed", func() { c.nodes[0].kill(t) }, func() { c.nodes[0].launch(t) }},
+		{"one of three nodes killed", func() { c.nodes[0].kill(t) }, func() { c.nodes[0].launch(t) }},
 	} {
 		began := time.Now()
 		before := s.acknowledged.Load()

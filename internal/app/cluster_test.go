@@ -61,7 +61,6 @@ func TestAWorkspaceInAClusterTellsWhatOneInAFolderTells(t *testing.T) {
 			t.Errorf("%s (−folder +cluster): %s", when, diff)
 		}
 	}
-	same("at once", measured(t, there.Workspace))
 	if err := there.Intake.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}

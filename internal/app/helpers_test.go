@@ -26,6 +26,8 @@ const (
 	writeKey = "a-write-key-of-the-test"
 )
 
+var keys = access.Bootstrap{APIKey: apiKey, WriteKey: writeKey}
+
 func options(dir string) app.Options {
 	return app.Options{Dir: dir, Log: slog.New(slog.DiscardHandler), Now: time.Now}
 }
@@ -66,7 +68,7 @@ func serveOpen(t *testing.T, w *app.Workspace) *served {
 	said, ended := make(greeting, 1), make(chan error, 1)
 	go func() {
 		ended <- w.Serve(ctx, app.Serving{Addr: "127.0.0.1:0", Version: "v1", Out: said, Language: fault.English,
-			Bootstrap: access.Bootstrap{APIKey: apiKey, WriteKey: writeKey}})
+			Bootstrap: keys})
 	}()
 	s := &served{Workspace: w, stop: sync.OnceFunc(func() {
 		cancel()

@@ -132,13 +132,18 @@ stages:
   - { id: bought, steps: [{ id: pay, when: [{ event: Tea Bought }] }] }
 `
 
-func measured(t *testing.T, w *app.Workspace) *journey.Answer {
+func tea(t *testing.T) *journey.Journey {
 	t.Helper()
-	tea, err := journey.Parse([]byte(buying))
+	j, err := journey.Parse([]byte(buying))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := w.Measurer.Measure(t.Context(), journey.Request{Journey: tea, AsOf: "2026-02-01", Customers: true})
+	return j
+}
+
+func measured(t *testing.T, w *app.Workspace) *journey.Answer {
+	t.Helper()
+	a, err := w.Measurer.Measure(t.Context(), journey.Request{Journey: tea(t), AsOf: "2026-02-01", Customers: true})
 	if err != nil {
 		t.Fatal(err)
 	}

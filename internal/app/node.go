@@ -20,7 +20,7 @@ import (
 // load: they say of each how much of its log they have.
 type node struct {
 	ID string `json:"id"`
-	// Heir says that the log was there before it had a name.
+	// Heir says that the log was loaded before it had a name.
 	Heir bool `json:"heir,omitempty"`
 }
 
@@ -43,7 +43,9 @@ func readNode(dir string) (n node, err error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return n, err
 	}
-	n = node{ID: uuid.NewString(), Heir: len(segments) > 0}
+	// Only a folder that says so has loaded facts into a cluster before.
+	_, before := os.Stat(factsSign(dir))
+	n = node{ID: uuid.NewString(), Heir: len(segments) > 0 && before == nil}
 	if text, err = json.Marshal(n); err == nil {
 		err = replaceFile(nodeFile(dir), append(text, '\n'))
 	}

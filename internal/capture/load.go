@@ -199,8 +199,9 @@ func (i *Intake) Flush(ctx context.Context) error {
 	return nil
 }
 
-// storedWithin bounds the wait for the warehouse of who sends or changes something.
-const storedWithin = 10 * time.Second
+// storedWithin bounds the wait for the warehouse of who sends or changes something. It is
+// a variable for tests alone.
+var storedWithin = 10 * time.Second
 
 // awaitStored waits until all that is durable is in the warehouse for good, and seen;
 // not for long: who asked is told that it is durable, and asked to come again.

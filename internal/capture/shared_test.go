@@ -37,9 +37,10 @@ type company struct {
 // peer is a node: an intake whose loads a test can make fail.
 type peer struct {
 	*company
-	name   string
-	store  *faulty
-	intake *Intake
+	name         string
+	acknowledged bool // only what is stored is
+	store        *faulty
+	intake       *Intake
 }
 
 var databases atomic.Int64
@@ -181,7 +182,7 @@ func (m *peer) start() {
 	m.intake, err = Open(context.Background(), Config{
 		Dir: m.log(), Shared: m.store, Turns: m.turns, Now: func() time.Time { return received },
 		LoadEvery: time.Hour, // loads are those that a test asks for
-		ChunkRows: 5, TailRows: 12,
+		ChunkRows: 5, TailRows: 12, Stored: m.acknowledged,
 	})
 	if err != nil {
 		m.t.Fatal(err)
@@ -338,6 +339,37 @@ func TestANodeTakesInBeforeItsStoreAnswers(t *testing.T) {
 	m.store.away.Store(false)
 	m.flush()
 	c.once("a", "b", "c")
+}
+
+// Who asks for it is told that an event was taken in only when the store has it; and
+// what is durable meanwhile is stored once, however often it is sent again.
+func TestAnAcknowledgementMayWaitForTheStore(t *testing.T) {
+	before := storedWithin
+	defer func() { storedWithin = before }()
+	c := newCompany(t, t, 1)
+	defer c.close()
+	m := c.nodes[0]
+	if err := m.intake.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m.acknowledged = true
+	m.start()
+	m.accept(sent("a", "u"))
+	c.once("a") // without being asked to
+	storedWithin = 100 * time.Millisecond
+	m.store.away.Store(true)
+	for range 2 {
+		_, err := m.intake.Accept(t.Context(), []Incoming{sent("b", "u")})
+		if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key != "capture.not-stored" || f.Args["retryAfter"] == nil {
+			t.Errorf("acknowledged without the store: %v", err)
+		}
+	}
+	m.store.away.Store(false)
+	storedWithin = before
+	if r := m.accept(sent("b", "u")); r.Duplicate != 1 {
+		t.Errorf("%+v", r)
+	}
+	c.once("a", "b")
 }
 
 // A node whose log was given back an older state does not take what it holds for loaded.

@@ -64,7 +64,11 @@ func (b *BackupCmd) print(w io.Writer, m backup.Manifest, l fault.Language) erro
 	if b.JSON {
 		return json.NewEncoder(w).Encode(m)
 	}
-	_, err := fmt.Fprintln(w, fault.Text("backup.made", l,
+	text := "backup.made"
+	if m.Facts != "" {
+		text = "backup.made-ledger"
+	}
+	_, err := fmt.Fprintln(w, fault.Text(text, l, "place", m.Facts,
 		"seq", m.Position.Seq, "files", len(m.Files), "megabytes", (m.Bytes()+999_999)/1_000_000))
 	return err
 }
@@ -95,7 +99,11 @@ func (r *RestoreCmd) Run(ctx context.Context, c *console) error {
 	case r.JSON:
 		return json.NewEncoder(c.Out).Encode(m)
 	}
-	_, err = fmt.Fprintln(c.Out, fault.Text("backup.restored", c.Language,
+	text := "backup.restored"
+	if m.Facts != "" {
+		text = "backup.restored-ledger"
+	}
+	_, err = fmt.Fprintln(c.Out, fault.Text(text, c.Language, "place", m.Facts,
 		"createdAt", m.CreatedAt.Format(time.RFC3339), "seq", m.Position.Seq, "dir", r.Data))
 	return err
 }

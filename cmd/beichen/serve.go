@@ -16,7 +16,8 @@ import (
 type ServeCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; made if it is new."`
 	Stores
-	Addr string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	Addr        string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	Acknowledge string `default:"log" enum:"log,stored" env:"BEICHEN_ACKNOWLEDGE" help:"When a sender is told that an event was taken in: log, once it is durable in this folder, or stored, once the facts have it."`
 	// What an automated first start brings, instead of a person with a link.
 	BootstrapAdmin    string `env:"BEICHEN_BOOTSTRAP_ADMIN" hidden:""`
 	BootstrapAPIKey   string `env:"BEICHEN_BOOTSTRAP_API_KEY" hidden:"" name:"bootstrap-api-key"`
@@ -26,7 +27,9 @@ type ServeCmd struct {
 // Run serves until the process is asked to stop.
 func (s ServeCmd) Run(ctx context.Context, c *console) error {
 	boundMemory()
-	w, err := app.Open(ctx, s.of(c.options(s.Data)))
+	o := s.of(c.options(s.Data))
+	o.Stored = s.Acknowledge == "stored"
+	w, err := app.Open(ctx, o)
 	if err != nil {
 		return err
 	}

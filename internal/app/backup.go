@@ -78,7 +78,8 @@ const restoringFolder = "restoring"
 
 // Restore puts the workspace of an archive into a folder that is new or empty, and its
 // ledger, where an address is given, into an empty Postgres database: all of it, after
-// every byte was held to its checksum and both stores were opened, or nothing.
+// every byte was held to its checksum and both stores were opened, or nothing. Where the
+// facts were in a cluster, the folder says so.
 func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (_ backup.Manifest, err error) {
 	made, err := emptyFolder(dir)
 	if err != nil {
@@ -122,6 +123,13 @@ func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (_ back
 				return fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
 			}
 			placed = append(placed, path)
+		}
+		if m.Facts == "" {
+			return nil
+		}
+		placed = append(placed, factsSign(dir))
+		if err := (sign{ClickHouse: m.Facts}).write(factsSign(dir)); err != nil {
+			return fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
 		}
 		return nil
 	}
@@ -194,19 +202,22 @@ func emptyFolder(dir string) (made bool, err error) {
 	return made, nil
 }
 
-// checkRestored opens both stores, as the next start will.
+// checkRestored opens the stores that are there, as the next start will.
 func checkRestored(ctx context.Context, dir string, m backup.Manifest) error {
 	for _, file := range []string{factsFile(dir), ledgerFile(dir)} {
-		if _, err := os.Stat(file); err != nil {
+		_, err := os.Stat(file)
+		if elsewhere := file == factsFile(dir) && m.Facts != ""; (err == nil) == elsewhere {
 			return fault.Wrap(err, fault.Invalid, "backup.incomplete", "file", filepath.Base(file))
 		}
 	}
-	position, err := settleFacts(ctx, factsFile(dir))
-	if err != nil {
-		return err
-	}
-	if position != m.Position {
-		return fault.New(fault.Invalid, "backup.incomplete", "file", filepath.Base(factsFile(dir)))
+	if m.Facts == "" {
+		position, err := settleFacts(ctx, factsFile(dir))
+		if err != nil {
+			return err
+		}
+		if position != m.Position {
+			return fault.New(fault.Invalid, "backup.incomplete", "file", filepath.Base(factsFile(dir)))
+		}
 	}
 	db, err := sqlstore.Open(ctx, ledgerFile(dir))
 	if err != nil {

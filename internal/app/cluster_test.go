@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,8 +18,8 @@ import (
 	"beichen/internal/doctor"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
+	"beichen/internal/ledger"
 	"beichen/internal/ledger/postgrestest"
-	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/clickhouse/clustertest"
 	"beichen/internal/warehouse/clickhousetest"
 )
@@ -61,16 +63,12 @@ func TestAWorkspaceInAClusterTellsWhatOneInAFolderTells(t *testing.T) {
 			t.Errorf("%s (−folder +cluster): %s", when, diff)
 		}
 	}
-	same("at once", measured(t, there.Workspace))
 	if err := there.Intake.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	same("loaded", measured(t, there.Workspace))
 	if f := finding(doctorOf(t, o), "facts"); f.State != doctor.OK {
 		t.Errorf("the doctor says %+v", f)
-	}
-	if _, err := there.Snapshot(t.Context(), "v1"); !errors.Is(err, warehouse.ErrNoCopy) {
-		t.Errorf("a backup of a cluster into a file: %v", err)
 	}
 	there.stop()
 	again := serveWith(t, o)
@@ -144,7 +142,7 @@ func TestNothingIsLostOrDoubledWhileAShardIsAway(t *testing.T) {
 		}
 	}()
 	s := serveWith(t, inCluster(t.TempDir(), addressOf(cluster, "away")))
-	defer s.stop()
+	defer func() { s.stop() }()
 	sent := 0
 	send := func(n int) {
 		for range n {
@@ -177,6 +175,30 @@ func TestNothingIsLostOrDoubledWhileAShardIsAway(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// A start does not wait for a shard either, nor for what it would have to know.
+	folder := s.Dir
+	s.stop()
+	if err := cluster.Stop(1); err != nil {
+		t.Fatal(err)
+	}
+	s = serveWith(t, inCluster(folder, addressOf(cluster, "away")))
+	send(10)
+	ready(t, s, "taking in; the facts are away")
+	s.reports(t, "beichen_facts_following 0")
+	if f := finding(doctorOf(t, s.Options), "facts"); f.State != doctor.Fault || !strings.Contains(f.Text, "2") {
+		t.Errorf("the doctor says %+v", f)
+	}
+	if _, err := s.Measurer.Measure(t.Context(), journey.Request{Journey: tea(t), AsOf: "2026-02-01"}); key(err) != "warehouse.shard-away" {
+		t.Errorf("a question is answered without a shard: %v", err)
+	}
+	if err := cluster.Start(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Intake.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ready(t, s, "ready")
+	s.reports(t, "beichen_facts_following 1")
 	a := measured(t, s.Workspace)
 	ids := map[string]int{}
 	if err := s.Warehouse.RecentIDs(t.Context(), time.Time{}, func(id string) error { ids[id]++; return nil }); err != nil {
@@ -189,5 +211,54 @@ func TestNothingIsLostOrDoubledWhileAShardIsAway(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s is there %d times", id, n)
 		}
+	}
+}
+
+// ready waits until a server says so of itself.
+func ready(t *testing.T, s *served, state string) {
+	t.Helper()
+	for {
+		resp, err := http.Get(s.url + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said struct{ Status string }
+		err = json.NewDecoder(resp.Body).Decode(&said)
+		if err := errors.Join(err, resp.Body.Close()); err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("a node that takes events in is %s, %v", resp.Status, err)
+		}
+		if said.Status == state {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// A backup of a workspace whose facts are in a cluster is one of its ledger, made and
+// restored without the cluster; the folder then says where the facts are.
+func TestALedgerIsBackedUpWithoutTheFactsOfItsCluster(t *testing.T) {
+	o := inCluster(t.TempDir(), addressOf(clustertest.Cluster(t), "kept"))
+	s := serveWith(t, o)
+	draw(t, s.Workspace, 0, "Ada")
+	var archive bytes.Buffer
+	m, err := app.Backup(t.Context(), o, "v1", fault.English, &archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Facts != "beichen/kept" || len(m.Files) != 1 || m.Files[0].Name != "ledger.sqlite" {
+		t.Errorf("%+v", m)
+	}
+	s.stop()
+	dir := filepath.Join(t.TempDir(), "restored")
+	if _, err := app.Restore(t.Context(), bytes.NewReader(archive.Bytes()), dir, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.Open(t.Context(), options(dir)); key(err) != "warehouse.elsewhere" {
+		t.Errorf("opened without its cluster: %v", err)
+	}
+	o.Dir = dir
+	again := serveWith(t, o)
+	if history, err := again.Ledger.History(t.Context(), ledger.Journey, "tea"); err != nil || len(history) != 1 || history[0].Author != "Ada" {
+		t.Errorf("the ledger has %+v, %v", history, err)
 	}
 }

@@ -94,7 +94,7 @@ func examineFolder(ctx context.Context, o Options, program string) []doctor.Find
 	if err := hasFacts(o.Dir); err != nil {
 		return append(found, doctor.Failed("facts", err))
 	}
-	facts, err := openFacts(ctx, o.Dir, o.Facts)
+	facts, err := openFacts(ctx, o)
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "warehouse.locked" {
 		return append(found, doctor.Busy(o.Dir), doctor.Disk(o.Dir, 0))
 	}

@@ -20,34 +20,56 @@ func factsSign(dir string) string { return filepath.Join(dir, "facts.json") }
 
 // openFacts opens the facts of a workspace's folder: the cluster at an address, or,
 // where there is none, the folder's own file. The folder must be there.
-func openFacts(ctx context.Context, dir, address string) (warehouse.Warehouse, error) {
-	if address == "" {
-		s, err := readSign(factsSign(dir))
-		if err != nil {
-			return nil, err
-		}
-		if s != (sign{}) {
-			return nil, fault.New(fault.Invalid, "warehouse.elsewhere", "dir", dir, "place", s.ClickHouse)
-		}
-		w, err := duckdb.Open(ctx, factsFile(dir), duckdb.Options{})
-		if err != nil {
-			return nil, err // and no Warehouse that holds a nil
-		}
-		return w, nil
+func openFacts(ctx context.Context, o Options) (warehouse.Warehouse, error) {
+	if o.Facts != "" {
+		return openCluster(ctx, o)
 	}
-	if _, err := os.Stat(factsFile(dir)); err == nil {
-		return nil, fault.New(fault.Invalid, "warehouse.two", "dir", dir)
-	}
-	o, err := clickhouse.ParseAddress(address)
+	s, err := readSign(factsSign(o.Dir))
 	if err != nil {
 		return nil, err
 	}
-	w, err := clickhouse.Open(ctx, o)
+	if s != (sign{}) {
+		return nil, fault.New(fault.Invalid, "warehouse.elsewhere", "dir", o.Dir, "place", s.ClickHouse)
+	}
+	w, err := duckdb.Open(ctx, factsFile(o.Dir), duckdb.Options{})
+	if err != nil {
+		return nil, err // and no Warehouse that holds a nil
+	}
+	return w, nil
+}
+
+// clusterWithin is how long a cluster is waited for when a workspace is opened: what is
+// wrong with its address is told at once, and one that is away holds up nobody.
+const clusterWithin = 5 * time.Second
+
+func openCluster(ctx context.Context, o Options) (warehouse.Warehouse, error) {
+	if _, err := os.Stat(factsFile(o.Dir)); err == nil {
+		return nil, fault.New(fault.Invalid, "warehouse.two", "dir", o.Dir)
+	}
+	c, err := clickhouse.ParseAddress(o.Facts)
 	if err != nil {
 		return nil, err
 	}
-	if err := (sign{ClickHouse: o.Name()}).write(factsSign(dir)); err != nil {
-		return nil, errors.Join(fault.Wrap(err, fault.Invalid, "app.folder", "dir", dir), w.Close())
+	id, err := readNode(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	c.Node, c.Heir = id.ID, id.Heir
+	w, err := clickhouse.Open(c)
+	if err != nil {
+		return nil, err
+	}
+	asking, cancel := context.WithTimeout(ctx, clusterWithin)
+	defer cancel()
+	err = w.Ready(asking)
+	if f, told := errors.AsType[*fault.Error](err); told && (f.Kind == fault.Invalid || f.Key == "warehouse.sign-in") {
+		return nil, errors.Join(err, w.Close())
+	}
+	if err != nil {
+		o.Log.WarnContext(ctx, "the facts are away; what is sent is taken in, and questions are answered once they are back", "error", err)
+	}
+	if err := (sign{ClickHouse: c.Name()}).write(factsSign(o.Dir)); err != nil {
+		return nil, errors.Join(fault.Wrap(err, fault.Invalid, "app.folder", "dir", o.Dir), w.Close())
 	}
 	return w, nil
 }

@@ -40,6 +40,9 @@ func (w *Workspace) hear(ctx context.Context, c sqlstore.Change) error {
 		w.tellDefinition(c.Kind, c.ID, c.Version, c.Author)
 		return nil
 	}
+	if w.Intake.Look(); c.What == sqlstore.Facts {
+		return nil
+	}
 	if err := w.Access.Refresh(ctx); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ const (
 	writeKey = "a-write-key-of-the-test"
 )
 
+var keys = access.Bootstrap{APIKey: apiKey, WriteKey: writeKey}
+
 func options(dir string) app.Options {
 	return app.Options{Dir: dir, Log: slog.New(slog.DiscardHandler), Now: time.Now}
 }
@@ -66,7 +68,7 @@ func serveOpen(t *testing.T, w *app.Workspace) *served {
 	said, ended := make(greeting, 1), make(chan error, 1)
 	go func() {
 		ended <- w.Serve(ctx, app.Serving{Addr: "127.0.0.1:0", Version: "v1", Out: said, Language: fault.English,
-			Bootstrap: access.Bootstrap{APIKey: apiKey, WriteKey: writeKey}})
+			Bootstrap: keys})
 	}()
 	s := &served{Workspace: w, stop: sync.OnceFunc(func() {
 		cancel()
@@ -130,13 +132,18 @@ stages:
   - { id: bought, steps: [{ id: pay, when: [{ event: Tea Bought }] }] }
 `
 
-func measured(t *testing.T, w *app.Workspace) *journey.Answer {
+func tea(t *testing.T) *journey.Journey {
 	t.Helper()
-	tea, err := journey.Parse([]byte(buying))
+	j, err := journey.Parse([]byte(buying))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := w.Measurer.Measure(t.Context(), journey.Request{Journey: tea, AsOf: "2026-02-01", Customers: true})
+	return j
+}
+
+func measured(t *testing.T, w *app.Workspace) *journey.Answer {
+	t.Helper()
+	a, err := w.Measurer.Measure(t.Context(), journey.Request{Journey: tea(t), AsOf: "2026-02-01", Customers: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,12 +20,7 @@ func (w *Workspace) measureItself() {
 	gauge("log_bytes", "Bytes of the log on disk.",
 		func() float64 { return float64(w.Intake.State().LogBytes) })
 	gauge("load_failing", "1 while the last attempt to load the log into the warehouse failed.",
-		func() float64 {
-			if w.Intake.State().Err != nil {
-				return 1
-			}
-			return 0
-		})
+		func() float64 { return one(w.Intake.State().Err != nil) })
 	gauge("index_events", "Events in the resident indexes.",
 		func() float64 { events, _, _ := w.streams.Size(); return float64(events) })
 	gauge("index_bytes", "Bytes of these events in memory, without properties and amounts.",
@@ -33,12 +28,22 @@ func (w *Workspace) measureItself() {
 	gauge("index_property_bytes", "Bytes of properties and amounts in the resident indexes.",
 		func() float64 { _, _, asked := w.streams.Size(); return float64(asked) })
 	if w.store.Shared() {
-		gauge("ledger_following", "1 while news of the ledger's Postgres are heard.", func() float64 {
-			if w.following.Load() {
-				return 1
-			}
-			return 0
-		})
+		gauge("ledger_following", "1 while news of the ledger's Postgres are heard.", func() float64 { return one(w.following.Load()) })
+	}
+	if w.Intake.State().Shared {
+		gauge("facts_following", "1 while what the nodes load into the cluster is taken in.",
+			func() float64 { return one(w.Intake.State().Behind == nil) })
+		w.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "beichen", Name: "facts_repeated_total",
+			Help: "Messages that were left out of a load because another node had stored them already."},
+			func() float64 { return float64(w.Intake.State().Repeated) }))
 	}
 	w.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+}
+
+// one is 1 for what is so, and 0 for what is not.
+func one(so bool) float64 {
+	if so {
+		return 1
+	}
+	return 0
 }

@@ -18,9 +18,12 @@ import (
 var metricName = regexp.MustCompile(`\b(beichen|process|go)_[a-z_]+\b`)
 
 // TestChartsAndAlarmsAskForWhatIsServed holds the dashboard, the alarms and what is
-// told of them to the names at /metrics, those of a ledger in Postgres among them.
+// told of them to the names at /metrics, those of a ledger in Postgres and of facts in a
+// cluster, be it away, among them.
 func TestChartsAndAlarmsAskForWhatIsServed(t *testing.T) {
-	w, err := app.Open(t.Context(), onPostgres(t.TempDir(), postgrestest.Database(t)))
+	o := onPostgres(t.TempDir(), postgrestest.Database(t))
+	o.Facts = "clickhouse://default:@nowhere/tea?shard=127.0.0.1:1"
+	w, err := app.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,12 @@ import (
 )
 
 // TestMain ends the servers that the tests share.
-func TestMain(m *testing.M) { os.Exit(postgrestest.Run(func() int { return clustertest.Run(m) })) }
+func TestMain(m *testing.M) {
+	if isNode() {
+		os.Exit(1) // it ends otherwise than by being killed
+	}
+	os.Exit(postgrestest.Run(func() int { return clustertest.Run(m) }))
+}
 
 func onPostgres(dir, address string) app.Options {
 	o := options(dir)

@@ -25,7 +25,8 @@ const catchUp = time.Minute
 const snapshotFolder = "backup"
 
 // Snapshot is a consistent copy of a workspace: facts as of one position of the
-// log, and definitions, members and keys as of a moment after it.
+// log, and definitions, members and keys as of a moment after it. Facts that are in a
+// cluster are not in it.
 type Snapshot struct {
 	Manifest backup.Manifest
 
@@ -48,20 +49,15 @@ func (w *Workspace) Snapshot(ctx context.Context, program string) (*Snapshot, er
 }
 
 func (w *Workspace) fill(ctx context.Context, s *Snapshot, program string) error {
-	if err := w.catchUp(ctx); err != nil {
-		return err
-	}
-	if err := w.Warehouse.CopyTo(ctx, s.dir); err != nil {
-		return err
-	}
-	position, err := settleFacts(ctx, factsFile(s.dir))
+	s.Manifest = backup.Manifest{Format: backup.Format, Program: program, CreatedAt: w.Now().UTC().Truncate(time.Second)}
+	names, err := w.copyFacts(ctx, s)
 	if err != nil {
 		return err
 	}
 	if err := w.store.Backup(ctx, ledgerFile(s.dir)); err != nil {
 		return err
 	}
-	names := []string{filepath.Base(factsFile("")), filepath.Base(ledgerFile(""))}
+	names = append(names, filepath.Base(ledgerFile("")))
 	mark, err := os.ReadFile(filepath.Join(w.Dir, demoFile))
 	if err == nil {
 		names = append(names, demoFile)
@@ -70,9 +66,26 @@ func (w *Workspace) fill(ctx context.Context, s *Snapshot, program string) error
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	s.Manifest = backup.Manifest{Format: backup.Format, Program: program, CreatedAt: w.Now().UTC().Truncate(time.Second), Position: position}
 	s.Manifest.Files, err = backup.Describe(s.dir, names...)
 	return err
+}
+
+// copyFacts copies the facts, or says where they are if they are in a cluster, which need
+// not answer for that.
+func (w *Workspace) copyFacts(ctx context.Context, s *Snapshot) (names []string, err error) {
+	if w.Facts != "" {
+		elsewhere, err := readSign(factsSign(w.Dir))
+		s.Manifest.Facts = elsewhere.ClickHouse
+		return nil, errors.Join(err, os.Mkdir(s.dir, 0o700))
+	}
+	if err := w.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.Warehouse.CopyTo(ctx, s.dir); err != nil {
+		return nil, err
+	}
+	s.Manifest.Position, err = settleFacts(ctx, factsFile(s.dir))
+	return []string{filepath.Base(factsFile(""))}, err
 }
 
 // catchUp waits until the warehouse has what was acknowledged so far.

@@ -40,16 +40,19 @@ type Options struct {
 	// Facts is the address of a ClickHouse cluster, clickhouse://…; empty: the facts are
 	// a file of the folder.
 	Facts string
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Stored makes capture acknowledge an event only once the facts have it, and not as
+	// soon as it is durable in the folder's log.
+	Stored bool
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // The parts of a workspace's folder.
 func logDir(dir string) string   { return filepath.Join(dir, "log") }
 func indexDir(dir string) string { return filepath.Join(dir, "index") }
 
-// Workspace is an open workspace: one folder, owned by this process, and its ledger,
-// which may be shared with other nodes.
+// Workspace is an open workspace: one folder, owned by this process, and its ledger and
+// its facts, which may be shared with other nodes.
 type Workspace struct {
 	Options
 	Warehouse warehouse.Warehouse
@@ -66,8 +69,9 @@ type Workspace struct {
 
 	streams   *stream.Live
 	store     *sqlstore.DB
-	following atomic.Bool // news of a shared ledger are heard
-	copying   sync.Mutex  // held while a Snapshot is open
+	turns     *sqlstore.Turns // nil: nobody else loads the facts
+	following atomic.Bool     // news of a shared ledger are heard
+	copying   sync.Mutex      // held while a Snapshot is open
 }
 
 // Open opens the workspace in a folder, making it if it is new, and replays
@@ -90,18 +94,25 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 		return nil, err
 	}
 	saved := stream.OpenSaved(indexDir(o.Dir))
-	if w.Warehouse, err = openFacts(ctx, o.Dir, o.Facts); err != nil {
+	if w.Warehouse, err = openFacts(ctx, o); err != nil {
 		return nil, err
 	}
-	if w.Intake, err = capture.Open(ctx, capture.Config{
-		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Now: o.Now, Logger: o.Log,
+	var followed atomic.Pointer[stream.Live]
+	taking := capture.Config{
+		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Now: o.Now, Logger: o.Log, Stored: o.Stored,
 		OnAccepted: func(through uint64) {
 			w.Live.Publish(live.News{Type: "facts", At: o.Now(), Through: through})
-			if w.streams != nil {
-				w.streams.Accepted()
+			if streams := followed.Load(); streams != nil {
+				streams.Accepted()
 			}
 		},
-	}); err != nil {
+	}
+	if taking.Shared, _ = w.Warehouse.(warehouse.Shared); taking.Shared != nil {
+		if taking.Turns, err = w.takeTurns(); err != nil {
+			return nil, err
+		}
+	}
+	if w.Intake, err = capture.Open(ctx, taking); err != nil {
 		return nil, err
 	}
 	if err := os.RemoveAll(filepath.Join(o.Dir, snapshotFolder)); err != nil {
@@ -114,6 +125,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.Customers = customer.Book{Warehouse: w.Warehouse, People: w.Intake}
 	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Intake)
 	w.streams.Keep(saved)
+	followed.Store(w.streams)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
 	w.Metric = &metric.Measurer{
@@ -135,6 +147,9 @@ func (w *Workspace) Close() error {
 	}
 	if w.Intake != nil {
 		errs = append(errs, w.Intake.Close())
+	}
+	if w.turns != nil {
+		errs = append(errs, w.turns.Close())
 	}
 	if w.Warehouse != nil {
 		errs = append(errs, w.Warehouse.Close())

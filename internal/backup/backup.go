@@ -31,7 +31,10 @@ type Manifest struct {
 	Program   string             `json:"program"` // the version that wrote it
 	CreatedAt time.Time          `json:"createdAt"`
 	Position  warehouse.Position `json:"position"` // of the log, up to which the facts go
-	Files     []File             `json:"files"`
+	// Facts says where the facts are that are not in the archive: a cluster and a database
+	// of it, whose own tools back them up. Empty: they are in it.
+	Facts string `json:"facts,omitempty"`
+	Files []File `json:"files"`
 }
 
 // File is one file of an archive.

@@ -30,7 +30,7 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 	if err := i.hold(ctx); err != nil {
 		return Receipt{}, err
 	}
-	if _, err := i.Whole(ctx); err != nil {
+	if err := i.mode.await(ctx); err != nil {
 		return Receipt{}, err
 	}
 	hashes := i.identify(in)
@@ -60,6 +60,11 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 			return Receipt{}, other.err
 		}
 		receipt.Through = max(receipt.Through, other.through)
+	}
+	if i.config.Stored {
+		if err := i.awaitStored(ctx); err != nil {
+			return Receipt{}, err
+		}
 	}
 	receipt.Stored, receipt.Quarantined = len(f.messages), len(f.refused)
 	return receipt, nil
@@ -193,7 +198,7 @@ func (i *Intake) send(f *flight) error {
 		if err == nil {
 			i.mu.Lock()
 			i.admit(record, f.messages, f.refused)
-			f.through = i.tail.seen.Seq
+			f.through, _ = i.mode.reached()
 			i.land(f)
 			i.mu.Unlock()
 			return
@@ -224,30 +229,37 @@ func (i *Intake) release(f *flight, err error) {
 			err = fault.Wrap(err, fault.Unavailable, "capture.busy", "retryAfter", busyRetry)
 		}
 	}
-	f.err, f.through = err, i.tail.seen.Seq
+	f.err = err
+	f.through, _ = i.mode.reached()
 	i.land(f)
 }
 
-// admit gives durable messages their positions and numbers and shows them to
-// questions. It is called in the order of the log, while serving as while
-// replaying, so that both number alike. The mutex is held, or nobody else is
+// admit keeps durable messages for the loader, in the order of the log, while serving
+// as while replaying: both place and number alike. The mutex is held, or nobody else is
 // there yet.
 func (i *Intake) admit(record uint64, messages []*event.Message, refused []warehouse.Quarantined) {
 	i.tail.seen.Record = record
 	for _, m := range messages {
 		i.tail.seen.Seq++
 		m.Seq = i.tail.seen.Seq
-		i.tail.push(record, i.number(m))
+		i.tail.push(record, i.mode.place(m))
 	}
 	i.tail.pushRefused(record, refused)
 }
 
-// number tells the graph what a message says and asks it for its numbers.
-func (i *Intake) number(m *event.Message) warehouse.Stored {
-	s := warehouse.Stored{Message: m, Customer: i.people.graph.Number(m.Ref()), Account: i.people.graph.AccountNumber(m.GroupID)}
+// numbers gives ids numbers: a graph does, and the draft of one.
+type numbers interface {
+	Number(event.Ref) identity.Number
+	AccountNumber(id string) identity.Number
+	Apply(identity.Row)
+}
+
+// numbered tells what a message says to who gives the numbers, and asks for its own.
+func numbered(by numbers, m *event.Message) warehouse.Stored {
+	s := warehouse.Stored{Message: m, Customer: by.Number(m.Ref()), Account: by.AccountNumber(m.GroupID)}
 	switch m.Type {
 	case event.Identify, event.Alias, event.Group, event.Unlink:
-		i.people.graph.Apply(identity.Row{
+		by.Apply(identity.Row{
 			Seq: m.Seq, MessageID: m.MessageID, Type: m.Type, UserID: m.UserID, AnonymousID: m.AnonymousID,
 			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Source: m.Source, Time: m.Time,
 		})

@@ -21,6 +21,7 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/eventlog"
 	"beichen/internal/warehouse"
+	"beichen/internal/warehouse/clickhouse/clustertest"
 	"beichen/internal/warehouse/duckdb"
 )
 
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(clustertest.Run(m))
 }
 
 // serveUntilKilled captures over HTTP into DuckDB, with chunks and segments so

@@ -40,7 +40,7 @@ func TestATrickleIsLoadedSoonAndMoreWaitsForAChunk(t *testing.T) {
 		i := &Intake{config: Config{ChunkRows: 10_000, LoadEvery: every}}
 		i.tail.messages, i.tail.spilled = make([]warehouse.Stored, c.rows), c.spilled
 		i.loader.since = time.Now().Add(-c.waited)
-		if got := i.due(); got != c.want {
+		if got := (&owned{Intake: i}).due(); got != c.want {
 			t.Errorf("%s: due is %v", c.rule, got)
 		}
 	}

@@ -19,11 +19,17 @@ type Config struct {
 	Dir       string           // the log's folder
 	Log       eventlog.Options // First and Committed are the intake's
 	Warehouse warehouse.Warehouse
-	Now       func() time.Time
-	Logger    *slog.Logger
-	// OnAccepted, if set, is told the Seq up to which messages are durable, a
-	// few hundred times a second at most. It must not block.
+	// Shared, if set, is the warehouse instead, which other nodes load too, and Turns are
+	// those in which they do.
+	Shared warehouse.Shared
+	Turns  Turns
+	Now    func() time.Time
+	Logger *slog.Logger
+	// OnAccepted, if set, is told the Seq up to which questions see messages, a few
+	// hundred times a second at most. It must not block.
 	OnAccepted func(through uint64)
+	// Stored makes Accept wait until the warehouse has what it acknowledges.
+	Stored bool
 
 	ChunkRows int           // messages that are worth a load; default 122,880: DuckDB compresses and writes a row group once if it comes whole
 	LoadEvery time.Duration // how long a hundredth of them wait, and a sixteenth of how long more do; default 500 ms
@@ -37,16 +43,17 @@ type Receipt struct {
 	Stored      int    `json:"stored"`
 	Duplicate   int    `json:"duplicate"`
 	Quarantined int    `json:"quarantined"`
-	Through     uint64 `json:"-"` // the Seq up to which messages are durable
+	Through     uint64 `json:"-"` // the Seq up to which messages are durable, as far as it is known
 }
 
 // Intake takes messages in: it holds them against duplicates, makes them
-// durable, numbers who they are about, shows them to questions at once and
-// moves them into the warehouse. Its methods are safe for concurrent use.
+// durable, numbers who they are about, shows them to questions and moves them into
+// the warehouse. Its methods are safe for concurrent use.
 type Intake struct {
 	config Config
 	log    *eventlog.Log
 	people people
+	mode   mode
 
 	payloads sync.Pool // of *[]byte: the memory of payloads that are in the log
 
@@ -64,6 +71,35 @@ type Intake struct {
 	tasks  sync.WaitGroup
 }
 
+// mode is what differs between a warehouse of this process alone (owned.go) and one that
+// other nodes load too (shared.go): a message has its Seq and its numbers, and is seen by
+// questions, from when it is accepted, or from when it is loaded.
+type mode interface {
+	// open opens the log and brings the tail to where it ends.
+	open(ctx context.Context) error
+	// read reads from the warehouse what has to be known before anything is loaded.
+	read(ctx context.Context) error
+	// keepUp reads from it what is wanted later, until there is no more or the context ends.
+	keepUp(ctx context.Context)
+	// await holds up who brings messages as long as they cannot be accepted.
+	await(ctx context.Context) error
+	// accepted hears that messages up to a Seq are durable.
+	accepted(through uint64)
+
+	// The mutex is held for what follows.
+
+	// place is what the tail keeps of a durable message.
+	place(m *event.Message) warehouse.Stored
+	// seen is what questions see: all up to a Seq is in the warehouse, and what is not.
+	seen() (loadedSeq uint64, messages []warehouse.Stored)
+	// reached are the Seqs up to which messages are durable, and in the warehouse.
+	reached() (through, loaded uint64)
+	// step moves something into the warehouse; nil while nothing is worth it.
+	step() func(context.Context) error
+	// has reports whether all up to a record is in the warehouse for good, and seen.
+	has(record uint64) bool
+}
+
 // flight is one payload on its way into the log.
 type flight struct {
 	messages []*event.Message
@@ -77,22 +113,20 @@ type flight struct {
 
 // Open opens the log and replays what the warehouse has not loaded. Where there is
 // nothing to replay, who is who is read from the warehouse only when somebody
-// wants to know, or soon after. The context bounds the opening only.
+// wants to know, or soon after; a shared warehouse need not even be there. The context
+// bounds the opening only.
 func Open(ctx context.Context, c Config) (*Intake, error) {
-	c = withDefaults(c)
-	stored, err := c.Warehouse.Position(ctx)
-	if err != nil {
-		return nil, err
-	}
-	i := &Intake{config: c, people: newPeople(), recent: newRecent(c.Now()), flights: map[uint64]*flight{}}
+	i := &Intake{config: withDefaults(c), people: newPeople(), recent: newRecent(c.Now()), flights: map[uint64]*flight{}}
 	i.changed = sync.NewCond(&i.mu)
-	i.tail = tail{limit: c.TailRows, stored: stored, seen: stored, complete: stored, held: stored}
-	c.Log.First, c.Log.Committed = stored.Record+1, i.recordCommitted
-	if i.log, err = eventlog.Open(c.Dir, c.Log); err != nil {
-		return nil, err
+	i.mode = &owned{Intake: i}
+	if c.Shared != nil {
+		i.mode = newShared(i)
 	}
-	if err := i.replay(ctx, stored); err != nil {
-		return nil, errors.Join(err, i.log.Close())
+	if err := i.mode.open(ctx); err != nil {
+		if i.log != nil {
+			err = errors.Join(err, i.log.Close())
+		}
+		return nil, err
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	i.cancel = cancel
@@ -100,10 +134,17 @@ func Open(ctx context.Context, c Config) (*Intake, error) {
 		if !i.learn(running) {
 			return
 		}
-		i.tasks.Go(func() { i.recallIDs(running) })
+		i.tasks.Go(func() { i.mode.keepUp(running) })
 		i.loadAll(running)
 	})
 	return i, nil
+}
+
+// openLog opens the log, which begins after a record if it is new.
+func (i *Intake) openLog(after uint64) (err error) {
+	i.config.Log.First, i.config.Log.Committed = after+1, i.recordCommitted
+	i.log, err = eventlog.Open(i.config.Dir, i.config.Log)
+	return err
 }
 
 func withDefaults(c Config) Config {
@@ -119,6 +160,9 @@ func withDefaults(c Config) Config {
 	if c.InFlight == 0 {
 		c.InFlight = 64 << 20
 	}
+	if c.Shared != nil {
+		c.Warehouse = c.Shared
+	}
 	if c.LearnIn == 0 {
 		c.LearnIn = 2 * time.Second
 	}
@@ -128,18 +172,9 @@ func withDefaults(c Config) Config {
 	return c
 }
 
-// replay brings the graph and the tail to where the log ends.
-func (i *Intake) replay(ctx context.Context, stored warehouse.Position) error {
-	switch last := i.log.Last(); {
-	case last < stored.Record:
-		return fault.New(fault.Unavailable, "capture.log-behind", "dir", i.config.Dir, "log", last, "store", stored.Record)
-	case last == stored.Record:
-		return nil
-	}
-	if err := i.readPeople(ctx); err != nil {
-		return err
-	}
-	return i.log.Replay(stored.Record, func(record uint64, payloads [][]byte) error {
+// replay takes in again what the log holds after a record.
+func (i *Intake) replay(ctx context.Context, after uint64) error {
+	return i.log.Replay(after, func(record uint64, payloads [][]byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -161,30 +196,13 @@ func (i *Intake) replay(ctx context.Context, stored warehouse.Position) error {
 	})
 }
 
-// recallIDs fills recent from the warehouse. The first Accept waits for it;
-// opening does not.
-func (i *Intake) recallIDs(ctx context.Context) {
-	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		var hashes []uint64
-		err := i.config.Warehouse.RecentIDs(ctx, i.config.Now().Add(-remembered), func(id string) error {
-			hashes = append(hashes, i.recent.hash(id))
-			return nil
-		})
-		if err == nil {
-			i.mu.Lock()
-			for _, h := range hashes {
-				i.recent.add(h)
-			}
-			i.ready = true
-			i.changed.Broadcast()
-			i.mu.Unlock()
-			return
-		}
-		i.config.Logger.WarnContext(ctx, "recent message ids cannot be read; trying again", "error", err)
-		if !pause(ctx, wait) {
-			return
-		}
-	}
+// recentIDs gives the hashes of the ids that the warehouse was told of lately.
+func (i *Intake) recentIDs(ctx context.Context) (hashes []uint64, err error) {
+	err = i.config.Warehouse.RecentIDs(ctx, i.config.Now().Add(-remembered), func(id string) error {
+		hashes = append(hashes, i.recent.hash(id))
+		return nil
+	})
+	return hashes, err
 }
 
 // pause waits, or is cut short and false when the context ends.

@@ -6,39 +6,24 @@ import (
 	"time"
 
 	"beichen/internal/event"
+	"beichen/internal/eventlog"
 	"beichen/internal/fault"
-	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
 
 // loaderState is what the loader knows; the intake's mutex guards it.
 type loaderState struct {
-	refs     identity.Number // that the warehouse has
-	accounts identity.Number
-	flushes  int       // waiting for all to be loaded, so that nothing waits for company
-	since    time.Time // when the oldest of what is not loaded came; zero if nothing
-	err      error     // of the last attempt
-	tried    []attempt // since the last one that is known to be stored
+	flushes int       // waiting for all to be loaded, so that nothing waits for company
+	since   time.Time // when the oldest of what is not loaded came; zero if nothing
+	err     error     // of the last attempt
 }
-
-// attempt is a chunk that the warehouse was asked to store.
-type attempt struct {
-	through        warehouse.Position
-	refs, accounts int // that came with it
-}
-
-// mostTried is how many attempts are remembered: of hours, at the pace of a store
-// that is away.
-const mostTried = 1000
 
 // recordCommitted is told by the log that all payloads of a record are settled.
 func (i *Intake) recordCommitted(record uint64) {
 	i.mu.Lock()
 	through := i.complete(record)
 	i.mu.Unlock()
-	if i.config.OnAccepted != nil {
-		i.config.OnAccepted(through)
-	}
+	i.mode.accepted(through)
 }
 
 // complete makes a record loadable whose payloads are all admitted; the mutex is
@@ -105,75 +90,37 @@ func (i *Intake) nextStep(ctx context.Context) func(context.Context) error {
 		if i.tail.refillable() {
 			return i.refill
 		}
-		c, ok := i.tail.chunk(i.config.ChunkRows)
-		if ok && (i.loader.flushes > 0 || i.due()) {
-			c.Refs, c.Accounts = i.people.graph.RefsAfter(i.loader.refs), i.people.graph.AccountsAfter(i.loader.accounts)
-			return func(ctx context.Context) error { return i.load(ctx, c) }
+		if step := i.mode.step(); step != nil {
+			return step
 		}
 		i.changed.Wait()
 	}
 	return nil
 }
 
-// due tells whether what waits is worth a load: a whole chunk is; a trickle after
-// LoadEvery, for it costs little; anything between waits for a chunk some time
-// longer, since the store would have to compress a part of one again with the
-// next. The mutex is held.
-func (i *Intake) due() bool {
-	rows, waited := len(i.tail.messages), time.Since(i.loader.since)
-	switch {
-	case i.tail.spilled || rows >= i.config.ChunkRows:
-		return true
-	case rows <= i.config.ChunkRows/trickle:
-		return waited >= i.config.LoadEvery
+// tried keeps how an attempt to load went, and logs the first that fails.
+func (i *Intake) tried(ctx context.Context, err error) {
+	i.mu.Lock()
+	first := i.loader.err == nil
+	i.loader.err = err
+	i.mu.Unlock()
+	if err != nil && first && ctx.Err() == nil {
+		i.config.Logger.ErrorContext(ctx, "facts cannot be loaded; they stay in the log and are tried again", "error", err)
 	}
-	return waited >= patience*i.config.LoadEvery
 }
 
-const (
-	trickle  = 100 // parts of a chunk
-	patience = 16  // times LoadEvery
-)
-
-// load stores one chunk, exactly once: the warehouse keeps its position with the
-// rows, and refuses a chunk that does not follow it.
-func (i *Intake) load(ctx context.Context, c warehouse.Chunk) error {
-	stored := attempt{c.Through, len(c.Refs), len(c.Accounts)}
-	err := i.config.Warehouse.Load(ctx, c)
-	if err != nil && ctx.Err() == nil {
-		// It may have been stored although the answer was lost; and so may one that was
-		// given up before, which then comes between, so that this one is out of step.
-		tried := append(i.loader.tried, stored)
-		i.loader.tried = tried[max(0, len(tried)-mostTried):]
-		if at, posErr := i.config.Warehouse.Position(ctx); posErr == nil {
-			for _, a := range i.loader.tried {
-				if a.through == at {
-					stored, err = a, nil
-				}
-			}
-		}
-	}
-	i.mu.Lock()
-	if first := i.loader.err == nil; err != nil {
-		i.loader.err = err
-		i.mu.Unlock()
-		if first && ctx.Err() == nil {
-			i.config.Logger.ErrorContext(ctx, "facts cannot be loaded; they stay in the log and are tried again", "after", c.After.Record, "through", c.Through.Record, "error", err)
-		}
-		return err
-	}
-	i.loader.err, i.loader.tried = nil, nil
-	i.loader.refs += identity.Number(stored.refs)
-	i.loader.accounts += identity.Number(stored.accounts)
-	i.tail.drop(stored.through)
+// drop lets go of what was loaded up to a position; the mutex is held.
+func (i *Intake) drop(through warehouse.Position) {
+	i.tail.drop(through)
 	i.loader.since = time.Time{}
 	i.expectLoad()
 	i.changed.Broadcast()
-	i.mu.Unlock()
-	if err := i.log.Cut(stored.through.Record); err != nil {
+}
+
+func (i *Intake) cut(ctx context.Context, through uint64) {
+	if err := i.log.Cut(through); err != nil {
 		i.config.Logger.WarnContext(ctx, "the log cannot be cut", "error", err)
 	}
-	return nil
 }
 
 var errEnough = errors.New("enough")
@@ -221,7 +168,7 @@ func (i *Intake) refillRecord(record uint64, payloads [][]byte) error {
 	for _, m := range messages {
 		seq++
 		m.Seq = seq
-		t.messages = append(t.messages, i.number(m))
+		t.messages = append(t.messages, i.mode.place(m))
 		t.records = append(t.records, record)
 	}
 	for _, q := range refused {
@@ -240,7 +187,7 @@ func (i *Intake) Flush(ctx context.Context) error {
 	i.loader.flushes++
 	defer func() { i.loader.flushes-- }()
 	i.changed.Broadcast()
-	for until := i.tail.seen.Record; i.tail.stored.Record < until; {
+	for until := i.tail.seen.Record; !i.mode.has(until); {
 		switch {
 		case ctx.Err() != nil:
 			return errors.Join(ctx.Err(), i.loader.err)
@@ -252,6 +199,31 @@ func (i *Intake) Flush(ctx context.Context) error {
 	return nil
 }
 
+// storedWithin bounds the wait for the warehouse of who sends or changes something. It is
+// a variable for tests alone.
+var storedWithin = 10 * time.Second
+
+// awaitStored waits until all that is durable is in the warehouse for good, and seen;
+// not for long: who asked is told that it is durable, and asked to come again.
+func (i *Intake) awaitStored(ctx context.Context) error {
+	waiting, cancel := context.WithTimeout(ctx, storedWithin)
+	defer cancel()
+	err := i.Flush(waiting)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		return fault.Wrap(err, fault.Unavailable, "capture.not-stored", "retryAfter", eventlog.Retry)
+	}
+	return err
+}
+
+// Shown waits until questions see all that was accepted before it was called. It fails
+// with Unavailable where that takes too long: it is durable then, and seen later.
+func (i *Intake) Shown(ctx context.Context) error {
+	if i.config.Shared == nil {
+		return nil // at once
+	}
+	return i.awaitStored(ctx)
+}
+
 // State is how the intake fares, for health and metrics.
 type State struct {
 	Through  uint64 // Seq of the last durable message
@@ -261,6 +233,12 @@ type State struct {
 	LogFull  bool
 	IDs      int   // message ids that are remembered against duplicates
 	Err      error // why the last attempt to load failed; nil if it did not
+
+	// Shared says that the warehouse is loaded by other nodes too, and may be away while
+	// messages are taken in.
+	Shared   bool
+	Repeated uint64 // messages and refusals that another node had stored already
+	Behind   error  // why what the nodes load is not taken in; nil if it is
 }
 
 // State tells how the intake fares.
@@ -268,8 +246,13 @@ func (i *Intake) State() State {
 	bytes, full := i.log.Bytes(), i.log.Full()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return State{
-		Through: i.tail.seen.Seq, Loaded: i.tail.stored.Seq, Waiting: len(i.tail.messages),
+	through, loaded := i.mode.reached()
+	s := State{
+		Through: through, Loaded: loaded, Waiting: len(i.tail.messages),
 		LogBytes: bytes, LogFull: full, IDs: i.recent.len(), Err: i.loader.err,
 	}
+	if m, ok := i.mode.(*shared); ok {
+		s.Shared, s.Repeated, s.Behind = true, m.repeated, m.behind
+	}
+	return s
 }

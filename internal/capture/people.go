@@ -2,10 +2,11 @@ package capture
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"sync"
 	"time"
 
-	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/identity"
 )
@@ -55,6 +56,20 @@ func (p *people) ended(err error) {
 	close(p.attempt)
 }
 
+// replace puts another graph in the place of the one that was known.
+func (p *people) replace(graph *identity.Graph) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.graph = graph
+}
+
+// now is the graph as far as it is known.
+func (p *people) now() *identity.Graph {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.graph
+}
+
 // again begins another attempt.
 func (p *people) again() {
 	p.mu.Lock()
@@ -76,13 +91,14 @@ func (i *Intake) learn(ctx context.Context) bool {
 		}
 	}
 	for wait := 100 * time.Millisecond; !p.read; wait = min(2*wait, 10*time.Second) {
-		err := i.readPeople(ctx)
+		err := i.mode.read(ctx)
 		if err == nil {
+			p.read = true
 			break
 		}
 		if ctx.Err() == nil {
 			i.config.Logger.ErrorContext(ctx, "who is who cannot be read; trying again", "error", err)
-			p.ended(fault.Wrap(err, fault.Unavailable, "warehouse.failed", "retryAfter", busyRetry))
+			p.ended(unavailable(err))
 			pause(ctx, wait)
 			p.again()
 		}
@@ -95,25 +111,13 @@ func (i *Intake) learn(ctx context.Context) bool {
 	return true
 }
 
-// readPeople reads what the warehouse knows of who is who.
-func (i *Intake) readPeople(ctx context.Context) error {
-	p, w := &i.people, i.config.Warehouse
-	err := w.Refs(ctx, func(refs []event.Ref) error {
-		i.loader.refs = p.graph.NumberAll(refs)
-		return nil
-	})
-	if err == nil {
-		err = w.Accounts(ctx, func(id string) error {
-			i.loader.accounts = p.graph.AccountNumber(id)
-			return nil
-		})
+// unavailable makes a fault of what kept the warehouse from being read, which may pass.
+func unavailable(err error) error {
+	if f, told := errors.AsType[*fault.Error](err); told {
+		later := *f
+		later.Args = map[string]any{"retryAfter": busyRetry}
+		maps.Copy(later.Args, f.Args)
+		return &later
 	}
-	if err == nil {
-		err = w.IdentityRows(ctx, func(row identity.Row) error {
-			p.graph.Apply(row)
-			return nil
-		})
-	}
-	p.read = err == nil
-	return err
+	return fault.Wrap(err, fault.Unavailable, "warehouse.failed", "retryAfter", busyRetry)
 }

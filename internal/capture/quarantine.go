@@ -95,6 +95,9 @@ func (i *Intake) takeReplayed(ctx context.Context, in []Incoming, ids []string, 
 		return Receipt{}, nil
 	}
 	receipt, err := i.Accept(ctx, in)
+	if err == nil {
+		err = i.Shown(ctx)
+	}
 	if err != nil {
 		return Receipt{}, err
 	}

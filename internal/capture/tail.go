@@ -12,7 +12,7 @@ import (
 type tail struct {
 	limit int
 
-	messages []warehouse.Stored // contiguous Seqs after stored.Seq
+	messages []warehouse.Stored // contiguous, those after stored.Seq
 	records  []uint64           // the record of each message
 	refused  []refusal
 
@@ -82,7 +82,7 @@ func (t *tail) chunk(rows int) (c warehouse.Chunk, ok bool) {
 	n, _ := slices.BinarySearch(t.records, through.Record+1)
 	if n > rows {
 		n, _ = slices.BinarySearch(t.records, t.records[rows-1]+1)
-		through = warehouse.Position{Record: t.records[n-1], Seq: t.messages[n-1].Seq}
+		through = warehouse.Position{Record: t.records[n-1], Seq: t.stored.Seq + uint64(n)}
 	}
 	c = warehouse.Chunk{After: t.stored, Through: through, Messages: t.messages[:n:n]}
 	for _, q := range t.refused {
@@ -91,6 +91,13 @@ func (t *tail) chunk(rows int) (c warehouse.Chunk, ok bool) {
 		}
 	}
 	return c, true
+}
+
+// seqOf is the Seq of the last message up to and with a record. ok is false where what is
+// in memory does not tell.
+func (t *tail) seqOf(record uint64) (seq uint64, ok bool) {
+	n, _ := slices.BinarySearch(t.records, record+1)
+	return t.stored.Seq + uint64(n), t.stored.Record <= record && record <= t.held.Record
 }
 
 // drop lets go of what was loaded up to a position. What stays moves to new memory, so
@@ -107,19 +114,20 @@ func (t *tail) drop(through warehouse.Position) {
 	t.refused = slices.Clone(t.refused[refused:])
 }
 
-// Tail is what is durable and not in the warehouse yet, in the order of Seq,
-// and the Seq up to which the warehouse has everything. The slice is read-only
-// and stays as it is. While the warehouse has been away for so long that the
+// Tail is what is durable and seen by questions, and not in the warehouse yet, in the
+// order of Seq, and the Seq up to which the warehouse has everything. The slice is
+// read-only and stays as it is. While the warehouse has been away for so long that the
 // tail outgrew its bound, its newest part is missing.
 func (i *Intake) Tail() (loadedSeq uint64, messages []warehouse.Stored) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.tail.stored.Seq, slices.Clip(i.tail.messages)
+	return i.mode.seen()
 }
 
 // Through is the Seq of the last durable message.
 func (i *Intake) Through() uint64 {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.tail.seen.Seq
+	through, _ := i.mode.reached()
+	return through
 }

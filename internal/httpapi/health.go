@@ -19,13 +19,12 @@ func (s *Server) health(mux *http.ServeMux) {
 		writeState(w, http.StatusOK, "alive")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
-		defer cancel()
-		if _, err := s.Warehouse.Position(ctx); err != nil || s.ended.Err() != nil {
+		if s.ended.Err() != nil {
 			writeState(w, http.StatusServiceUnavailable, "not ready")
 			return
 		}
-		writeState(w, http.StatusOK, "ready")
+		status, state := s.readiness(r.Context())
+		writeState(w, status, state)
 	})
 	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
@@ -37,6 +36,25 @@ func (s *Server) health(mux *http.ServeMux) {
 		}
 		metrics.ServeHTTP(w, r)
 	})
+}
+
+// readiness is 200 while the facts answer; and while a cluster is away as long as the log
+// takes in what is sent, for a balancer that passes nothing on would lose it.
+func (s *Server) readiness(ctx context.Context) (status int, state string) {
+	switch intake := s.Intake.State(); {
+	case intake.Shared && intake.Behind == nil:
+		return http.StatusOK, "ready"
+	case intake.Shared && !intake.LogFull:
+		return http.StatusOK, "taking in; the facts are away"
+	case intake.Shared:
+		return http.StatusServiceUnavailable, "not ready"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := s.Warehouse.Position(ctx); err != nil {
+		return http.StatusServiceUnavailable, "not ready"
+	}
+	return http.StatusOK, "ready"
 }
 
 // keyHolds is nil for a request with an API key that may read.

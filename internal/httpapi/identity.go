@@ -122,6 +122,9 @@ func (s *Server) change(ctx context.Context, m event.Message, action, subject, r
 	if _, err := s.Intake.Accept(ctx, []capture.Incoming{{Message: m}}); err != nil {
 		return mergePreview{}, err
 	}
+	if err := s.Intake.Shown(ctx); err != nil { // whoever changed it looks at it next
+		return mergePreview{}, err
+	}
 	s.Live.Publish(live.News{Type: "identity", At: s.Now()})
 	return changes, s.Access.Audit(ctx, access.AuditEntry{Action: action, Subject: subject, Detail: map[string]any{"reason": reason}})
 }

@@ -306,3 +306,34 @@ func whos(list []identity.Who) []person {
 	}
 	return sorted(out)
 }
+
+// Several nodes number what they load on drafts, and learn of it as of what others loaded.
+func TestADraftGivesTheNumbersThatTheGraphWillGive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := histories().Draw(t, "history")
+		known := rapid.IntRange(0, len(rows)).Draw(t, "known")
+		g := graphOf(rows[:known]...)
+		refs, accounts := len(g.RefsAfter(0)), len(g.AccountsAfter(0))
+		d := g.Draft()
+		var given [][2]identity.Number
+		for _, r := range rows[known:] {
+			given = append(given, [2]identity.Number{d.Number(userRef(r.UserID)), d.AccountNumber(r.GroupID)})
+			d.Apply(r)
+		}
+		if len(g.RefsAfter(0)) != refs || len(g.AccountsAfter(0)) != accounts {
+			t.Fatal("the graph learnt of a draft")
+		}
+		for i, r := range rows[known:] {
+			if want := [2]identity.Number{g.Number(userRef(r.UserID)), g.AccountNumber(r.GroupID)}; given[i] != want {
+				t.Fatalf("row %d: the draft gave %v, the graph gives %v", i, given[i], want)
+			}
+			g.Apply(r)
+		}
+		if diff := cmp.Diff(g.RefsAfter(identity.Number(refs)), d.Refs); diff != "" {
+			t.Fatal(diff)
+		}
+		if diff := cmp.Diff(g.AccountsAfter(identity.Number(accounts)), d.Accounts); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}

@@ -14,8 +14,8 @@ import (
 // they are shown under, which holds inside this View only. Numbers given after
 // the View was taken are persons of their own without an id.
 type View struct {
-	// Version grows with every change of the graph: of two Views with the same
-	// one, every answer is the same.
+	// Version grows with every change of the graph: of two Views of one graph with the
+	// same one, every answer is the same.
 	Version uint64
 	// Persons is how many there are.
 	Persons int
@@ -39,6 +39,10 @@ type View struct {
 	peopleStart []uint32
 	peopleOf    []Number
 }
+
+// SameGraph reports whether two Views are of one graph: numbers mean the same in both, and
+// of two with the same Version every answer is the same.
+func (v *View) SameGraph(other *View) bool { return v.graph == other.graph }
 
 // Person is who a ref belongs to.
 func (v *View) Person(n Number) Number {

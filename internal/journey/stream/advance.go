@@ -31,17 +31,18 @@ type advance struct {
 // run gives the snapshot of the moment, nil where the facts do not fit into one.
 func (a *advance) run(ctx context.Context) (*snapshot, error) {
 	from := a.from
+	if from != nil && from.view != nil && !a.view.SameGraph(from.view) {
+		// Facts were taken back, and with them who has which number.
+		a.renew()
+		from = nil
+	}
 	if from != nil && from.through == a.through && from.version == a.view.Version && len(a.missing()) == 0 {
 		return from, nil
 	}
 	s := &snapshot{number: a.facts.numbers.Add(1), view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through}
 	if from != nil && !a.findMoved() { // more has moved than is worth moving
-		for _, c := range from.columns {
-			if !slices.ContainsFunc(a.wanted, c.key.Equal) {
-				a.wanted = append(a.wanted, c.key)
-			}
-		}
-		a.from, from = nil, nil
+		a.renew()
+		from = nil
 	}
 	a.startColumns()
 	bring := a.extend
@@ -53,6 +54,16 @@ func (a *advance) run(ctx context.Context) (*snapshot, error) {
 	}
 	a.seal(s)
 	return s, nil
+}
+
+// renew leaves the earlier moment behind, but for what was asked of it.
+func (a *advance) renew() {
+	for _, c := range a.from.columns {
+		if !slices.ContainsFunc(a.wanted, c.key.Equal) {
+			a.wanted = append(a.wanted, c.key)
+		}
+	}
+	a.from = nil
 }
 
 // fill makes the snapshot of all events. It is not ok where they do not fit.

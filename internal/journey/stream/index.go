@@ -248,7 +248,7 @@ func (x *Index) save(ctx context.Context, all bool) error {
 // it goes say: it was taken while people went on, and may know more of who is who.
 func (x *Index) isSettled(ctx context.Context, s *snapshot) bool {
 	now, err := x.facts.now(ctx)
-	return err == nil && now.loaded == s.through && len(now.tail) == 0 && now.view.Version == s.version
+	return err == nil && now.loaded == s.through && len(now.tail) == 0 && now.view.Version == s.version && now.view.SameGraph(s.view)
 }
 
 // column is the place of a key's column, −1 without one.

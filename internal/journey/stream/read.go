@@ -192,7 +192,7 @@ func (l *Live) known(ctx context.Context, p *plan, view *identity.View, through 
 	l.mu.Lock()
 	last := l.traits
 	l.mu.Unlock()
-	if last.known != nil && last.keys == string(text) && last.through == through && last.version == view.Version {
+	if last.known != nil && last.keys == string(text) && last.through == through && last.version == view.Version && last.known.view.SameGraph(view) {
 		return last.known, nil
 	}
 	_, tail := l.tail.Tail()

@@ -27,6 +27,7 @@ type What string
 const (
 	Definition What = "definition" // a revision or an approval
 	Access     What = "access"     // members, keys, the workspace's settings, or a session that ended
+	Facts      What = "facts"      // more of them are in the store that nodes share
 	Anything   What = "anything"
 )
 

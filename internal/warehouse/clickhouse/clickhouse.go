@@ -15,10 +15,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"golang.org/x/sync/singleflight"
 
 	"beichen/internal/fault"
 	"beichen/internal/warehouse"
@@ -47,39 +49,44 @@ type Options struct {
 	// for stored; 0 is the one that was sent them. With a quorum, a question is
 	// answered by replicas that have all that was stored.
 	Quorum int
+	// Node is the id of the log that chunks come from: each node has one of its own.
+	Node string
+	// Heir says that the log was loaded before logs had ids.
+	Heir bool
 }
 
-// Warehouse keeps facts in a ClickHouse cluster. One process at a time loads it:
-// the one that has the log.
+// Warehouse keeps facts in a ClickHouse cluster. Any number of nodes may have it open.
 type Warehouse struct {
 	options Options
 	shards  []driver.Conn // to a replica of each
 	cluster driver.Conn   // to any node
 	window  uint64        // windowRows, but in tests
 
+	ready     atomic.Bool // the tables are up to date, and the layout is the one that is meant
+	preparing singleflight.Group
+	taken     atomic.Pointer[taken] // nil: Since was not asked yet
+
 	write sync.Mutex // held by whatever changes facts
 	// removed are incomplete loads whose rows are gone, until a position says so.
 	removed map[uint32]bool
 }
 
-var _ warehouse.Warehouse = (*Warehouse)(nil)
+var _ warehouse.Shared = (*Warehouse)(nil)
 
-// Open connects to a cluster, makes what is missing of the tables on each of its
-// nodes and brings them up to date. It fails with Unavailable where a shard cannot
-// be reached or does not let the user in, and with Invalid where the shards are not
-// those that the facts were laid out over, or a newer program wrote them.
-func Open(ctx context.Context, o Options) (*Warehouse, error) {
+// Open makes a warehouse of a cluster, of which nothing needs to answer yet: what it is
+// asked first connects, as Ready does.
+func Open(o Options) (*Warehouse, error) {
 	if o.Engine == "" {
 		o.Engine = MergeTree
 	}
 	w := &Warehouse{options: o, window: windowRows, removed: map[uint32]bool{}}
-	if err := w.open(ctx); err != nil {
-		return nil, errors.Join(w.failed(ctx, err), w.Close())
+	if err := w.open(); err != nil {
+		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }
 
-func (w *Warehouse) open(ctx context.Context) error {
+func (w *Warehouse) open() error {
 	if len(w.options.Shards) == 0 {
 		return w.otherLayout("no shard is configured")
 	}
@@ -93,13 +100,42 @@ func (w *Warehouse) open(ctx context.Context) error {
 		all = append(all, replicas...)
 	}
 	var err error
-	if w.cluster, err = w.connect(all, clickhouse.ConnOpenRoundRobin, w.options.Database); err != nil {
-		return err
+	w.cluster, err = w.connect(all, clickhouse.ConnOpenRoundRobin, w.options.Database)
+	return err
+}
+
+// prepareWithin bounds one attempt to find the cluster as it should be, of which a
+// migration is a part.
+const prepareWithin = 5 * time.Minute
+
+// Ready implements warehouse.Shared: it makes what is missing of the tables on each node
+// of the cluster, brings them up to date and checks the layout, until that was done
+// once. It fails with Unavailable where a shard cannot be reached or does not let the
+// user in, and with Invalid where the shards are not those that the facts were laid out
+// over, or a newer program wrote them. Who comes while somebody tries waits for that.
+func (w *Warehouse) Ready(ctx context.Context) error {
+	if w.ready.Load() {
+		return nil
 	}
-	if err := w.migrate(ctx); err != nil {
-		return err
+	done := w.preparing.DoChan("", func() (any, error) {
+		// It goes on for the others when the first who asked does not wait any more.
+		trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), prepareWithin)
+		defer cancel()
+		err := w.migrate(trying)
+		if err == nil {
+			err = w.checkLayout(trying)
+		}
+		if err == nil {
+			w.ready.Store(true)
+		}
+		return nil, w.failed(trying, err)
+	})
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case tried := <-done:
+		return tried.Err
 	}
-	return w.checkLayout(ctx)
 }
 
 // connect makes a pool of connections to whichever of the addresses answers.

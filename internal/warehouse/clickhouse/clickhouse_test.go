@@ -2,6 +2,7 @@ package clickhouse_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"beichen/internal/warehouse"
@@ -14,7 +15,7 @@ import (
 // open opens the store of a database, which is empty the first time.
 func open(t testing.TB, database string) *clickhouse.Warehouse {
 	t.Helper()
-	w, err := clickhouse.Open(context.Background(), clustertest.Options(t, database))
+	w, err := ready(t, clustertest.Options(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,3 +35,15 @@ func TestOneMachineAndAClusterGiveTheSameAnswers(t *testing.T) {
 }
 
 func BenchmarkScanOfAMillion(b *testing.B) { warehousetest.BenchmarkScan(b, clustertest.Open(b)) }
+
+// ready opens a store that answers.
+func ready(t testing.TB, o clickhouse.Options) (*clickhouse.Warehouse, error) {
+	w, err := clickhouse.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Ready(context.WithoutCancel(t.Context())); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}

@@ -13,10 +13,12 @@ type door struct {
 	to       string
 	through  sync.WaitGroup
 
-	mu    sync.Mutex
-	shut  bool
-	last  []byte // at whose sight it is shut
-	conns []net.Conn
+	mu     sync.Mutex
+	shut   bool
+	last   []byte // at whose sight it is shut
+	drowsy []byte // at whose sight nothing passes until sleep returns
+	sleep  func()
+	conns  []net.Conn
 }
 
 func newDoor(t *testing.T, to string) *door {
@@ -42,6 +44,13 @@ func (d *door) shutAfter(text string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.last = []byte(text)
+}
+
+// sleepAt keeps a text that comes to the door there until sleep returns, the first time.
+func (d *door) sleepAt(text string, sleep func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.drowsy, d.sleep = []byte(text), sleep
 }
 
 func (d *door) open() {
@@ -96,7 +105,16 @@ func (d *door) carry(from, to net.Conn, asks bool) {
 		}
 		d.mu.Lock()
 		seen := asks && d.last != nil && bytes.Contains(room[:n], d.last)
+		sleep := d.sleep
+		if asks && sleep != nil && bytes.Contains(room[:n], d.drowsy) {
+			d.sleep = nil
+		} else {
+			sleep = nil
+		}
 		d.mu.Unlock()
+		if sleep != nil {
+			sleep()
+		}
 		if seen {
 			d.close()
 			return

@@ -83,7 +83,7 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 	// loader's. The cluster itself still has it.
 	door := newDoor(t, own.Addresses()[1])
 	o.Shards = [][]string{{own.Addresses()[0]}, {door.address()}}
-	w, err := clickhouse.Open(t.Context(), o)
+	w, err := ready(t, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	w, err = clickhouse.Open(t.Context(), o)
+	w, err = ready(t, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 			t.Errorf("%s without a shard: %v", what, err)
 		}
 	}
-	if _, err := clickhouse.Open(t.Context(), o); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "shard 2 of 2") {
+	if _, err := ready(t, o); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "shard 2 of 2") {
 		t.Errorf("opened without a shard: %v", err)
 	}
 	if err := own.Start(t.Context(), 1); err != nil {

@@ -57,10 +57,18 @@ func (w *Warehouse) RecentIDs(ctx context.Context, since time.Time, yield func(i
 
 // Refs implements warehouse.Warehouse.
 func (w *Warehouse) Refs(ctx context.Context, yield func([]event.Ref) error) error {
+	s, err := w.standing(ctx)
+	if err != nil {
+		return err
+	}
+	return w.refsAfter(ctx, s, 0, yield)
+}
+
+func (w *Warehouse) refsAfter(ctx context.Context, s *standing, last identity.Number, yield func([]event.Ref) error) error {
 	const most = 4096
 	run := make([]event.Ref, 0, most)
 	var anonymous bool
-	err := w.numbered(ctx, "all_refs", "anonymous, id", &anonymous, func(id string) error {
+	err := w.numbered(ctx, s, last, "all_refs", "anonymous, id", &anonymous, func(id string) error {
 		if run = append(run, event.Ref{Anonymous: anonymous, ID: id}); len(run) < most {
 			return nil
 		}
@@ -76,19 +84,25 @@ func (w *Warehouse) Refs(ctx context.Context, yield func([]event.Ref) error) err
 
 // Accounts implements warehouse.Warehouse.
 func (w *Warehouse) Accounts(ctx context.Context, yield func(id string) error) error {
-	var none bool
-	return w.numbered(ctx, "all_accounts", "false, id", &none, yield)
-}
-
-// numbered reads a table of ids in the order of their numbers, which have no gaps.
-func (w *Warehouse) numbered(ctx context.Context, table, columns string, mark *bool, yield func(id string) error) error {
 	s, err := w.standing(ctx)
 	if err != nil {
 		return err
 	}
-	var number, last uint32
+	return w.accountsAfter(ctx, s, 0, yield)
+}
+
+func (w *Warehouse) accountsAfter(ctx context.Context, s *standing, last identity.Number, yield func(id string) error) error {
+	var none bool
+	return w.numbered(ctx, s, last, "all_accounts", "false, id", &none, yield)
+}
+
+// numbered reads a table of ids in the order of their numbers, which have no gaps, after
+// one of them.
+func (w *Warehouse) numbered(ctx context.Context, s *standing, last identity.Number, table, columns string, mark *bool, yield func(id string) error) error {
+	var number uint32
 	var id string
-	return w.each(ctx, "SELECT number, "+columns+" FROM "+table+" WHERE "+s.counts()+" ORDER BY number", []any{&number, mark, &id}, func() error {
+	text := "SELECT number, " + columns + " FROM " + table + " WHERE number > " + whole(uint64(last)) + " AND " + s.counts() + " ORDER BY number"
+	return w.each(ctx, text, []any{&number, mark, &id}, func() error {
 		if last++; number != last {
 			return fault.Wrap(fmt.Errorf("%s: number %d where %d was expected", table, number, last), fault.Internal, "warehouse.failed")
 		}
@@ -102,12 +116,16 @@ func (w *Warehouse) IdentityRows(ctx context.Context, yield func(identity.Row) e
 	if err != nil {
 		return err
 	}
+	return w.identitiesAfter(ctx, s, 0, yield)
+}
+
+func (w *Warehouse) identitiesAfter(ctx context.Context, s *standing, seq uint64, yield func(identity.Row) error) error {
 	var r identity.Row
 	var kind string
 	var at int64
 	into := []any{&r.Seq, &kind, &at, &r.MessageID, &r.UserID, &r.AnonymousID, &r.PreviousID, &r.GroupID, &r.Unlinks, &r.Source}
-	text := "SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source FROM all_identities WHERE " +
-		s.counts() + " ORDER BY seq"
+	text := "SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source FROM all_identities WHERE seq > " +
+		whole(seq) + " AND " + s.counts() + " ORDER BY seq"
 	return w.each(ctx, text, into, func() error {
 		r.Type, r.Time = event.Type(kind), time.UnixMicro(at).UTC()
 		return yield(r)

@@ -16,38 +16,62 @@ func (w *Warehouse) Position(ctx context.Context) (warehouse.Position, error) {
 	if err != nil {
 		return warehouse.Position{}, err
 	}
-	return s.Position, nil
+	return warehouse.Position{Record: s.record(w.options), Seq: s.seq}, nil
 }
 
-// Load implements warehouse.Warehouse; see standing.go for what makes a chunk count
-// on all shards or on none.
+// Load implements warehouse.Warehouse, where no other node loads.
 func (w *Warehouse) Load(ctx context.Context, c warehouse.Chunk) error {
-	w.write.Lock()
-	defer w.write.Unlock()
-	before, err := w.standing(ctx)
+	s, err := w.standing(ctx)
 	if err != nil {
 		return err
 	}
-	if before.Record != c.After.Record {
-		return fmt.Errorf("%w: after record %d, stored %d", warehouse.ErrOutOfStep, c.After.Record, before.Record)
+	return w.LoadInTurn(ctx, c, s.mark(w.options), alone{})
+}
+
+// alone is the turn of a node that nobody takes turns with.
+type alone struct{}
+
+func (alone) Number(_ context.Context, after uint32) (uint32, error) { return after + 1, nil }
+func (alone) Held(context.Context) error                             { return nil }
+
+// LoadInTurn implements warehouse.Shared; see standing.go for what makes a chunk count
+// on all shards or on none, and of several nodes those of one alone.
+func (w *Warehouse) LoadInTurn(ctx context.Context, c warehouse.Chunk, follows warehouse.Mark, t warehouse.Turn) error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	if err := w.Ready(ctx); err != nil {
+		return err
 	}
 	// What a chunk may be refused for is found before a load begins, and so is a
 	// shard that is away: a load that nothing was sent of would be incomplete for
 	// no reason.
+	if follows.Record != c.After.Record {
+		return fmt.Errorf("%w: after record %d, stored %d", warehouse.ErrOutOfStep, c.After.Record, follows.Record)
+	}
 	if err := check(c); err != nil {
 		return w.failed(ctx, err)
 	}
 	if away := w.away(ctx); len(away) > 0 {
 		return w.failed(ctx, w.unreachable(away, fmt.Errorf("no answer")))
 	}
-	load, err := w.begin(ctx, before)
+	load, err := w.begin(ctx, t)
 	if err != nil {
 		return err
+	}
+	before, err := w.stands(ctx)
+	if err != nil {
+		return err
+	}
+	if before.mark(w.options) != follows {
+		return fmt.Errorf("%w: after %+v, stored %+v", warehouse.ErrOutOfStep, follows, before.mark(w.options))
 	}
 	if err := w.send(ctx, before, c, load); err != nil {
 		return err
 	}
-	return w.complete(ctx, before.after(load, c, w.removed))
+	if err := w.complete(ctx, before.after(load, w.options.Node, c, w.removed)); err != nil {
+		return err
+	}
+	return t.Held(ctx)
 }
 
 // storing is a context for rows that must be on disk when the answer comes.
@@ -63,14 +87,19 @@ func (w *Warehouse) storing(ctx context.Context) context.Context {
 	return clickhouse.Context(ctx, clickhouse.WithSettings(settings))
 }
 
-// begin gives a load its number and writes down that it begins. Where that fails
-// nothing was sent under the number yet, so that another load may have it.
-func (w *Warehouse) begin(ctx context.Context, before *standing) (uint32, error) {
+// begin gives a load its number and writes down that it begins: whoever gives the
+// numbers may forget them, with a ledger that is restored from a backup. Where that
+// fails nothing was sent under the number yet.
+func (w *Warehouse) begin(ctx context.Context, t warehouse.Turn) (uint32, error) {
 	var last uint32
-	if err := w.shards[0].QueryRow(ctx, "SELECT max(load) FROM loads").Scan(&last); err != nil {
+	const text = "SELECT max(load) FROM (SELECT load FROM loads UNION ALL SELECT load FROM position)"
+	if err := w.shards[0].QueryRow(ctx, text).Scan(&last); err != nil {
 		return 0, w.failed(ctx, err)
 	}
-	load := max(last, before.load) + 1
+	load, err := t.Number(ctx, last)
+	if err != nil {
+		return 0, err
+	}
 	return load, w.put(ctx, "loads (workspace, load)", uint8(1), load)
 }
 
@@ -100,6 +129,6 @@ func (w *Warehouse) send(ctx context.Context, before *standing, c warehouse.Chun
 
 // complete makes a load count.
 func (w *Warehouse) complete(ctx context.Context, s *standing) error {
-	return w.put(ctx, "position (workspace, load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since)",
-		uint8(1), s.load, s.Record, s.Seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since)
+	return w.put(ctx, "position (workspace, load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since)",
+		uint8(1), s.load, s.heritage, s.nodes, s.seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since)
 }

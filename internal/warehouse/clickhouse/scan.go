@@ -20,7 +20,7 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	if err != nil {
 		return err
 	}
-	s.MaxSeq = min(s.MaxSeq, at.Seq)
+	s.MaxSeq = min(s.MaxSeq, at.seq)
 	if everything(s) {
 		err = w.scanWindows(ctx, at, s, yield)
 	} else {

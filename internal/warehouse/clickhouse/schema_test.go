@@ -18,7 +18,7 @@ func TestSeveralProgramsMayMakeTheTablesAtOnce(t *testing.T) {
 	var opening sync.WaitGroup
 	for range 4 {
 		opening.Go(func() {
-			w, err := clickhouse.Open(t.Context(), clustertest.Options(t, t.Name()))
+			w, err := ready(t, clustertest.Options(t, t.Name()))
 			if err != nil {
 				t.Error(err)
 				return
@@ -48,7 +48,7 @@ func TestTablesOfANewerProgramAreRefused(t *testing.T) {
 	if err := conn.Exec(t.Context(), "INSERT INTO migrations (version) VALUES (99)"); err != nil {
 		t.Fatal(err)
 	}
-	_, err = clickhouse.Open(t.Context(), clustertest.Options(t, t.Name()))
+	_, err = ready(t, clustertest.Options(t, t.Name()))
 	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "99") {
 		t.Errorf("%v", err)
 	}
@@ -62,7 +62,7 @@ func TestShardsThatTheFactsWereNotLaidOutOverAreRefused(t *testing.T) {
 	strange.Shards[0], strange.Shards[1] = strange.Shards[1], strange.Shards[0]
 	none := clickhouse.Options{Cluster: one.Cluster, Database: one.Database, User: one.User}
 	for what, o := range map[string]clickhouse.Options{"none": none, "one of two": one, "in another order": turned, "not the servers' order": strange} {
-		if _, err := clickhouse.Open(t.Context(), o); !fault.Is(err, fault.Invalid) {
+		if _, err := ready(t, o); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"beichen/internal/fault"
 	"beichen/internal/warehouse"
 )
 
@@ -16,8 +17,9 @@ import (
 //
 //  1. The load's number is written down on the first shard. It is greater than that
 //     of any load before.
-//  2. Every shard is sent its rows.
-//  3. The position is written on the first shard, with the number of the load and
+//  2. The position is read: the chunk must have been numbered after it.
+//  3. Every shard is sent its rows.
+//  4. The position is written on the first shard, with the number of the load and
 //     those of earlier ones that never came to this point. That is one row of one
 //     insert, so it is there or not: with it, the chunk counts.
 //
@@ -32,12 +34,33 @@ import (
 // What an incomplete load left behind is never completed: the chunk is stored again
 // under a new number. So it does no harm that rows of an insert that was given up
 // for lost, or a position, come to a shard later. Checkpoint removes such rows.
+//
+// Several nodes load in turns (warehouse.Turn), and a turn is lost when its holder is
+// not heard: a node may sleep between any two of these steps while others load, and go
+// on with the next. Of all positions the one with the highest number counts. So
+//
+//   - a node that sleeps before it has its number reads a position that is up to date;
+//     one that sleeps later has a lower number than whoever loads meanwhile, and its
+//     position, written after theirs, counts for nothing;
+//   - written before theirs and after they have read the one before, it counts until
+//     theirs comes, which lists it as incomplete. So a loader proves in the end that it
+//     still holds the turn. If it does, nobody had a number above its own before its
+//     position stood, and whoever has one later builds on it: the load counts for good.
+//     If it does not, nothing is known. The node takes the turn again, reads where the
+//     cluster stands, and loads once more after that, be it nothing: what that builds
+//     on counts for good. Only then is the log cut (capture/shared.go);
+//   - who read such a position and took in what it brought finds the load among the
+//     incomplete ones later, and reads everything anew (Since). Until then questions
+//     are refused: numbers of ids may have changed hands (standing).
 
 // standing is what counts of the rows that are stored: at what position, and
 // whatever was added up until then.
 type standing struct {
-	warehouse.Position
-	load                  uint32
+	load     uint32
+	seq      uint64            // of the last message
+	nodes    map[string]uint64 // of each node's log, the record up to which it is loaded
+	heritage uint64            // that of a folder from before nodes had ids
+
 	refs, accounts        uint32
 	messages, events, ids uint64
 	first, last, received int64    // microseconds since 1970 UTC
@@ -45,10 +68,37 @@ type standing struct {
 	since                 []int64  // when each was first written down as incomplete, likewise
 }
 
-// standing reads where the cluster stands.
+// record is up to where a node's log is loaded.
+func (s *standing) record(o Options) uint64 {
+	record, known := s.nodes[o.Node]
+	if !known && o.Heir {
+		return s.heritage
+	}
+	return record
+}
+
+// mark names where the cluster stands to a node.
+func (s *standing) mark(o Options) warehouse.Mark {
+	return warehouse.Mark{Load: s.load, Seq: s.seq, Record: s.record(o), Refs: s.refs, Accounts: s.accounts}
+}
+
+// standing reads where the cluster stands, for a question. What this node knows of
+// who has which number must still be so.
 func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
+	if err := w.Ready(ctx); err != nil {
+		return nil, err
+	}
+	s, err := w.stands(ctx)
+	if known := w.taken.Load(); err == nil && known != nil && w.replaces(s, known.load) {
+		return nil, fault.Wrap(warehouse.ErrReplaced, fault.Unavailable, "warehouse.replaced", "retryAfter", 1)
+	}
+	return s, err
+}
+
+// stands reads where the cluster stands.
+func (w *Warehouse) stands(ctx context.Context) (*standing, error) {
 	var s standing
-	const text = "SELECT load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since " +
+	const text = "SELECT load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since " +
 		"FROM position ORDER BY load DESC LIMIT 1"
 	rows, err := w.shards[0].Query(ctx, text)
 	if err != nil {
@@ -56,7 +106,7 @@ func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		err := rows.Scan(&s.load, &s.Record, &s.Seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received,
+		err := rows.Scan(&s.load, &s.heritage, &s.nodes, &s.seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received,
 			&s.incomplete, &s.since)
 		if err != nil {
 			return nil, w.failed(ctx, err)
@@ -68,11 +118,17 @@ func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
 	return &s, w.failed(ctx, rows.Err())
 }
 
-// after is where the cluster stands once a load of a chunk is complete. removed are
-// incomplete loads that nothing is left of.
-func (s *standing) after(load uint32, c warehouse.Chunk, removed map[uint32]bool) *standing {
+// after is where the cluster stands once a node's load of a chunk is complete. removed
+// are incomplete loads that nothing is left of.
+func (s *standing) after(load uint32, node string, c warehouse.Chunk, removed map[uint32]bool) *standing {
 	next := *s
-	next.load, next.Position = load, c.Through
+	next.load, next.seq = load, c.Through.Seq
+	next.nodes = map[string]uint64{node: c.Through.Record}
+	for other, record := range s.nodes {
+		if other != node {
+			next.nodes[other] = record
+		}
+	}
 	next.incomplete, next.since = nil, nil
 	for i, number := range s.incomplete {
 		if !removed[number] {

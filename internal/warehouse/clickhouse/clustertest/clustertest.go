@@ -70,7 +70,7 @@ func Options(t testing.TB, database string) clickhouse.Options {
 // Open gives an empty store, which ends with the test.
 func Open(t testing.TB) *clickhouse.Warehouse {
 	t.Helper()
-	w, err := clickhouse.Open(context.Background(), Options(t, fmt.Sprint("test", shared.databases.Add(1))))
+	w, err := clickhouse.Open(Options(t, fmt.Sprint("test", shared.databases.Add(1))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -196,15 +196,6 @@ func (i *Intake) replay(ctx context.Context, after uint64) error {
 	})
 }
 
-// recentIDs gives the hashes of the ids that the warehouse was told of lately.
-func (i *Intake) recentIDs(ctx context.Context) (hashes []uint64, err error) {
-	err = i.config.Warehouse.RecentIDs(ctx, i.config.Now().Add(-remembered), func(id string) error {
-		hashes = append(hashes, i.recent.hash(id))
-		return nil
-	})
-	return hashes, err
-}
-
 // pause waits, or is cut short and false when the context ends.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)

@@ -105,15 +105,23 @@ func (s *shared) takeSince(ctx context.Context) error {
 }
 
 // takeAll takes everything in, into a new graph: who has which number may be otherwise
-// than it was.
+// than it was. Of ids these are those that another node may have been sent as well of what
+// still waits here, be it for days.
 func (s *shared) takeAll(ctx context.Context) error {
+	at, err := s.store.Position(ctx)
+	if err != nil && !errors.Is(err, warehouse.ErrReplaced) {
+		return err
+	}
+	s.mu.Lock()
+	oldest := s.tail.oldest(at.Record, s.config.Now())
+	s.mu.Unlock()
 	graph := identity.NewGraph()
 	var recently news
 	all := recently.told(s.recent)
 	all.Refs = func(refs []event.Ref) error { graph.NumberAll(refs); return nil }
 	all.Accounts = func(id string) error { graph.AccountNumber(id); return nil }
 	all.Identity = func(row identity.Row) error { graph.Apply(row); return nil }
-	all.Received = s.config.Now().Add(-remembered)
+	all.Received = oldest.Add(-remembered)
 	mark, err := s.store.Since(ctx, warehouse.Mark{}, all)
 	if err != nil {
 		return err

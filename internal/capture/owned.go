@@ -79,7 +79,11 @@ func (o *owned) read(ctx context.Context) error {
 // not.
 func (o *owned) keepUp(ctx context.Context) {
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		hashes, err := o.recentIDs(ctx)
+		var hashes []uint64
+		err := o.config.Warehouse.RecentIDs(ctx, o.config.Now().Add(-remembered), func(id string) error {
+			hashes = append(hashes, o.recent.hash(id))
+			return nil
+		})
 		if err == nil {
 			o.mu.Lock()
 			for _, h := range hashes {

@@ -87,7 +87,13 @@ func (s *shared) step() func(context.Context) error {
 	full := s.tail.spilled || len(s.tail.messages) >= s.config.ChunkRows
 	switch {
 	case s.mark.Record != s.tail.stored.Record:
-		return s.align
+		return func(ctx context.Context) error {
+			err := s.align(ctx)
+			if err != nil {
+				s.tried(ctx, err)
+			}
+			return err
+		}
 	case s.loader.flushes > 0 && (waiting || s.proven < s.tail.stored.Record),
 		waiting && (full || time.Since(s.loader.since) >= s.config.LoadEvery):
 		return s.load

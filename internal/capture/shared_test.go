@@ -32,6 +32,7 @@ type company struct {
 	at    clickhouse.Options
 	turns *turns
 	nodes []*peer
+	now   time.Time
 }
 
 // peer is a node: an intake whose loads a test can make fail.
@@ -46,7 +47,7 @@ type peer struct {
 var databases atomic.Int64
 
 func newCompany(t *testing.T, told rapid.TB, nodes int) *company {
-	c := &company{t: told, turns: &turns{free: make(chan struct{}, 1)}}
+	c := &company{t: told, now: received, turns: &turns{free: make(chan struct{}, 1)}}
 	c.at = clustertest.Options(t, fmt.Sprint("capture", databases.Add(1)))
 	c.dir = filepath.Join(t.TempDir(), c.at.Database)
 	c.turns.free <- struct{}{}
@@ -180,7 +181,7 @@ func (m *peer) start() {
 	m.t.Helper()
 	var err error
 	m.intake, err = Open(context.Background(), Config{
-		Dir: m.log(), Shared: m.store, Turns: m.turns, Now: func() time.Time { return received },
+		Dir: m.log(), Shared: m.store, Turns: m.turns, Now: func() time.Time { return m.now },
 		LoadEvery: time.Hour, // loads are those that a test asks for
 		ChunkRows: 5, TailRows: 12, Stored: m.acknowledged,
 	})
@@ -339,6 +340,21 @@ func TestANodeTakesInBeforeItsStoreAnswers(t *testing.T) {
 	m.store.away.Store(false)
 	m.flush()
 	c.once("a", "b", "c")
+}
+
+// What a node took in and could not load for days may have been sent to another one then.
+func TestWhatWaitedForDaysIsStoredOnce(t *testing.T) {
+	c := newCompany(t, t, 2)
+	defer c.close()
+	one, two := c.nodes[0], c.nodes[1]
+	one.accept(sent("a", "u"), sent("b", "u"))
+	one.close()
+	two.accept(sent("a", "u"))
+	two.flush()
+	c.now = received.Add(72 * time.Hour)
+	one.open()
+	one.flush()
+	c.once("a", "b")
 }
 
 // Who asks for it is told that an event was taken in only when the store has it; and

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"slices"
+	"time"
 
 	"beichen/internal/warehouse"
 )
@@ -98,6 +99,20 @@ func (t *tail) chunk(rows int) (c warehouse.Chunk, ok bool) {
 func (t *tail) seqOf(record uint64) (seq uint64, ok bool) {
 	n, _ := slices.BinarySearch(t.records, record+1)
 	return t.stored.Seq + uint64(n), t.stored.Record <= record && record <= t.held.Record
+}
+
+// oldest is when the first of what comes after a record was received, or an instant before
+// that.
+func (t *tail) oldest(record uint64, before time.Time) time.Time {
+	if n, _ := slices.BinarySearch(t.records, record+1); n < len(t.messages) && t.messages[n].ReceivedAt.Before(before) {
+		before = t.messages[n].ReceivedAt
+	}
+	for _, q := range t.refused {
+		if q.record > record && q.ReceivedAt.Before(before) {
+			before = q.ReceivedAt
+		}
+	}
+	return before
 }
 
 // drop lets go of what was loaded up to a position. What stays moves to new memory, so

@@ -152,11 +152,13 @@ func (b Book) Search(ctx context.Context, of Of, text string, limit int) ([]Labe
 	var customers []identity.Number
 	seen := map[identity.Number]bool{}
 	for _, f := range found {
-		c := f.Of
+		c, id := f.Of, view.AccountID(f.Of)
 		if of == Person {
 			c = view.Person(f.Of)
+			id = view.ID(c)
 		}
-		if !seen[c] && len(customers) < limit {
+		// Of facts that other nodes load, the store may have more than this one knows of yet.
+		if known := id != ""; known && !seen[c] && len(customers) < limit {
 			seen[c] = true
 			customers = append(customers, c)
 		}

@@ -2,6 +2,7 @@ package survival
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -57,6 +59,25 @@ type node struct {
 	settings
 	process *exec.Cmd
 	ended   chan error
+	log     *log
+}
+
+// log is what a process says, read while it does.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // start starts a node, which ends with the test, and waits until it serves.
@@ -80,8 +101,8 @@ func (n *node) launch(t *testing.T) {
 	n.process = exec.Command(os.Args[0])
 	n.process.Env = append(os.Environ(), settingsName+"="+string(text))
 	n.process.SysProcAttr = dyingWithUs()
-	log := &strings.Builder{}
-	n.process.Stderr = log
+	n.log = &log{}
+	n.process.Stderr = n.log
 	out, err := n.process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +125,7 @@ func (n *node) launch(t *testing.T) {
 		ended <- errors.Join(err, process.Wait())
 	}()
 	if strings.HasSuffix(n.Addr, ":0") {
-		t.Fatalf("a node ended before it served: %v\n%s", <-ended, log)
+		t.Fatalf("a node ended before it served: %v\n%s", <-ended, n.log)
 	}
 }
 
@@ -145,7 +166,7 @@ func (n *node) reports(t *testing.T, lines ...string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the node never reports %q", missing)
+			t.Fatalf("a node never reports %q, and says\n%s", missing, n.log)
 		}
 	}
 }

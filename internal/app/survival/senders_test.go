@@ -178,7 +178,7 @@ func (s *senders) settles(when string) {
 				break
 			}
 			if time.Now().After(deadline) {
-				s.t.Fatalf("%s: of %d customers a node says %+v %s", when, all, got, problem)
+				s.t.Fatalf("%s: of %d customers a node answers %+v %s, and says\n%s", when, all, got, problem, n.log)
 			}
 			time.Sleep(again)
 		}

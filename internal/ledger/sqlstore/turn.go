@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Turns are how nodes that share a Postgres server do one thing one after the other.
@@ -38,6 +39,9 @@ type Turn struct {
 const (
 	loseAfter = 20 * time.Second
 	beatEvery = loseAfter / 4
+	// askAgain is how long a node waits for the turn before it asks anew: others may load
+	// for long, and only an answer tells that there is still somebody who will give it.
+	askAgain = 5 * time.Second
 )
 
 // Turns gives the turns of a thing, of which Watch tells each time that it was done. It
@@ -71,16 +75,25 @@ func (t *Turns) Take(ctx context.Context) (*Turn, error) {
 func (t *Turns) lock(ctx context.Context) (err error) {
 	if t.conn == nil {
 		config := t.server.config.Copy()
-		config.RuntimeParams["lock_timeout"] = "0" // others may load for long
+		config.RuntimeParams["lock_timeout"] = milliseconds(askAgain)
 		if t.conn, err = pgx.ConnectConfig(ctx, config); err != nil {
 			return err
 		}
 	}
 	const text = `SELECT set_config('idle_session_timeout', $2, false), pg_advisory_lock(hashtextextended($1, 0))`
-	if _, err = t.conn.Exec(ctx, text, t.name, milliseconds(loseAfter)); err != nil {
-		err = errors.Join(err, t.Close())
+	for {
+		err = within(ctx, askAgain+answerIn, func(ctx context.Context) error {
+			_, err := t.conn.Exec(ctx, text, t.name, milliseconds(loseAfter))
+			return err
+		})
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == lockNotAvailable {
+			continue
+		}
+		if err != nil {
+			err = errors.Join(err, t.Close())
+		}
+		return err
 	}
-	return err
 }
 
 // Close ends the connection, and a turn with it.

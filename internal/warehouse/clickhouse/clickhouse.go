@@ -60,6 +60,7 @@ type Warehouse struct {
 	options Options
 	shards  []driver.Conn // to a replica of each
 	cluster driver.Conn   // to any node
+	lines   lines         // that both are made of
 	window  uint64        // windowRows, but in tests
 
 	ready     atomic.Bool // the tables are up to date, and the layout is the one that is meant

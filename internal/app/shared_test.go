@@ -272,6 +272,7 @@ func startNode(t *testing.T, o app.Options) (*exec.Cmd, *served) {
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = process.Process.Kill() }) // where the test ends before it does
 	return process, &served{url: urlIn(t, out)}
 }
 

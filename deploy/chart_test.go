@@ -22,13 +22,17 @@ type rendered struct {
 }
 
 // render writes the chart as Helm does, as far as the chart asks for it: Helm is Go's
-// text/template and the functions below, of which Sprig has most.
+// text/template and the functions below, of which Sprig has most. values are files of the
+// chart, or any others by their whole path.
 func render(t *testing.T, release string, values ...string) (rendered, error) {
 	t.Helper()
 	dir := filepath.Join("helm", "beichen")
 	all := map[string]any{}
 	for _, file := range append([]string{"values.yaml"}, values...) {
-		merge(all, parse(t, filepath.Join(dir, file)))
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(dir, file)
+		}
+		merge(all, parse(t, file))
 	}
 	chart := parse(t, filepath.Join(dir, "Chart.yaml"))
 	data := map[string]any{
@@ -141,28 +145,11 @@ func parse(t *testing.T, file string) map[string]any {
 	return v
 }
 
-// write puts values into a file beside those of the chart.
+// write puts values into a file.
 func write(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "values.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	relative, err := filepath.Rel(mustAbs(t, filepath.Join("helm", "beichen")), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return relative
-}
-
-func mustAbs(t *testing.T, path string) string {
-	t.Helper()
-	path, err := filepath.Abs(path)
-	if err != nil {
 		t.Fatal(err)
 	}
 	return path

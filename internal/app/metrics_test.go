@@ -5,11 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/app"
 	"beichen/internal/ledger/postgrestest"
@@ -46,7 +46,10 @@ func TestChartsAndAlarmsAskForWhatIsServed(t *testing.T) {
 
 	var rules struct {
 		Groups []struct {
-			Rules []struct{ Alert, Expr string }
+			Rules []struct {
+				Alert, Expr string
+				Labels      struct{ Severity string }
+			}
 		}
 	}
 	if err := yaml.Unmarshal(read("deploy", "prometheus", "alerts.yaml"), &rules); err != nil {
@@ -61,7 +64,7 @@ func TestChartsAndAlarmsAskForWhatIsServed(t *testing.T) {
 	if err := json.Unmarshal(read("deploy", "grafana", "beichen.json"), &charts); err != nil {
 		t.Fatal(err)
 	}
-	told := string(read("docs", "operator", "running.md"))
+	told := string(read("docs", "operator", "watching.md"))
 	var alarms []string
 	asked := func(by, expr string) {
 		names := metricName.FindAllString(expr, -1)
@@ -75,18 +78,22 @@ func TestChartsAndAlarmsAskForWhatIsServed(t *testing.T) {
 		}
 	}
 	for _, r := range rules.Groups[0].Rules {
-		alarms = append(alarms, r.Alert)
+		alarms = append(alarms, r.Alert+" "+r.Labels.Severity)
 		asked(r.Alert, r.Expr)
-		if !strings.Contains(told, "\n| `"+r.Alert+"` |") {
-			t.Errorf("nobody is told what %s means", r.Alert)
-		}
+	}
+	var explained []string
+	for _, m := range regexp.MustCompile(`(?m)^### (Beichen\w+)\n\*(\w+), `).FindAllStringSubmatch(told, -1) {
+		explained = append(explained, m[1]+" "+m[2])
+	}
+	if diff := cmp.Diff(alarms, explained); diff != "" {
+		t.Errorf("alarms and what is told of them (alerts.yaml −, watching.md +):\n%s", diff)
 	}
 	for _, p := range charts.Panels {
 		for _, target := range p.Targets {
 			asked(p.Title, target.Expr)
 		}
 		for _, alarm := range regexp.MustCompile(`\bBeichen[A-Z]\w+`).FindAllString(p.Description, -1) {
-			if !slices.Contains(alarms, alarm) {
+			if !strings.Contains(told, "### "+alarm+"\n") {
 				t.Errorf("%s speaks of the alarm %s, which there is not", p.Title, alarm)
 			}
 		}

@@ -15,9 +15,9 @@ type arena struct {
 	used   int // bytes of the last block
 }
 
-// offset is the place of a text: the block in the upper 16 bits, the byte
-// inside it in the lower ones.
-type offset = uint32
+// offset is the place of a text: the byte inside its block in the lower 16 bits, the
+// block above. 32 bits would end at 4 GiB of texts, which a hundred million ids have.
+type offset = uint64
 
 const blockSize = 1 << 16
 

@@ -94,17 +94,26 @@ func engineOf(address string) (engine, error) {
 }
 
 func migrate(ctx context.Context, kind engine, write *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := kind.provider(write, files)
+	provider, err := newProvider(kind, write)
 	if err != nil {
 		return err
 	}
 	if err := up(ctx, provider); err != nil {
 		return err
 	}
+	return refuseNewer(ctx, provider)
+}
+
+func newProvider(kind engine, write *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return kind.provider(write, files)
+}
+
+// refuseNewer is Invalid for a database whose tables a newer program has made.
+func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	found, err := provider.GetDBVersion(ctx)
 	if err != nil {
 		return err
@@ -181,9 +190,18 @@ func (d *DB) Check(ctx context.Context) error {
 }
 
 // Backup writes a consistent copy to a SQLite file that does not exist yet, while the
-// database is in use. A copy of a ledger is a file, whatever the ledger is kept in.
+// database is in use. A copy of a ledger is a file, whatever the ledger is kept in. A
+// database that a newer program has brought further since it was opened is Invalid: the
+// copy would lack what that has added.
 func (d *DB) Backup(ctx context.Context, path string) error {
-	if err := d.backup(ctx, d, path); err != nil {
+	provider, err := newProvider(d.engine, d.write)
+	if err == nil {
+		err = refuseNewer(ctx, provider)
+	}
+	if err == nil {
+		err = d.backup(ctx, d, path)
+	}
+	if err != nil {
 		return fmt.Errorf("back up the ledger to %s: %w", path, err)
 	}
 	return nil

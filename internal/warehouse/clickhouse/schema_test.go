@@ -100,3 +100,38 @@ func TestReplicatedTablesAreNamedInKeeper(t *testing.T) {
 		t.Errorf("%d tables are not replicated, want the layout of the node alone", plain)
 	}
 }
+
+// TestANodeGoesOnWhenANewerProgramHasAddedToTheTables is what an upgrade of one node
+// after the other needs: docs/operator/upgrading.md.
+func TestANodeGoesOnWhenANewerProgramHasAddedToTheTables(t *testing.T) {
+	w := open(t, t.Name())
+	defer w.Close()
+	first := chunkOf(warehouse.Position{}, 0, 10)
+	if err := w.Load(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range clustertest.Cluster(t).Addresses() {
+		conn, err := driver.Open(&driver.Options{Addr: []string{address}, Auth: driver.Auth{Database: t.Name()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		for _, table := range []string{"loads", "position", "refs", "accounts", "events", "identities", "quarantine",
+			"all_refs", "all_accounts", "all_events", "all_identities", "all_quarantine"} {
+			if err := conn.Exec(t.Context(), "ALTER TABLE "+table+" ADD COLUMN newer String DEFAULT 'unknown'"); err != nil {
+				t.Fatalf("%s: %v", table, err)
+			}
+		}
+	}
+	if err := w.Load(t.Context(), chunkOf(first.Through, 10, 10)); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, w, 20, 2)
+	page, err := w.Quarantine(t.Context(), warehouse.QuarantineQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := w.Resolve(t.Context(), []string{page.Items[0].ID}, warehouse.Discarded, "Ada", page.Items[0].ReceivedAt); n != 1 || err != nil {
+		t.Errorf("resolved %d, %v", n, err)
+	}
+}

@@ -81,7 +81,9 @@ func (s *shared) takeSince(ctx context.Context) error {
 		return s.takeAll(ctx)
 	}
 	var n news
-	mark, err := s.store.Since(ctx, s.mark, n.told(s.recent))
+	asking, cancel := context.WithTimeoutCause(ctx, turnWithin, errSilent)
+	mark, err := s.store.Since(asking, s.mark, n.told(s.recent))
+	cancel()
 	switch {
 	case errors.Is(err, warehouse.ErrReplaced):
 		s.config.Logger.WarnContext(ctx, "facts that were taken in do not count any more; all are read anew", "load", s.mark.Load)

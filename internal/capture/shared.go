@@ -111,12 +111,18 @@ func (s *shared) load(ctx context.Context) error {
 	return err
 }
 
+// turnWithin bounds how long a node keeps the turn, and waits for news, where a shard has
+// fallen silent in the middle of an answer: others may still reach it.
+const turnWithin = 2 * time.Minute
+
 func (s *shared) inTurn(ctx context.Context) error {
 	turn, err := s.config.Turns.Take(ctx)
 	if err != nil {
 		return err
 	}
 	loaded := false
+	ctx, cancel := context.WithTimeoutCause(ctx, turnWithin, errSilent)
+	defer cancel()
 	defer func() {
 		if err := turn.End(ctx, loaded); err != nil && ctx.Err() == nil {
 			s.config.Logger.WarnContext(ctx, "a turn to load ended otherwise than it should", "error", err)
@@ -140,6 +146,8 @@ func (s *shared) inTurn(ctx context.Context) error {
 	s.cut(ctx, c.Through.Record)
 	return nil
 }
+
+var errSilent = fault.New(fault.Unavailable, "warehouse.failed")
 
 // chunk is what to load next, numbered after what was taken in, and perhaps nothing.
 // Left out is what another node has stored meanwhile: a batch that was sent again, to

@@ -54,9 +54,13 @@ type present struct {
 	view    *identity.View
 }
 
-// now reads the tail before the people, so that nobody of the tail is unknown.
+// now waits until anything is known, and reads the tail before the people, so that
+// nobody of the tail is unknown.
 func (f *facts) now(ctx context.Context) (present, error) {
 	m := present{}
+	if _, err := f.people.Whole(ctx); err != nil {
+		return m, err
+	}
 	m.loaded, m.tail = f.tail.Tail()
 	people, err := f.people.Whole(ctx)
 	if err != nil {

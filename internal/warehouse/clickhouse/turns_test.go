@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
@@ -88,6 +89,10 @@ func (l *loader) read() (anew bool) {
 
 // load loads one message of each of some new customers as the next record.
 func (l *loader) load(turn warehouse.Turn, customers ...string) error {
+	return l.loadIn(l.t.Context(), turn, customers...)
+}
+
+func (l *loader) loadIn(ctx context.Context, turn warehouse.Turn, customers ...string) error {
 	c := warehouse.Chunk{After: warehouse.Position{Record: l.mark.Record}}
 	c.Through = warehouse.Position{Record: l.mark.Record + 1, Seq: l.mark.Seq + uint64(len(customers))}
 	for i, id := range customers {
@@ -95,7 +100,7 @@ func (l *loader) load(turn warehouse.Turn, customers ...string) error {
 		c.Messages = append(c.Messages, warehouse.Stored{Customer: l.mark.Refs + identity.Number(i) + 1, Message: &event.Message{
 			Seq: l.mark.Seq + uint64(i) + 1, MessageID: id, Type: event.Track, UserID: id, Name: "X", Time: day, ReceivedAt: day}})
 	}
-	return l.store.LoadInTurn(l.t.Context(), c, l.mark, turn)
+	return l.store.LoadInTurn(ctx, c, l.mark, turn)
 }
 
 var day = chunkOf(warehouse.Position{}, 0, 1).Messages[0].Time
@@ -287,5 +292,21 @@ func TestEachNodeHasAPositionOfItsOwn(t *testing.T) {
 	}
 	if p, err := heir.Position(t.Context()); err != nil || p.Record != 8 {
 		t.Errorf("the heir went on to %+v, %v", p, err)
+	}
+}
+
+// A shard that falls silent in the middle of a load holds nobody up for longer than the
+// loader waits: the turn is to be given on.
+func TestALoadEndsWithItsContextWhateverAShardDoes(t *testing.T) {
+	for _, silentAt := range []string{"INSERT INTO loads", "INSERT INTO events", "INSERT INTO position"} {
+		door, over := newDoor(t, clustertest.Cluster(t).Addresses()[0]), make(chan struct{})
+		l := newLoader(t, "a", t.Name()+silentAt, door.address())
+		door.sleepAt(silentAt, func() { <-over })
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		if err := l.loadIn(ctx, &turn{numbers: &numbering{}}, "one"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", silentAt, err)
+		}
+		cancel()
+		close(over)
 	}
 }

@@ -21,6 +21,9 @@ func factsSign(dir string) string { return filepath.Join(dir, "facts.json") }
 // openFacts opens the facts of a workspace's folder: the cluster at an address, or,
 // where there is none, the folder's own file. The folder must be there.
 func openFacts(ctx context.Context, dir, address string) (warehouse.Warehouse, error) {
+	if err := notSwitching(dir); err != nil {
+		return nil, err
+	}
 	if address == "" {
 		s, err := readSign(factsSign(dir))
 		if err != nil {

@@ -26,7 +26,12 @@ import (
 )
 
 // TestMain ends the servers that the tests share.
-func TestMain(m *testing.M) { os.Exit(postgrestest.Run(func() int { return clustertest.Run(m) })) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(movingChild); dir != "" {
+		dieMoving(dir, os.Getenv(movingChild+"_TO"))
+	}
+	os.Exit(postgrestest.Run(func() int { return clustertest.Run(m) }))
+}
 
 func onPostgres(dir, address string) app.Options {
 	o := options(dir)

@@ -68,6 +68,7 @@ type Workspace struct {
 	store     *sqlstore.DB
 	following atomic.Bool // news of a shared ledger are heard
 	copying   sync.Mutex  // held while a Snapshot is open
+	closed    bool
 }
 
 // Open opens the workspace in a folder, making it if it is new, and replays
@@ -127,8 +128,12 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 }
 
 // Close loads what the log still holds and lets the folder go. A workspace that
-// was only half opened closes what there is.
+// was only half opened closes what there is, one that is closed nothing.
 func (w *Workspace) Close() error {
+	if w.closed {
+		return nil
+	}
+	w.closed = true
 	var errs []error
 	if w.streams != nil {
 		errs = append(errs, w.streams.Close())

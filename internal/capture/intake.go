@@ -59,6 +59,7 @@ type Intake struct {
 	tail     tail
 	loader   loaderState
 	closing  bool
+	halted   bool
 
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
@@ -83,6 +84,9 @@ func Open(ctx context.Context, c Config) (*Intake, error) {
 	stored, err := c.Warehouse.Position(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if _, moving := stored.Step(); moving {
+		return nil, fault.New(fault.Invalid, "capture.store-in-making")
 	}
 	i := &Intake{config: c, people: newPeople(), recent: newRecent(c.Now()), flights: map[uint64]*flight{}}
 	i.changed = sync.NewCond(&i.mu)

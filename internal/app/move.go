@@ -32,6 +32,14 @@ type Route struct {
 	InFolder bool `json:"inFolder"`
 }
 
+// String is for the log.
+func (r *Route) String() string {
+	if r == nil {
+		return "stays"
+	}
+	return r.From + " → " + r.To
+}
+
 // MoveEvent is what is told of a move on its way: how far it is, that it switches, and
 // in the end what it came to or what went wrong.
 type MoveEvent struct {

@@ -116,6 +116,9 @@ func (r *reading) read(ctx context.Context, f *Facts, from warehouse.Warehouse, 
 	if err != nil {
 		return err
 	}
+	if read > 0 {
+		tell(Progress{Verifying, through, through})
+	}
 	r.people, err = peopleOf(ctx, from, f.refs, f.accounts)
 	return err
 }

@@ -245,7 +245,6 @@ func (s *site) move(ctx context.Context, to []string, tell func(MoveEvent)) (_ *
 	}
 	s.moveIn(w)
 	done.Halted, done.Shut = time.Since(halted), time.Since(shut)
-	w.Live.Publish(live.News{Type: "anything", At: w.Now()})
 	return done, nil
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"beichen/internal/app"
 	"beichen/internal/client"
+	"beichen/internal/doctor"
 	"beichen/internal/fault"
 	"beichen/internal/ledger"
 	"beichen/internal/ledger/postgrestest"
@@ -351,6 +352,9 @@ func TestADayThatCameOverDifferentlyKeepsTheWorkspaceWhereItIs(t *testing.T) {
 	}
 	if !exists(t, dir, "facts.duckdb") || exists(t, dir, "facts.json") {
 		t.Error("something was switched")
+	}
+	if f := finding(doctorOf(t, options(dir)), "move"); f.State != doctor.Warning || !strings.Contains(f.Text, "ClickHouse beichen/bent") {
+		t.Errorf("the doctor says %+v", f)
 	}
 	s.stop()
 	if _, err := app.Open(t.Context(), inCluster(t.TempDir(), address)); key(err) != "capture.store-in-making" {

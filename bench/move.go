@@ -74,6 +74,11 @@ func moving(ctx context.Context, program, dir string, events int, say func(strin
 		}
 		m.note("answers after the move %s that are what they were before", "%d of %d", way.name, len(got), len(want))
 	}
+	at := thisMachine(program)
+	m.figures = append([]string{
+		fmt.Sprintf("%s, %d cores, %.0f GiB of memory, %s, %s; %s events", at.Processor, at.Cores, at.MemoryGiB, at.System, at.Day, millions(events)),
+		"", "| what | how much |", "|---|---|",
+	}, m.figures...)
 	for _, line := range m.figures {
 		if _, err := fmt.Fprintln(out, line); err != nil {
 			return err

@@ -215,8 +215,7 @@ func (s *site) move(ctx context.Context, to []string, tell func(MoveEvent)) (_ *
 	w.Log.InfoContext(ctx, "the stores are switched: nothing is taken in for some seconds")
 	w.Live.Publish(live.News{Type: "moving", At: w.Now()})
 	halted := time.Now()
-	err = w.Intake.Halt(ctx)
-	if err == nil {
+	if err = w.halt(ctx); err == nil {
 		err = m.finish(ctx)
 	}
 	if err != nil {
@@ -246,6 +245,14 @@ func (s *site) move(ctx context.Context, to []string, tell func(MoveEvent)) (_ *
 	s.moveIn(w)
 	done.Halted, done.Shut = time.Since(halted), time.Since(shut)
 	return done, nil
+}
+
+// halt halts the intake, of a store that takes what comes: one that is away must not
+// keep senders waiting.
+func (w *Workspace) halt(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	return w.Intake.Halt(ctx)
 }
 
 // waitForBackup waits until no copy of the workspace is being made, and keeps others

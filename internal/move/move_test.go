@@ -142,7 +142,7 @@ func (d *dying) Position(ctx context.Context) (warehouse.Position, error) {
 // each time, comes to a copy that is its origin.
 func TestAMoveThatDiesGoesOnAndDoublesNothing(t *testing.T) {
 	deaths := 0
-	for seed := range uint64(8) {
+	for seed := range uint64(5) {
 		from, to := newOrigin(t), duckdbtest.Open(t)
 		random := rand.New(rand.NewPCG(seed, 1))
 		from.add(300)

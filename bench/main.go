@@ -43,6 +43,7 @@ func run(ctx context.Context) error {
 	flag.StringVar(&s.dir, "dir", "data", "folder for what is written and removed again")
 	flag.IntVar(&s.rounds, "rounds", 7, "that each figure is the median of")
 	quick := flag.Bool("quick", false, "compare on 1M events and send for seconds only: for a look, not for the document")
+	moves := flag.Bool("move", false, "instead, move a workspace of so many events to a cluster of two shards and back")
 	flag.Parse()
 	if *quick {
 		*events, s.short, s.long = "1M", 2*time.Second, 5*time.Second
@@ -52,6 +53,9 @@ func run(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("-events %s: one count is needed", *events), err)
 	}
 	s.events = sizes[0]
+	if *moves {
+		return moving(ctx, s.program, s.dir, s.events, s.say, os.Stdout)
+	}
 	if s.larger, err = countsOfEvents(*larger); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type commands struct {
 	Doctor  DoctorCmd  `cmd:"" help:"Check a workspace and say what to do about each fault."`
 	Backup  BackupCmd  `cmd:"" help:"Write a consistent copy of a workspace, also while it is served."`
 	Restore RestoreCmd `cmd:"" help:"Put a backup into a new folder."`
+	Move    MoveCmd    `cmd:"" help:"Move the facts or the ledger of a workspace to another place, also while it is served."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and engines."`
 }
 

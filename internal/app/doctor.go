@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"beichen/internal/access"
@@ -53,7 +55,25 @@ func (w *Workspace) examine(ctx context.Context, program string) []doctor.Findin
 	}))
 	events, bytes, asked := w.streams.Size()
 	found = append(found, doctor.Index(events, (bytes+asked)>>20, w.streams.Damage()))
-	return append(found, examineZone(ctx, w.Access))
+	return append(append(found, examineZone(ctx, w.Access)), examineMove(w.Dir)...)
+}
+
+// examineMove tells of a move that has not come to its end.
+func examineMove(dir string) []doctor.Finding {
+	m, err := readMoving(dir)
+	switch {
+	case err != nil:
+		return []doctor.Finding{doctor.Failed("move", err)}
+	case m == nil:
+		return nil
+	}
+	var places []string
+	for _, r := range []*route{m.Facts, m.Ledger} {
+		if r != nil {
+			places = append(places, r.To.name(dir))
+		}
+	}
+	return []doctor.Finding{doctor.Move(strings.Join(slices.Compact(places), ", "))}
 }
 
 // examineFacts looks at the warehouse and at what depends on how much it holds.
@@ -90,6 +110,7 @@ func examineFolder(ctx context.Context, o Options, program string) []doctor.Find
 	if found[0].State == doctor.Fault {
 		return found // nothing in it could be opened
 	}
+	found = append(found, examineMove(o.Dir)...)
 	found = append(found, examineLedger(ctx, o)...)
 	if err := hasFacts(o.Dir); err != nil {
 		return append(found, doctor.Failed("facts", err))

@@ -21,6 +21,9 @@ func factsSign(dir string) string { return filepath.Join(dir, "facts.json") }
 // openFacts opens the facts of a workspace's folder: the cluster at an address, or,
 // where there is none, the folder's own file. The folder must be there.
 func openFacts(ctx context.Context, o Options) (warehouse.Warehouse, error) {
+	if err := notSwitching(o.Dir); err != nil {
+		return nil, err
+	}
 	if o.Facts != "" {
 		return openCluster(ctx, o)
 	}
@@ -61,7 +64,10 @@ func openCluster(ctx context.Context, o Options) (warehouse.Warehouse, error) {
 	}
 	asking, cancel := context.WithTimeout(ctx, clusterWithin)
 	defer cancel()
-	err = w.Ready(asking)
+	at, err := w.Position(asking)
+	if _, moving := at.Step(); moving {
+		err = fault.New(fault.Invalid, "capture.store-in-making")
+	}
 	if f, told := errors.AsType[*fault.Error](err); told && (f.Kind == fault.Invalid || f.Key == "warehouse.sign-in") {
 		return nil, errors.Join(err, w.Close())
 	}

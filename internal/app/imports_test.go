@@ -47,6 +47,7 @@ func allowed() map[string][]string {
 		"customer":                  store,
 		"capture/clienttest":        nil, // tests only
 		"demo":                      centre,
+		"move":                      store,
 		"doctor":                    append([]string{"eventlog"}, store...),
 		"importer":                  centre,
 		"journey/stream":            store,

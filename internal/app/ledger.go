@@ -18,6 +18,9 @@ func ledgerSign(dir string) string { return filepath.Join(dir, "ledger.json") }
 // openLedger opens the ledger of a workspace's folder: the database at an address, or,
 // where there is none, the folder's own file. The folder must be there.
 func openLedger(ctx context.Context, dir, address string) (*sqlstore.DB, error) {
+	if err := notSwitching(dir); err != nil {
+		return nil, err
+	}
 	if address == "" {
 		if err := ledgerIsHere(dir); err != nil {
 			return nil, err

@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	if isNode() {
 		os.Exit(1) // it ends otherwise than by being killed
 	}
+	if dir := os.Getenv(movingChild); dir != "" {
+		dieMoving(dir, os.Getenv(movingChild+"_TO"))
+	}
 	os.Exit(postgrestest.Run(func() int { return clustertest.Run(m) }))
 }
 

@@ -94,11 +94,16 @@ func direct() *http.Transport {
 // askRunning asks the server that owns a folder. The error is errNotRunning,
 // what the server said, or that it cannot be understood.
 func askRunning(ctx context.Context, dir, method, path string, l fault.Language) (io.ReadCloser, error) {
+	return sendRunning(ctx, dir, method, path, nil, l)
+}
+
+// sendRunning is askRunning with a body.
+func sendRunning(ctx context.Context, dir, method, path string, body io.Reader, l fault.Language) (io.ReadCloser, error) {
 	r, err := announced(dir)
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, r.URL+path, nil)
+	req, err := http.NewRequestWithContext(ctx, method, r.URL+path, body)
 	if err != nil {
 		return nil, errNotRunning
 	}

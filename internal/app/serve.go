@@ -31,7 +31,8 @@ type Serving struct {
 const drain = 20 * time.Second
 
 // Serve serves the workspace until the context ends, then finishes what is
-// under way. The address being taken is Invalid.
+// under way. The address being taken is Invalid. A workspace whose stores are moved
+// meanwhile is closed then, and the moved one served on and closed in the end.
 func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	if s.Demo && !onLoopback(s.Addr) {
 		return fault.New(fault.Invalid, "app.demo-address", "addr", s.Addr)
@@ -52,9 +53,10 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, withdraw()) }()
-	api := w.surface(s, secret)
+	group, ctx := errgroup.WithContext(ctx)
+	here := &site{Serving: s, secret: secret, log: w.Log, ctx: ctx, failed: make(chan error, 1)}
 	server := &http.Server{
-		Handler:           api,
+		Handler:           here,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       2 * time.Minute,
 		WriteTimeout:      5 * time.Minute,
@@ -63,13 +65,8 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	if _, err := io.WriteString(s.Out, greeting); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	w.streams.Follow(func(err error) { w.Log.Warn("the index cannot follow; the next question tries again", "error", err) })
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return w.Access.Run(ctx, w.Log) })
-	group.Go(func() error { return w.follow(ctx) })
-	if w.Facts != "" {
-		group.Go(func() error { w.tidy(ctx); return nil })
-	}
+	here.moveIn(w)
+	group.Go(here.fails)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -78,12 +75,12 @@ func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	})
 	group.Go(func() error {
 		<-ctx.Done()
-		api.Close()
+		here.endStreams()
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
 		return server.Shutdown(stopping)
 	})
-	return group.Wait()
+	return errors.Join(group.Wait(), here.moveOut(w))
 }
 
 // surface is the HTTP surface of the workspace; local is the secret of commands on

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,29 +23,6 @@ import (
 	"beichen/internal/live"
 	"beichen/internal/warehouse/clickhouse/clustertest"
 )
-
-// post asks a server for a change.
-func (s *served) post(t *testing.T, path string, what map[string]string) {
-	t.Helper()
-	text, err := json.Marshal(what)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/v1"+path, bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+apiKey)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if said, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s %s", path, resp.Status, said)
-	}
-}
 
 // link is the message that merged somebody into others, as a server tells it.
 func (s *served) link(t *testing.T, from string) string {
@@ -123,7 +99,11 @@ func TestThreeNodesTellWhatOneFolderTells(t *testing.T) {
 
 	change := func(n *served, path string, what func(*served) map[string]string) *journey.Answer {
 		for _, s := range []*served{alone, n} {
-			s.post(t, path, what(s))
+			text, err := json.Marshal(what(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.post(t, "/api/v1"+path, apiKey, string(text))
 		}
 		sum++
 		return measured(t, n.Workspace)

@@ -16,7 +16,7 @@ import (
 	"beichen/internal/warehouse/duckdb"
 )
 
-// catchUp bounds the wait for the warehouse before a copy of it is made.
+// catchUp bounds the wait for the warehouse before a copy of it is made, or it is moved.
 const catchUp = time.Minute
 
 // snapshotFolder is where a copy stands inside the workspace's folder while it

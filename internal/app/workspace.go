@@ -72,6 +72,7 @@ type Workspace struct {
 	turns     *sqlstore.Turns // nil: nobody else loads the facts
 	following atomic.Bool     // news of a shared ledger are heard
 	copying   sync.Mutex      // held while a Snapshot is open
+	closed    bool
 }
 
 // Open opens the workspace in a folder, making it if it is new, and replays
@@ -139,8 +140,12 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 }
 
 // Close loads what the log still holds and lets the folder go. A workspace that
-// was only half opened closes what there is.
+// was only half opened closes what there is, one that is closed nothing.
 func (w *Workspace) Close() error {
+	if w.closed {
+		return nil
+	}
+	w.closed = true
 	var errs []error
 	if w.streams != nil {
 		errs = append(errs, w.streams.Close())

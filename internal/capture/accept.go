@@ -103,6 +103,8 @@ func (i *Intake) reserve(ctx context.Context, in []Incoming, hashes []uint64, re
 	switch {
 	case ctx.Err() != nil:
 		return nil, nil, ctx.Err()
+	case i.halted:
+		return nil, nil, fault.New(fault.Unavailable, "capture.halted", "retryAfter", haltedRetry)
 	case i.inFlight > i.config.InFlight:
 		return nil, nil, fault.New(fault.Unavailable, "capture.busy", "retryAfter", busyRetry)
 	}
@@ -214,6 +216,9 @@ func (i *Intake) land(f *flight) {
 	}
 	i.inFlight -= f.bytes
 	close(f.done)
+	if i.halted {
+		i.changed.Broadcast()
+	}
 }
 
 // release gives back the ids of a flight that did not become durable; without an

@@ -66,6 +66,7 @@ type Intake struct {
 	tail     tail
 	loader   loaderState
 	closing  bool
+	halted   bool
 
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup

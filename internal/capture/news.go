@@ -50,10 +50,15 @@ func (s *shared) read(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.mark.Record <= s.opened {
+	at := warehouse.Position{Record: s.mark.Record}
+	switch _, moving := at.Step(); {
+	case moving:
+		s.refused = fault.New(fault.Invalid, "capture.store-in-making")
+	case at.Record > s.opened:
+		s.refused = fault.New(fault.Unavailable, "capture.log-behind", "dir", s.config.Dir, "log", s.opened, "store", s.mark.Record)
+	default:
 		return nil
 	}
-	s.refused = fault.New(fault.Unavailable, "capture.log-behind", "dir", s.config.Dir, "log", s.opened, "store", s.mark.Record)
 	s.loader.err = s.refused
 	return s.refused
 }

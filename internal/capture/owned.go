@@ -36,6 +36,9 @@ func (o *owned) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, moving := stored.Step(); moving {
+		return fault.New(fault.Invalid, "capture.store-in-making")
+	}
 	o.tail = tail{limit: o.config.TailRows, stored: stored, seen: stored, complete: stored, held: stored}
 	if err := o.openLog(stored.Record); err != nil {
 		return err

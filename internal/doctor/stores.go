@@ -55,6 +55,12 @@ func Busy(dir string) Finding {
 	return warning("facts", fault.New(fault.Unavailable, "doctor.busy", "dir", dir))
 }
 
+// Move says that the stores are on their way to other places, or were when the move was
+// broken off.
+func Move(places string) Finding {
+	return warning("move", fault.New("", "doctor.move", "places", places))
+}
+
 // Silent says that the server that runs on the folder does not answer.
 func Silent(waited time.Duration) Finding {
 	return Failed("server", fault.New(fault.Unavailable, "doctor.silent", "seconds", int(waited.Seconds())))

@@ -11,8 +11,8 @@ import (
 )
 
 // News is one thing that changed. Type is facts, definition, identity, access (members,
-// keys, settings, sessions), or anything: news of other nodes may have been missed, so
-// whoever listens looks at everything again.
+// keys, settings, sessions), moving (nothing is taken in for some seconds), or anything:
+// news of other nodes may have been missed, so whoever listens looks at everything again.
 type News struct {
 	Type    string    `json:"type"`
 	At      time.Time `json:"at"`

@@ -74,6 +74,8 @@ type Warehouse interface {
 	// are unknown or already resolved are passed over; it returns how many changed.
 	Resolve(ctx context.Context, ids []string, status QuarantineStatus, by string, at time.Time) (int, error)
 
+	Whole
+
 	Stats(ctx context.Context) (Stats, error)
 	// Checkpoint folds the store's own write-ahead log into its file.
 	Checkpoint(ctx context.Context) error

@@ -48,6 +48,18 @@ func (d *DB) Fill(ctx context.Context, from *DB, before func() error) error {
 	return errors.Join(err, ignoreOver(source.Rollback()))
 }
 
+// Empty reports whether the database holds nothing, so that another one may be copied
+// into it.
+func (d *DB) Empty(ctx context.Context) (bool, error) {
+	for _, table := range tables {
+		var rows int
+		if err := d.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(&rows); err != nil || rows > 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // snapshot is the isolation under which all tables are read as of one moment.
 func (d *DB) snapshot() sql.IsolationLevel {
 	if d.Shared() {

@@ -181,6 +181,15 @@ func ignoreOver(err error) error {
 // without the password.
 func (d *DB) Name() string { return d.name() }
 
+// NameOf is the Name of the database at an address, which nobody opens.
+func NameOf(address string) (string, error) {
+	kind, err := engineOf(address)
+	if err != nil {
+		return "", err
+	}
+	return kind.name(), nil
+}
+
 // Check reads through the database; the error names what is wrong.
 func (d *DB) Check(ctx context.Context) error {
 	if err := d.check(ctx, d.read); err != nil {

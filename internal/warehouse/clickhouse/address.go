@@ -13,8 +13,8 @@ import (
 	"beichen/internal/fault"
 )
 
-// scheme begins the address of a cluster.
-const scheme = "clickhouse"
+// Scheme begins the address of a cluster.
+const Scheme = "clickhouse"
 
 // what an address may say after its ?.
 var parameterNames = []string{"shard", "engine", "quorum", "secure"}
@@ -29,7 +29,7 @@ var parameterNames = []string{"shard", "engine", "quorum", "secure"}
 func ParseAddress(address string) (Options, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return Options{}, fault.Wrap(errors.New("it is no address"), fault.Invalid, "warehouse.address", "problem", address[:min(len(address), len(scheme))])
+		return Options{}, fault.Wrap(errors.New("it is no address"), fault.Invalid, "warehouse.address", "problem", address[:min(len(address), len(Scheme))])
 	}
 	wrong := func(format string, args ...any) (Options, error) {
 		return Options{}, fault.New(fault.Invalid, "warehouse.address", "problem", fmt.Sprintf(format, args...))
@@ -40,7 +40,7 @@ func ParseAddress(address string) (Options, error) {
 	switch {
 	case err != nil:
 		return wrong("?%s", u.RawQuery)
-	case u.Scheme != scheme:
+	case u.Scheme != Scheme:
 		return wrong("%s://", u.Scheme)
 	case o.Cluster == "" || u.Port() != "":
 		return wrong("//%s", o.Cluster)

@@ -35,22 +35,36 @@ func (w *Warehouse) Quarantine(ctx context.Context, q warehouse.QuarantineQuery)
 	if limit <= 0 {
 		limit = 100
 	}
-	text := "SELECT id, received, source, reason, detail, raw, type, imported, status, resolved_by, resolved" + where +
-		fmt.Sprintf(" ORDER BY received DESC, load DESC, place DESC LIMIT %d OFFSET %d", limit, max(q.Offset, 0))
-	var item warehouse.Quarantined
-	var received int64
-	var raw, status string
-	var resolved *int64
-	into := []any{&item.ID, &received, &item.Source, &item.Reason, &item.Detail, &raw, &item.Type, &item.Imported, &status, &item.ResolvedBy, &resolved}
-	err = w.each(ctx, text, into, func() error {
-		item.ReceivedAt, item.Raw, item.Status, item.ResolvedAt = instant(received), json.RawMessage(raw), warehouse.QuarantineStatus(status), nil
-		if resolved != nil {
-			item.ResolvedAt = new(instant(*resolved))
-		}
-		page.Items = append(page.Items, item)
+	e := entry{}
+	text := "SELECT " + entryColumns + where + fmt.Sprintf(" ORDER BY received DESC, load DESC, place DESC LIMIT %d OFFSET %d", limit, max(q.Offset, 0))
+	err = w.each(ctx, text, e.places(), func() error {
+		page.Items = append(page.Items, e.take())
 		return nil
 	})
 	return page, err
+}
+
+// entry reads rows of the quarantine.
+type entry struct {
+	warehouse.Quarantined
+	received    int64
+	raw, status string
+	resolved    *int64
+}
+
+const entryColumns = "id, received, source, reason, detail, raw, type, imported, status, resolved_by, resolved"
+
+// places are where entryColumns are read into.
+func (e *entry) places() []any {
+	return []any{&e.ID, &e.received, &e.Source, &e.Reason, &e.Detail, &e.raw, &e.Type, &e.Imported, &e.status, &e.ResolvedBy, &e.resolved}
+}
+
+func (e *entry) take() warehouse.Quarantined {
+	e.ReceivedAt, e.Raw, e.Status, e.ResolvedAt = instant(e.received), json.RawMessage(e.raw), warehouse.QuarantineStatus(e.status), nil
+	if e.resolved != nil {
+		e.ResolvedAt = new(instant(*e.resolved))
+	}
+	return e.Quarantined
 }
 
 // wanted are the conditions of a query.

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -112,10 +113,15 @@ func (w *Warehouse) stands(ctx context.Context) (*standing, error) {
 			return nil, w.failed(ctx, err)
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), w.failed(ctx, rows.Err())); err != nil {
 		return nil, err
 	}
-	return &s, w.failed(ctx, rows.Err())
+	for node, record := range s.nodes {
+		if _, moving := (warehouse.Position{Record: record}).Step(); moving && node != w.options.Node {
+			return nil, fault.New(fault.Invalid, "capture.store-in-making")
+		}
+	}
+	return &s, nil
 }
 
 // after is where the cluster stands once a node's load of a chunk is complete. removed

@@ -90,10 +90,10 @@ func (w *Warehouse) page(ctx context.Context, s *standing, t warehouse.Timeline)
 // Rows of both tables, in the columns that stored reads.
 const (
 	eventRow = "SELECT seq, type, customer, account, time, received, imported, name, currency, channel, source, value, cost, " +
-		"if(properties_sent = '', properties, properties_sent), if(context_sent = '', context, context_sent), '', " +
-		"message_id, '', anonymous_id, '', '', '' FROM all_events"
-	identityRow = "SELECT seq, type, customer, account, time, received, imported, '', '', channel, source, nan, nan, " +
-		"'', if(context_sent = '', context, context_sent), if(traits_sent = '', traits, traits_sent), " +
+		"if(properties_sent = '', properties, properties_sent), if(context_sent = '', context, context_sent), '' AS traits, " +
+		"message_id, '' AS user_id, anonymous_id, '' AS previous_id, '' AS group_id, '' AS unlinks FROM all_events"
+	identityRow = "SELECT seq, type, customer, account, time, received, imported, '' AS name, '' AS currency, channel, source, nan AS value, nan AS cost, " +
+		"'' AS properties, if(context_sent = '', context, context_sent), if(traits_sent = '', traits, traits_sent), " +
 		"message_id, user_id, anonymous_id, previous_id, group_id, unlinks FROM all_identities"
 )
 

@@ -24,8 +24,7 @@ func (w *Warehouse) Quarantine(ctx context.Context, q warehouse.QuarantineQuery)
 	if limit <= 0 {
 		limit = 100
 	}
-	rows, err := w.db.QueryContext(ctx, `SELECT id, received, source, reason, detail, raw, type, imported, status, resolved_by, resolved
-		FROM quarantine`+where+` ORDER BY received DESC, rowid DESC LIMIT ? OFFSET ?`, append(args, limit, max(q.Offset, 0))...)
+	rows, err := w.db.QueryContext(ctx, "SELECT "+quarantineColumns+" FROM quarantine"+where+` ORDER BY received DESC, rowid DESC LIMIT ? OFFSET ?`, append(args, limit, max(q.Offset, 0))...)
 	if err != nil {
 		return page, failed(ctx, err)
 	}
@@ -79,6 +78,9 @@ func (w *Warehouse) openReasons(ctx context.Context, into map[string]int64) erro
 	}
 	return rows.Err()
 }
+
+// quarantineColumns are those that quarantined reads.
+const quarantineColumns = "id, received, source, reason, detail, raw, type, imported, status, resolved_by, resolved"
 
 func quarantined(rows *sql.Rows) (warehouse.Quarantined, error) {
 	var q warehouse.Quarantined

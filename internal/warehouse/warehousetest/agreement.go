@@ -136,6 +136,15 @@ func drawQuestions(t *rapid.T, f *facts, recent []*event.Message) []question {
 		{"properties of " + name, func(w warehouse.Warehouse) (any, error) { return whole(w.Properties(ctx, name)) }},
 		{fmt.Sprintf("activity of %s %v", root, of), func(w warehouse.Warehouse) (any, error) { return w.Activity(ctx, root, of) }},
 		{fmt.Sprint("digest up to ", maxSeq), func(w warehouse.Warehouse) (any, error) { return w.Digest(ctx, maxSeq) }},
+		{fmt.Sprint("everything up to ", maxSeq), func(w warehouse.Warehouse) (any, error) {
+			var messages []warehouse.Stored
+			err := w.Messages(ctx, maxSeq/2, maxSeq, func(m warehouse.Stored) error {
+				messages = append(messages, m)
+				return nil
+			})
+			return messages, err
+		}},
+		{fmt.Sprint("days up to ", maxSeq), func(w warehouse.Warehouse) (any, error) { return w.Days(ctx, maxSeq) }},
 		{"stats", func(w warehouse.Warehouse) (any, error) {
 			s, err := w.Stats(ctx)
 			s.DiskBytes, s.Engine = 0, ""

@@ -57,6 +57,10 @@ func Run(t *testing.T, open Opener) {
 		{"a timeline of 100,000 events pages by cursor", timelinePages},
 		{"a timeline is of names, or of everything", timelineNames},
 		{"the quarantine lists, filters, counts and resolves", quarantine},
+		{"all messages are read back in their order, as they were loaded", readBack},
+		{"what is read back, loaded into another store, makes it the same", loadedAgain},
+		{"days are counted in UTC, with the ids of their messages", days},
+		{"the quarantine is read back in its order, with what was decided", entriesInOrder},
 		{"a copy is made while the store serves, or refused with what to do", copies},
 		{"questions are answered while facts are loaded", concurrently},
 	} {

@@ -40,23 +40,17 @@ func keyOf(err error) string {
 // Wherever in its switch a program ends, nobody takes what is left for a workspace, and
 // the same command given again comes to one place that has everything.
 func TestAMoveThatEndedInItsSwitchIsCompleted(t *testing.T) {
-	committed := func(m *mover) error { return m.commit(t.Context()) }
 	for what, c := range map[string]struct {
 		back bool // from Postgres into the folder
 		dies func(*mover) error
 	}{
 		"it was remembered and not committed": {false, func(m *mover) error { return m.switching(m.w.Dir, time.Now()).write(m.w.Dir) }},
-		"it was committed":                    {false, committed},
-		"the old file was laid aside": {false, func(m *mover) error {
-			err := m.commit(t.Context())
-			return errors.Join(err, renameStore(ledgerFile(m.w.Dir), m.aside(ledgerFile(m.w.Dir))))
-		}},
+		"it was committed":                    {false, func(m *mover) error { return m.commit(t.Context()) }},
 		"it was settled but for the end": {false, func(m *mover) error {
 			err := m.commit(t.Context())
 			return errors.Join(err, renameStore(ledgerFile(m.w.Dir), m.aside(ledgerFile(m.w.Dir))), m.moving.Ledger.To.write(ledgerSign(m.w.Dir)))
 		}},
 		"back, it was remembered and not committed": {true, func(m *mover) error { return m.switching(m.w.Dir, time.Now()).write(m.w.Dir) }},
-		"back, it was committed":                    {true, committed},
 		"back, the new file had its name": {true, func(m *mover) error {
 			return errors.Join(m.commit(t.Context()), m.close(), renameStore(ledgerInMaking(m.w.Dir), ledgerFile(m.w.Dir)))
 		}},

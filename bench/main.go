@@ -44,15 +44,16 @@ func run(ctx context.Context) error {
 	flag.IntVar(&s.rounds, "rounds", 7, "that each figure is the median of")
 	quick := flag.Bool("quick", false, "compare on 1M events and send for seconds only: for a look, not for the document")
 	moves := flag.Bool("move", false, "instead, move a workspace of so many events to a cluster of two shards and back")
+	sizes := flag.String("sizes", "", "file to write, instead of comparing, what sizes are reckoned from: bench/plan/measured.json")
 	flag.Parse()
 	if *quick {
 		*events, s.short, s.long = "1M", 2*time.Second, 5*time.Second
 	}
-	sizes, err := countsOfEvents(*events)
-	if err != nil || len(sizes) != 1 {
+	compared, err := countsOfEvents(*events)
+	if err != nil || len(compared) != 1 {
 		return errors.Join(fmt.Errorf("-events %s: one count is needed", *events), err)
 	}
-	s.events = sizes[0]
+	s.events = compared[0]
 	if *moves {
 		return moving(ctx, s.program, s.dir, s.events, s.say, os.Stdout)
 	}
@@ -61,6 +62,9 @@ func run(ctx context.Context) error {
 	}
 	if err := s.choose(*only); err != nil {
 		return err
+	}
+	if *sizes != "" {
+		return s.measureSizes(ctx, *sizes)
 	}
 	err = s.run(ctx)
 	if err = errors.Join(err, writeText(os.Stdout, s.lines)); err != nil {

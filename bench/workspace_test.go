@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -55,16 +52,7 @@ func loadWorkspace(t *testing.T, dir string, plan history.Plan) {
 			break
 		}
 		for i := range run.Len() {
-			m := &event.Message{
-				MessageID: fmt.Sprintf("c%d-%d", run.Customer[i], run.Ordinal[i]), Type: event.Track,
-				UserID: fmt.Sprintf("c%d", run.Customer[i]), Name: history.Names[run.Name[i]],
-				Time: time.UnixMilli(run.Time[i]).UTC(), ReceivedAt: time.UnixMilli(run.Time[i]).UTC(),
-				Channel: history.Channels[run.Channel[i]], Source: "bench", Properties: properties(run, i),
-			}
-			if cents := run.Cents[i]; cents > 0 {
-				m.Value, m.Currency = new(float64(cents)/100), history.Currency
-			}
-			chunk.Messages = append(chunk.Messages, warehouse.Stored{Message: m, Customer: identity.Number(run.Customer[i])})
+			chunk.Messages = append(chunk.Messages, warehouse.Stored{Message: messageOf(run, i), Customer: identity.Number(run.Customer[i])})
 		}
 	}
 	slices.SortFunc(chunk.Messages, func(a, b warehouse.Stored) int {
@@ -86,26 +74,6 @@ func loadWorkspace(t *testing.T, dir string, plan history.Plan) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// properties are what the shop's library would have sent.
-func properties(e *history.Events, i int) json.RawMessage {
-	var b strings.Builder
-	fmt.Fprintf(&b, `{"plan":%q`, history.Tiers[e.Tier[i]])
-	if e.Name[i] == history.FunnelStep(0) {
-		for _, values := range history.Groups {
-			fmt.Fprintf(&b, `,"group%d":%q`, values, history.Group(values, e.Customer[i]))
-		}
-	}
-	if e.Cents[i] > 0 {
-		amount, _ := json.Marshal(float64(e.Cents[i]) / 100)
-		text := string(amount)
-		if !strings.Contains(text, ".") {
-			text += ".0"
-		}
-		fmt.Fprintf(&b, `,"value":%s,"currency":%q`, text, history.Currency)
-	}
-	return json.RawMessage(b.String() + "}")
 }
 
 func rowsOf(t *testing.T, dir, query string) []string {

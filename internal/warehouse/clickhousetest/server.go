@@ -64,9 +64,13 @@ func Main() {
 	os.Exit(0)
 }
 
-// patience bounds how long a server may take to answer its first question, and
-// to end after it was asked to. It takes a quarter of a second.
+// patience bounds how long a server may take to answer its first question. It takes a
+// quarter of a second.
 const patience = time.Minute
+
+// grace is how long a server may take to end after it was asked to. It takes a moment,
+// but one that is sent questions meanwhile may wait for them and never end.
+const grace = 5 * time.Second
 
 // Start starts a server and returns when it answers. Close it.
 func Start(ctx context.Context, o Options) (*Server, error) {
@@ -150,7 +154,8 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// Close ends the server and waits for it.
+// Close ends the server and waits for it. One that does not end is killed; what it said
+// is stored is on its disk.
 func (s *Server) Close() error {
 	_ = s.stdin.Close() // closed already where the server has ended by itself
 	select {
@@ -159,8 +164,10 @@ func (s *Server) Close() error {
 			return fmt.Errorf("clickhouse ended with %w and said: %s", err, strings.TrimSpace(s.said.String()))
 		}
 		return nil
-	case <-time.After(patience):
-		return errors.Join(errors.New("clickhouse did not end and was killed"), s.child.Process.Kill(), <-s.ended)
+	case <-time.After(grace):
+		err := s.child.Process.Kill()
+		<-s.ended
+		return err
 	}
 }
 

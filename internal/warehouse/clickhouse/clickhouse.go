@@ -56,6 +56,7 @@ type Warehouse struct {
 	shards  []driver.Conn // to a replica of each
 	cluster driver.Conn   // to any node
 	window  uint64        // windowRows, but in tests
+	run     uint64        // runRows, but in tests
 
 	write sync.Mutex // held by whatever changes facts
 	// removed are incomplete loads whose rows are gone, until a position says so.
@@ -72,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if o.Engine == "" {
 		o.Engine = MergeTree
 	}
-	w := &Warehouse{options: o, window: windowRows, removed: map[uint32]bool{}}
+	w := &Warehouse{options: o, window: windowRows, run: runRows, removed: map[uint32]bool{}}
 	if err := w.open(ctx); err != nil {
 		return nil, errors.Join(w.failed(ctx, err), w.Close())
 	}
@@ -105,6 +106,27 @@ func (w *Warehouse) open(ctx context.Context) error {
 // connect makes a pool of connections to whichever of the addresses answers.
 // Nothing is dialled before it is needed.
 func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrategy, database string) (driver.Conn, error) {
+	return clickhouse.Open(&clickhouse.Options{
+		Addr:             addresses,
+		Auth:             clickhouse.Auth{Database: database, Username: w.options.User, Password: w.options.Password},
+		TLS:              w.options.TLS,
+		Settings:         w.settings(),
+		Compression:      &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
+		ConnOpenStrategy: order,
+		DialTimeout:      dialTimeout,
+		ReadTimeout:      readTimeout,
+		MaxOpenConns:     64,
+		MaxIdleConns:     8,
+	})
+}
+
+const (
+	dialTimeout = 5 * time.Second
+	readTimeout = 10 * time.Minute // between two packets of an answer
+)
+
+// settings are those of every question.
+func (w *Warehouse) settings() clickhouse.Settings {
 	settings := clickhouse.Settings{
 		"max_query_size":          1 << 30, // lists of customers are written out
 		"precise_float_parsing":   1,       // numbers in JSON are what Go reads them as
@@ -115,18 +137,7 @@ func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrateg
 	if w.options.Quorum > 0 {
 		settings["select_sequential_consistency"] = 1
 	}
-	return clickhouse.Open(&clickhouse.Options{
-		Addr:             addresses,
-		Auth:             clickhouse.Auth{Database: database, Username: w.options.User, Password: w.options.Password},
-		TLS:              w.options.TLS,
-		Settings:         settings,
-		Compression:      &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
-		ConnOpenStrategy: order,
-		DialTimeout:      5 * time.Second,
-		ReadTimeout:      10 * time.Minute, // between two packets of an answer
-		MaxOpenConns:     64,
-		MaxIdleConns:     8,
-	})
+	return settings
 }
 
 // shardOf is the shard that rows of a customer, ref or account lie on: that which

@@ -32,6 +32,7 @@ type commands struct {
 	Doctor  DoctorCmd  `cmd:"" help:"Check a workspace and say what to do about each fault."`
 	Backup  BackupCmd  `cmd:"" help:"Write a consistent copy of a workspace, also while it is served."`
 	Restore RestoreCmd `cmd:"" help:"Put a backup into a new folder."`
+	UDF     UDFCmd     `cmd:"" name:"udf" help:"Answer a ClickHouse server that runs journeys as a function of its own."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and engines."`
 }
 

@@ -120,7 +120,7 @@ func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) 
 	}
 	s := &Streams{Names: b.names.values, Currencies: b.currencies.values, CustomerID: b.customerID()}
 	s.Unattributed = b.subjects(dropped)
-	if b.part != nil {
+	if b.part != nil && !b.part.numbered {
 		s.CustomerID = b.part.renumber(b.rows.customer, s.CustomerID)
 	}
 	if b.times != nil {

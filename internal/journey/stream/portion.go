@@ -19,7 +19,8 @@ type portioning struct {
 	rules   []rule            // by code
 	recent  []recentCode      // by name
 
-	numbers []uint32 // in the part by the customer's own number; all 0 between parts
+	numbered bool     // customers have the part's numbers as they come
+	numbers  []uint32 // in the part by the customer's own number; all 0 between parts
 }
 
 // recentCode is what was found of an event of a name, where there is one word of

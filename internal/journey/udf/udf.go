@@ -1,8 +1,7 @@
 // Package udf is the state machine as a function of ClickHouse: an executable UDF that
 // a server keeps running, which is given each customer's events as arrays and gives how
-// far they came. Blocks go in and out in ClickHouse's Native format: of what was tried
-// it alone sends a text that repeats, such as the journey or an event's name, once a
-// block.
+// far they came. Blocks go in and out in ClickHouse's Native format: it alone sends a text
+// that repeats, such as the journey or an event's name, once a block.
 package udf
 
 import (

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"slices"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -111,6 +112,7 @@ type gathering struct {
 	last    []identity.Number // by person: the greatest of their refs
 	enough  int               // rows that a part is to have
 	waiting int               // rows that were not of the last part
+	spare   *plain            // the memory of the last part
 	// Of customers that are no persons those whose number leaves a remainder are gathered.
 	remainder, of uint32
 }
@@ -165,7 +167,11 @@ func (g *gathering) take(ctx context.Context, b *warehouse.Batch, through identi
 	w := g.whole
 	w.Events, w.Customers, w.Unattributed = w.Events+s.Events, w.Customers+s.Customers, w.Unattributed+s.Unattributed
 	w.Names, w.Currencies, w.Classes, w.Values = s.Names, s.Currencies, s.Classes, s.Values
-	return g.yield(s)
+	if err := g.yield(s); err != nil {
+		return err
+	}
+	g.spare = part.cleared()
+	return nil
 }
 
 // complete takes the rows of customers who are complete from those that are held.
@@ -186,7 +192,10 @@ func (g *gathering) only(are func(row int) bool) *plain {
 	if n := g.held.rows.len(); n > 0 && len(which) == n {
 		return g.held
 	}
-	out := g.held.empty()
+	out := g.spare
+	if g.spare = nil; out == nil {
+		out = g.held.empty()
+	}
 	out.move(g.held, which)
 	return out
 }
@@ -235,7 +244,23 @@ func (b *plain) empty() *plain {
 	return &out
 }
 
-// move appends some rows of another plain that has the same dictionaries.
+// cleared is a plain without its rows, in the memory that these had.
+func (b *plain) cleared() *plain {
+	r := &b.rows
+	r.customer, r.time, r.name, r.seq = r.customer[:0], r.time[:0], r.name[:0], r.seq[:0]
+	r.value, r.cost, r.currency, r.keys, r.class = r.value[:0], r.cost[:0], r.currency[:0], r.keys[:len(b.plan.keys)], nil
+	for k := range r.keys {
+		r.keys[k] = r.keys[k][:0]
+	}
+	for _, k := range b.plan.ofCustomer {
+		r.keys[k] = nil // they are filled at the end
+	}
+	b.person, b.account, b.match, b.times = b.person[:0], b.account[:0], b.match[:0], nil
+	return b
+}
+
+// move takes some rows of another plain that has the same dictionaries into one that has
+// none.
 func (b *plain) move(from *plain, which []uint32) {
 	r, f, words := &b.rows, &from.rows, b.plan.words()
 	r.customer, r.time, r.name, r.seq = moved(r.customer, f.customer, which), moved(r.time, f.time, which), moved(r.name, f.name, which), moved(r.seq, f.seq, which)
@@ -249,14 +274,15 @@ func (b *plain) move(from *plain, which []uint32) {
 	}
 }
 
-// moved appends some of a column; a column that is not there stays so.
+// moved is some of a column, in the memory of another; a column that is not there is not
+// there afterwards.
 func moved[T any](to, from []T, which []uint32) []T {
 	if from == nil {
-		return to
+		return nil
 	}
-	out := make([]T, 0, len(which))
+	to = slices.Grow(to, len(which))
 	for _, row := range which {
-		out = append(out, from[row])
+		to = append(to, from[row])
 	}
-	return append(to, out...)
+	return to
 }

@@ -68,7 +68,7 @@ func (o *portioning) name(b *plain, s *Streams) {
 		s.Classes = b.classes()
 		return
 	}
-	b.rows.name, b.match = codes, nil
+	b.rows.name, b.match = codes, b.match[:0]
 	s.Names, s.Classes, s.rules = o.names, o.matcher.words, o.rules
 }
 

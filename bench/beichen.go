@@ -37,9 +37,10 @@ const (
 
 var listening = regexp.MustCompile(`http://[0-9.]+:[0-9]+$`)
 
-// serve starts the program on a workspace's folder and returns when it listens.
-func serve(ctx context.Context, program, dir string) (*beichen, error) {
-	b := &beichen{child: exec.CommandContext(ctx, program, "serve", "--data", dir, "--addr", "127.0.0.1:0"), said: &bytes.Buffer{}}
+// serve starts the program on a workspace's folder, with flags, and returns when it listens.
+func serve(ctx context.Context, program, dir string, flags ...string) (*beichen, error) {
+	args := append([]string{"serve", "--data", dir, "--addr", "127.0.0.1:0"}, flags...)
+	b := &beichen{child: exec.CommandContext(ctx, program, args...), said: &bytes.Buffer{}}
 	b.child.Env = append(os.Environ(), "LANG=en_US.UTF-8", "BEICHEN_BOOTSTRAP_ADMIN=bench@example.com:benchmark-of-beichen",
 		"BEICHEN_BOOTSTRAP_API_KEY="+apiKey, "BEICHEN_BOOTSTRAP_WRITE_KEY="+writeKey)
 	b.child.Stderr = b.said

@@ -46,6 +46,7 @@ var subjects = []subject{
 	{"growth", (*suite).asWorkGrows},
 	{"incoming", (*suite).whileEventsComeIn},
 	{"capture", (*suite).capture},
+	{"cluster", (*suite).besideTheData},
 }
 
 func subjectNames() []string {

@@ -33,6 +33,7 @@ type commands struct {
 	Backup  BackupCmd  `cmd:"" help:"Write a consistent copy of a workspace, also while it is served."`
 	Restore RestoreCmd `cmd:"" help:"Put a backup into a new folder."`
 	Move    MoveCmd    `cmd:"" help:"Move the facts or the ledger of a workspace to another place, also while it is served."`
+	UDF     UDFCmd     `cmd:"" name:"udf" help:"Answer a ClickHouse server that runs journeys as a function of its own."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and engines."`
 }
 

@@ -79,11 +79,13 @@ type Postgres struct {
 type Stores struct {
 	Postgres
 	Facts string `env:"BEICHEN_FACTS" placeholder:"URL" help:"Where the facts are kept, if not in the workspace's folder: clickhouse://USER:PASSWORD@CLUSTER/DATABASE?shard=HOST:9000&shard=HOST:9000."`
+	// Beyond it the store is asked, customer by customer.
+	IndexMemory Bytes `env:"BEICHEN_INDEX_MEMORY" placeholder:"SIZE" help:"How much memory the index of events may take, as 4GiB; by default a third of what the machine has. Facts beyond it are asked in the store."`
 }
 
 // of says where the stores of a workspace are.
 func (s Stores) of(o app.Options) app.Options {
-	o.Ledger, o.Facts = s.Ledger, s.Facts
+	o.Ledger, o.Facts, o.IndexMemory = s.Ledger, s.Facts, int64(s.IndexMemory)
 	return o
 }
 

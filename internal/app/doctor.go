@@ -54,7 +54,11 @@ func (w *Workspace) examine(ctx context.Context, program string) []doctor.Findin
 		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogFull: state.LogFull, Err: state.Err,
 	}))
 	events, bytes, asked := w.streams.Size()
-	found = append(found, doctor.Index(events, (bytes+asked)>>20, w.streams.Damage()))
+	if w.streams.Outgrown() {
+		found = append(found, doctor.IndexOutgrown(int(w.streams.Room>>20)))
+	} else {
+		found = append(found, doctor.Index(events, (bytes+asked)>>20, w.streams.Damage()))
+	}
 	return append(append(found, examineZone(ctx, w.Access)), examineMove(w.Dir)...)
 }
 

@@ -54,6 +54,7 @@ func allowed() map[string][]string {
 		"journey/stream/streamtest": append([]string{"journey/stream"}, store...),
 		"journey":                   append([]string{"calendar", "listing", "stat", "journey/document", "journey/stream"}, centre...),
 		"journey/document":          {"fault"},
+		"journey/udf":               {"event", "fault", "journey", "journey/stream"},
 		"journey/path":              append([]string{"listing", "journey", "journey/document", "journey/stream"}, centre...),
 		"journey/retention":         append([]string{"calendar", "listing", "stat", "journey", "journey/document", "journey/stream"}, centre...),
 		"metric": append([]string{"calendar", "formula", "listing", "stat", "journey", "journey/document", "journey/retention",

@@ -27,6 +27,13 @@ func (w *Workspace) measureItself() {
 		func() float64 { _, bytes, _ := w.streams.Size(); return float64(bytes) })
 	gauge("index_property_bytes", "Bytes of properties and amounts in the resident indexes.",
 		func() float64 { _, _, asked := w.streams.Size(); return float64(asked) })
+	gauge("index_outgrown", "1 while there are more events than the index may take, and the store is asked.",
+		func() float64 {
+			if w.streams.Outgrown() {
+				return 1
+			}
+			return 0
+		})
 	if w.store.Shared() {
 		gauge("ledger_following", "1 while news of the ledger's Postgres are heard.", func() float64 { return one(w.following.Load()) })
 	}

@@ -43,8 +43,11 @@ type Options struct {
 	// Stored makes capture acknowledge an event only once the facts have it, and not as
 	// soon as it is durable in the folder's log.
 	Stored bool
-	Log    *slog.Logger
-	Now    func() time.Time
+	// IndexMemory is how many bytes the index of events may take; 0: a third of what the
+	// machine has. Facts that need more are asked in the store, customer by customer.
+	IndexMemory int64
+	Log         *slog.Logger
+	Now         func() time.Time
 }
 
 // The parts of a workspace's folder.
@@ -125,6 +128,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	}
 	w.Customers = customer.Book{Warehouse: w.Warehouse, People: w.Intake}
 	w.streams = stream.NewLive(w.Warehouse, w.Intake, w.Intake)
+	if w.streams.Room, err = indexMemory(o.IndexMemory); err != nil {
+		return nil, fmt.Errorf("find out how much memory there is: %w", err)
+	}
 	w.streams.Keep(saved)
 	followed.Store(w.streams)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}

@@ -115,6 +115,7 @@ func TestTheQuarantineNamesItsCommonestReason(t *testing.T) {
 func TestTheIndexIsACache(t *testing.T) {
 	is(t, "none", Index(0, 0, nil), OK, "doctor.index-none")
 	is(t, "good", Index(7, 1, nil), OK, "doctor.index")
+	is(t, "outgrown", IndexOutgrown(512), OK, "doctor.index-outgrown")
 	is(t, "damaged", Index(0, 0, errors.New("torn")), Warning, "doctor.index-damaged")
 }
 

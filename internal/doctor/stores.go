@@ -50,6 +50,11 @@ func Index(events, megabytes int, damage error) Finding {
 	return fine("index", fault.New("", "doctor.index", "events", events, "megabytes", megabytes))
 }
 
+// IndexOutgrown says that there are more events than an index may take.
+func IndexOutgrown(megabytes int) Finding {
+	return fine("index", fault.New("", "doctor.index-outgrown", "megabytes", megabytes))
+}
+
 // Busy says that another process has the facts, and no server that can be asked.
 func Busy(dir string) Finding {
 	return warning("facts", fault.New(fault.Unavailable, "doctor.busy", "dir", dir))

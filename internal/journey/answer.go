@@ -69,15 +69,23 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	q.nameless = !r.Customers
-	d, err := m.streams(ctx, q, "")
+	var all *counts
+	d, err := m.each(ctx, q, func(part *measured) error {
+		c, err := m.count(ctx, part)
+		switch {
+		case err != nil:
+			return err
+		case all == nil:
+			all = c
+		default:
+			all.join(c)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	counts, err := m.count(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	return d.answer(ctx, counts)
+	return d.answer(ctx, all)
 }
 
 // counts is all that an answer is made of. It is a fold.

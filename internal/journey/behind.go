@@ -59,17 +59,16 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.streams(ctx, q, "")
-	if err != nil {
-		return nil, err
-	}
-	folds, err := run(ctx, d, nil, 0, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })
-	if err != nil {
-		return nil, err
-	}
 	var items []BehindNumber
-	for _, f := range folds {
-		items = append(items, f.items...)
+	_, err = m.each(ctx, q, func(d *measured) error {
+		folds, err := run(ctx, d, nil, 0, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })
+		for _, f := range folds {
+			items = append(items, f.items...)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	page := &CustomersPage{}
 	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindNumber) string { return i.ID }, orderOf(items, r.Sort))

@@ -97,6 +97,33 @@ func (g *generated) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 	return ctx.Err()
 }
 
+// Histories gives everything as one part, as shards send it: in no order.
+func (g *generated) Histories(ctx context.Context, s warehouse.Scan, yield func(*warehouse.Batch, identity.Number) error) error {
+	words := (len(s.Patterns) + 63) / 64
+	byName := make([][]uint64, len(history.Names))
+	for name := range byName {
+		byName[name] = make([]uint64, words)
+		for i, p := range s.Patterns {
+			if p.Name == history.Names[name] {
+				byName[name][i/64] |= 1 << (i % 64)
+			}
+		}
+	}
+	s.MaxSeq = uint64(len(g.rows))
+	err := g.Scan(ctx, s, func(b *warehouse.Batch) error {
+		b.Words, b.Match = words, b.Match[:0]
+		for _, name := range b.Name[:b.Len] {
+			b.Match = append(b.Match, byName[name]...)
+		}
+		return yield(b, 0)
+	})
+	if err != nil {
+		return err
+	}
+	end := &warehouse.Batch{Words: words, Keys: make([][]uint32, len(s.Keys)), Values: make([][]any, len(s.Keys))}
+	return yield(end, warehouse.MaxNumber)
+}
+
 // board is a journey of stages with steps each, all events of their own: those of
 // the history's board, or of its funnel where a stage has one.
 func board(stages, steps int, more string) *Journey {
@@ -120,13 +147,20 @@ func board(stages, steps int, more string) *Journey {
 
 // BenchmarkMeasure answers whole questions from a warm index: every number of
 // every stage and step. EVENTS says of how many events, a million if it does not.
-func BenchmarkMeasure(b *testing.B) {
+func BenchmarkMeasure(b *testing.B) { benchmark(b, 0) }
+
+// BenchmarkMeasureInParts is without an index: what Beichen does once a store has sent
+// all events.
+func BenchmarkMeasureInParts(b *testing.B) { benchmark(b, 1) }
+
+func benchmark(b *testing.B, room int64) {
 	events, err := strconv.Atoi(cmp.Or(os.Getenv("EVENTS"), "1000000"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	g := generate(events)
 	live := stream.NewLive(g, g, g.graph)
+	live.Room = room
 	defer live.Close()
 	m := &Measurer{Source: live}
 	for _, c := range []struct {

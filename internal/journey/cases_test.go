@@ -18,6 +18,7 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
+	"beichen/internal/journey/stream/streamtest"
 )
 
 // testCase is a question on a few events and what must come out, as
@@ -158,6 +159,10 @@ func inMemory(_ testing.TB, messages []*event.Message) stream.Source {
 	return stream.NewMemory(messages, uint64(len(messages)))
 }
 
+func inParts(_ testing.TB, messages []*event.Message) stream.Source {
+	return streamtest.InParts(messages)
+}
+
 func (c *testCase) measure(t testing.TB, source sourceOf) (*Answer, error) {
 	t.Helper()
 	var r Request
@@ -184,6 +189,7 @@ func TestFiguresOfPeers(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) { c.check(t, inMemory) })
+		t.Run(c.Name+", in parts", func(t *testing.T) { c.check(t, inParts) })
 	}
 }
 
@@ -192,6 +198,7 @@ func TestRules(t *testing.T) {
 	for _, c := range readCases(t, "testdata/rules.yaml") {
 		rules[fmt.Sprint(c.Rule)] = true
 		t.Run(fmt.Sprintf("rule %v: %s", c.Rule, c.Name), func(t *testing.T) { c.check(t, inMemory) })
+		t.Run(fmt.Sprintf("rule %v: %s, in parts", c.Rule, c.Name), func(t *testing.T) { c.check(t, inParts) })
 	}
 	for rule := 1; rule <= 14; rule++ {
 		if !rules[fmt.Sprint(rule)] {

@@ -3,12 +3,12 @@ package journey
 import (
 	"context"
 	"time"
+
+	"beichen/internal/journey/stream"
 )
 
 // Chain is a customer's way through a journey: of their chains the one that counts.
 type Chain struct {
-	// Customer is the customer's number, for Chains.CustomerID.
-	Customer uint32
 	// Entry is when it began, microseconds since 1970 UTC; End the last instant inside
 	// its window, math.MaxInt64 without a limit.
 	Entry, End int64
@@ -18,7 +18,13 @@ type Chain struct {
 	// Row are the codes of the breakdown's values: the first that the events of the
 	// chain have, of each key.
 	Row []uint32
+
+	streams  *stream.Streams
+	customer uint32
 }
+
+// ID is whose chain it is, as answers show them.
+func (c *Chain) ID() string { return c.streams.CustomerID(c.customer) }
 
 // NotPassed is in Chain.At where a stage was not passed.
 const NotPassed = notReached
@@ -29,7 +35,6 @@ type Chains struct {
 	Unattributed int
 	AsOf         time.Time
 	Window       Window // none has no length
-	CustomerID   func(number uint32) string
 	// Value is what a code of the breakdown's k-th key stands for.
 	Value func(k int, code uint32) any
 }
@@ -44,12 +49,11 @@ func (m *Measurer) Chains(ctx context.Context, r Request, begin func() func(*Cha
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.streams(ctx, q, "")
-	if err != nil {
-		return nil, err
-	}
-	_, err = run(ctx, d, nil, 0, func() *chainTaker {
-		return &chainTaker{take: begin(), chain: Chain{At: make([]int64, len(d.Journey.Stages))}}
+	d, err := m.each(ctx, q, func(d *measured) error {
+		_, err := run(ctx, d, nil, 0, func() *chainTaker {
+			return &chainTaker{take: begin(), chain: Chain{At: make([]int64, len(d.Journey.Stages)), streams: d.streams}}
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -57,7 +61,7 @@ func (m *Measurer) Chains(ctx context.Context, r Request, begin func() func(*Cha
 	return &Chains{
 		Facts:        Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through},
 		Unattributed: d.streams.Unattributed, AsOf: instantOf(d.asOf), Window: d.plan.window,
-		CustomerID: d.streams.CustomerID, Value: d.valueOf,
+		Value: d.valueOf,
 	}, nil
 }
 
@@ -72,7 +76,7 @@ func (t *chainTaker) add(w *worker, r *Result) {
 		return
 	}
 	c := &t.chain
-	c.Customer, c.Entry, c.End, c.Row = w.cursor.Customer(), r.Entry, r.End, w.onlyRowOf(r)
+	c.customer, c.Entry, c.End, c.Row = w.cursor.Customer(), r.Entry, r.End, w.onlyRowOf(r)
 	for i := range c.At {
 		c.At[i] = NotPassed
 	}

@@ -57,19 +57,21 @@ func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
 		return nil, err
 	}
 	q.nameless = true
-	d, err := m.streams(ctx, q, "")
+	var all *flow
+	_, err = m.each(ctx, q, func(d *measured) error {
+		folds, err := run(ctx, d, nil, 0, func() *flow { return newFlow(d) })
+		if all == nil {
+			all = newFlow(d)
+		}
+		for _, o := range folds {
+			all.join(o)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	folds, err := run(ctx, d, nil, 0, func() *flow { return newFlow(d) })
-	if err != nil {
-		return nil, err
-	}
-	f := newFlow(d)
-	for _, o := range folds {
-		f.join(o)
-	}
-	return f.drawn(), nil
+	return all.drawn(), nil
 }
 
 // flow counts ways. It is a fold.
@@ -84,7 +86,7 @@ type flow struct {
 // nextStep is what leavers of a stage did next.
 type nextStep struct {
 	left string // node
-	name uint32 // code of the event's name
+	name string // of the event
 }
 
 func newFlow(d *measured) *flow {
@@ -167,7 +169,7 @@ func (f *flow) add(w *worker, r *Result) {
 	f.counts[[2]string{from, leftNode(last)}]++
 	if next := w.next(r); next >= 0 {
 		word := w.cursor.Block.Event[next]
-		step := nextStep{leftNode(last), f.streams.Name(word)}
+		step := nextStep{leftNode(last), f.streams.Names[f.streams.Name(word)]}
 		f.next[step] = append(f.next[step], secondsOf(f.streams.Time(word)-before))
 	}
 }
@@ -177,20 +179,20 @@ func (f *flow) addNext(w *worker) { f.add(w, w.fromCrowd()) }
 func (f *flow) addInRow(*worker, *Result) {}
 
 // nameNext gives the events that leavers did next most a node each, the others
-// one together. It returns the names' codes, most frequent first.
-func (f *flow) nameNext() []uint32 {
-	times := map[uint32]int{}
+// one together. It returns the names, most frequent first.
+func (f *flow) nameNext() []string {
+	times := map[string]int{}
 	for step, took := range f.next {
 		times[step.name] += len(took)
 	}
-	named := slices.SortedFunc(maps.Keys(times), func(a, b uint32) int {
-		return cmp.Or(times[b]-times[a], cmp.Compare(f.streams.Names[a], f.streams.Names[b]))
+	named := slices.SortedFunc(maps.Keys(times), func(a, b string) int {
+		return cmp.Or(times[b]-times[a], cmp.Compare(a, b))
 	})
 	named = named[:min(len(named), nextEvents)]
 	for step, took := range f.next {
 		node := otherNode
 		if slices.Contains(named, step.name) {
-			node = nextNode(f.streams.Names[step.name])
+			node = nextNode(step.name)
 		}
 		f.customers[node] += len(took)
 		link := [2]string{step.left, node}
@@ -228,7 +230,7 @@ func (f *flow) drawn() *Flow {
 		node(pendingNode(id), PendingNode, &id, "")
 	}
 	for _, name := range named {
-		node(nextNode(f.streams.Names[name]), NextNode, nil, f.streams.Names[name])
+		node(nextNode(name), NextNode, nil, name)
 	}
 	node(otherNode, NextNode, nil, "")
 	for key, n := range f.counts {

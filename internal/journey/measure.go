@@ -29,9 +29,31 @@ type measured struct {
 	meaning []meaning
 }
 
-// streams asks the source. With customer the answer may hold that one alone.
-func (m *Measurer) streams(ctx context.Context, q *question, customer string) (*measured, error) {
-	asOf := q.asOf
+// each asks the source about all customers and measures each part that it gives. What
+// it returns has the counts and the codes of all parts, but no customers.
+func (m *Measurer) each(ctx context.Context, q *question, measure func(*measured) error) (*measured, error) {
+	asOf, ask := m.ask(q)
+	s, err := stream.EachPart(ctx, m.Source, ask, func(part *stream.Streams) error { return measure(q.of(part, asOf)) })
+	if err != nil {
+		return nil, err
+	}
+	return q.of(s, asOf), nil
+}
+
+// one asks the source about one customer, at least.
+func (m *Measurer) one(ctx context.Context, q *question, customer string) (*measured, error) {
+	asOf, ask := m.ask(q)
+	ask.Customer = customer
+	s, err := m.Source.Streams(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	return q.of(s, asOf), nil
+}
+
+// ask is what the source is asked, and as of when; a zero time is not known yet.
+func (m *Measurer) ask(q *question) (asOf time.Time, ask stream.Question) {
+	asOf = q.asOf
 	if asOf.IsZero() && m.Now != nil {
 		asOf = m.Now().UTC().Truncate(time.Microsecond)
 	}
@@ -39,19 +61,18 @@ func (m *Measurer) streams(ctx context.Context, q *question, customer string) (*
 	if !q.to.IsZero() && (until.IsZero() || q.to.Before(until)) {
 		until = q.to
 	}
-	ask := q.ask(until)
-	ask.Customer = customer
-	s, err := m.Source.Streams(ctx, ask)
-	if err != nil {
-		return nil, err
-	}
+	return asOf, q.ask(until)
+}
+
+// of is the question with the events that were asked for.
+func (q *question) of(s *stream.Streams, asOf time.Time) *measured {
 	if asOf.IsZero() { // a file: its last event, or the horizon before it
 		asOf = s.Last
 	}
 	if !q.to.IsZero() && (q.to.Before(asOf) || asOf.IsZero()) {
 		asOf = q.to
 	}
-	return &measured{question: q, streams: s, asOf: asOf.UnixMicro(), meaning: q.plan.meanings(s.Classes)}, nil
+	return &measured{question: q, streams: s, asOf: asOf.UnixMicro(), meaning: q.plan.meanings(s.Classes)}
 }
 
 // since is the first instant that counts.

@@ -78,7 +78,7 @@ func compareWalks(t *testing.T, of string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := m.streams(context.Background(), q, "")
+		d, err := m.one(context.Background(), q, "")
 		if err != nil {
 			t.Fatal(err)
 		}

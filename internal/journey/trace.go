@@ -41,7 +41,7 @@ func (m *Measurer) Trace(ctx context.Context, r TraceRequest) (*Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := m.streams(ctx, q, r.Customer)
+	d, err := m.one(ctx, q, r.Customer)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
+	"beichen/internal/journey/stream"
 	"beichen/internal/listing"
 )
 
@@ -158,21 +159,17 @@ func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
 		b.keys = nil
 		b.planned()
 	}
-	streams, err := m.Source.Streams(ctx, b.plan.Question())
-	if err != nil {
+	_, err := stream.EachPart(ctx, m.Source, b.plan.Question(), func(part *stream.Streams) error {
+		d := b.about(part)
+		folds, err := walk(ctx, d, func(r *rows) *counted {
+			return &counted{behind: behind{measured: d, period: b.period, values: b.values}, rows: r}
+		})
+		for _, f := range folds {
+			b.items = append(b.items, f.items...)
+		}
 		return err
-	}
-	b.streams = streams
-	folds, err := walk(ctx, b.measured, func(r *rows) *counted {
-		return &counted{behind: behind{measured: b.measured, period: b.period, values: b.values}, rows: r}
 	})
-	if err != nil {
-		return err
-	}
-	for _, f := range folds {
-		b.items = append(b.items, f.items...)
-	}
-	return nil
+	return err
 }
 
 // counts reports whether what happened in a period counts in another: in itself,
@@ -226,8 +223,7 @@ func (m *Measurer) listConverted(ctx context.Context, b *behind) error {
 	}
 	type found struct {
 		Behind
-		customer uint32
-		row      []uint32
+		row []uint32
 	}
 	var takers []*[]found
 	info, err := m.Journeys.Chains(ctx, j, func() func(*journey.Chain) {
@@ -238,7 +234,7 @@ func (m *Measurer) listConverted(ctx context.Context, b *behind) error {
 			if b.periodOf(c.Entry) != b.period || c.At[from] == journey.NotPassed || b.Metric.Time != nil && !on {
 				return
 			}
-			f := found{Behind{At: timeOf(c.At[from]), Events: 1}, c.Customer, slices.Clone(c.Row)}
+			f := found{Behind{ID: c.ID(), At: timeOf(c.At[from]), Events: 1}, slices.Clone(c.Row)}
 			if b.Metric.Time != nil {
 				f.Amount = new(float64(c.At[to]-c.At[from]) / 1e6)
 			} else {
@@ -253,7 +249,6 @@ func (m *Measurer) listConverted(ctx context.Context, b *behind) error {
 	for _, list := range takers {
 		for _, f := range *list {
 			if b.stands(rowValue(f.row, info.Value)) {
-				f.ID = info.CustomerID(f.customer)
 				b.items = append(b.items, f.Behind)
 			}
 		}

@@ -282,39 +282,51 @@ func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error)
 // counted measures what is counted from events themselves, as far as it is not kept
 // from before.
 func (m *Measurer) counted(ctx context.Context, d *measured) (_ *outcome, err error) {
-	if d.streams, err = m.Source.Streams(ctx, d.plan.Counting()); err != nil {
-		return nil, err
-	}
-	s := d.streams
-	o := &outcome{facts: journey.Facts{Events: s.Events, Customers: s.Customers, Through: s.Through}, unattributed: s.Unattributed}
-	known, err := m.Kept.leading(d)
+	var known row // as it is only where all is of one part
+	var all *table
+	s, err := stream.EachPart(ctx, m.Source, d.plan.Counting(), func(part *stream.Streams) (err error) {
+		d := d.about(part)
+		if known, err = m.Kept.leading(d); err != nil || len(known.points) == d.periods() {
+			return err
+		}
+		d = d.after(len(known.points))
+		if all == nil {
+			all = newTable(d, newRows(len(d.keys)))
+		}
+		return all.take(ctx, d)
+	})
 	if err != nil {
 		return nil, err
 	}
-	n := len(known.points)
-	if n == d.periods() {
+	d = d.about(s)
+	o := &outcome{facts: journey.Facts{Events: s.Events, Customers: s.Customers, Through: s.Through}, unattributed: s.Unattributed}
+	if all == nil {
 		o.rows = []row{known}
 		return o, nil
 	}
-	if o.rows, err = d.after(n).rows(ctx); err != nil || len(d.keys) > 0 {
+	all.streams = s
+	if o.rows, err = all.tell(); err != nil || len(d.keys) > 0 {
 		return o, err
 	}
 	r := &o.rows[0]
 	r.points, r.leftOut = append(known.points, r.points...), append(known.leftOut, r.leftOut...)
-	return o, m.Kept.take(d, r, n)
+	return o, m.Kept.take(d, r, len(known.points))
 }
 
-// rows walks the customers and tells the rows.
-func (d *measured) rows(ctx context.Context) ([]row, error) {
+// about is the question about some customers, all of them or a part.
+func (d *measured) about(s *stream.Streams) *measured {
+	out := *d
+	out.streams = s
+	return &out
+}
+
+// take walks the customers of a question and counts them.
+func (t *table) take(ctx context.Context, d *measured) error {
 	folds, err := walk(ctx, d, func(r *rows) *table { return newTable(d, r) })
-	if err != nil {
-		return nil, err
-	}
-	all := newTable(d, newRows(len(d.keys)))
 	for _, f := range folds {
-		all.join(f)
+		t.join(f)
 	}
-	return all.tell()
+	return err
 }
 
 // valueOf is what a code of the breakdown's k-th key stands for; 0 is null.

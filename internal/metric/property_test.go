@@ -13,6 +13,7 @@ import (
 	"beichen/internal/identity"
 	"beichen/internal/journey"
 	"beichen/internal/journey/stream"
+	"beichen/internal/journey/stream/streamtest"
 	"beichen/internal/listing"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb/duckdbtest"
@@ -120,8 +121,8 @@ func TestNumbersAndListsAgreeWithCountingTheLongWay(t *testing.T) {
 		for _, m := range messages {
 			accepted = append(accepted, stream.Number(graph, m))
 		}
-		live := stream.NewLive(w, accepted, graph)
-		for name, source := range map[string]stream.Source{"memory": stream.NewMemory(messages, uint64(len(messages))), "index": live} {
+		live, parts := stream.NewLive(w, accepted, graph), streamtest.InParts(messages)
+		for name, source := range map[string]stream.Source{"memory": stream.NewMemory(messages, uint64(len(messages))), "index": live, "parts": parts} {
 			m := &Measurer{Source: source}
 			a, err := m.Measure(t.Context(), request)
 			if err != nil {

@@ -24,6 +24,7 @@ type Warehouse interface {
 
 	// Scan reads events in arrival order and evaluates the patterns in the store.
 	Scan(ctx context.Context, s Scan, yield func(*Batch) error) error
+	Historian
 	// Digest is what a copy of the facts up to a position is recognised by.
 	Digest(ctx context.Context, maxSeq uint64) (Digest, error)
 	// Seen tells which of the message ids are stored. Of ids of messages

@@ -59,17 +59,24 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	q.nameless = true
-	d, err := m.streams(ctx, q)
+	var total *counts
+	events, customers := 0, 0
+	d, err := m.each(ctx, q, func(d *measured) error {
+		folds, itsEvents, itsCustomers, err := run(ctx, d, func() *counts { return newCounts(d) })
+		if err != nil {
+			return err
+		}
+		if total == nil {
+			total = newCounts(d)
+		}
+		for _, f := range folds {
+			total.join(f)
+		}
+		events, customers = events+itsEvents, customers+itsCustomers
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	folds, events, customers, err := run(ctx, d, func() *counts { return newCounts(d) })
-	if err != nil {
-		return nil, err
-	}
-	total := newCounts(d)
-	for _, f := range folds {
-		total.join(f)
 	}
 	a, err := d.answer(total)
 	if err != nil {

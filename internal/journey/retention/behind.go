@@ -55,17 +55,16 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if len(faults) > 0 {
 		return nil, fault.Many("journey.invalid-question", faults)
 	}
-	d, err := m.streams(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
-	if err != nil {
-		return nil, err
-	}
 	var items []BehindCell
-	for _, f := range folds {
-		items = append(items, f.items...)
+	_, err = m.each(ctx, q, func(d *measured) error {
+		folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
+		for _, f := range folds {
+			items = append(items, f.items...)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	page := &CustomersPage{}
 	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindCell) string { return i.ID }, order(r.Sort))

@@ -36,7 +36,13 @@ func newIntervals(c calendar.Calendar, first time.Time, n int) *intervals {
 	return in
 }
 
-// lay makes ready for the words of a layout.
+// laid are the intervals ready for the words of a layout.
+func (in *intervals) laid(l stream.Layout) *intervals {
+	out := intervals{bounds: in.bounds}
+	out.lay(l)
+	return &out
+}
+
 func (in *intervals) lay(l stream.Layout) {
 	n := len(in.bounds) - 1
 	in.words = make([]uint64, n+1)
@@ -50,7 +56,6 @@ func (in *intervals) lay(l stream.Layout) {
 	width := bits.Len64(uint64(shortest)) - 1
 	in.shift = l.NameBits + uint8(width)
 	start := max(in.bounds[0], l.Base) // of the first bucket
-	in.inBucket = in.inBucket[:0]
 	interval := 0
 	for ; start < in.bounds[n]; start += 1 << width {
 		for in.bounds[interval+1] <= start {

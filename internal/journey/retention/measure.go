@@ -27,7 +27,9 @@ type measured struct {
 	n       int   // intervals
 }
 
-func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) {
+// each asks the source about all customers and measures each part that it gives. What
+// it returns has the counts of all parts, but no customers.
+func (m *Measurer) each(ctx context.Context, q *question, measure func(*measured) error) (*measured, error) {
 	asOf := q.asOf
 	if asOf.IsZero() && m.Now != nil {
 		asOf = m.Now().UTC().Truncate(time.Microsecond)
@@ -53,16 +55,22 @@ func (m *Measurer) streams(ctx context.Context, q *question) (*measured, error) 
 	if !asOf.IsZero() && asOf.Before(until) {
 		until = asOf
 	}
-	var err error
-	if d.streams, err = m.Source.Streams(ctx, q.ask(first, until)); err != nil {
+	s, err := stream.EachPart(ctx, m.Source, q.ask(first, until), func(part *stream.Streams) error { return measure(d.about(part, asOf)) })
+	if err != nil {
 		return nil, err
 	}
+	return d.about(s, asOf), nil
+}
+
+// about is the question about some customers, all of them or a part.
+func (d *measured) about(s *stream.Streams, asOf time.Time) *measured {
 	if asOf.IsZero() {
-		asOf = d.streams.Last
+		asOf = s.Last
 	}
-	d.asOf = asOf.UnixMicro()
-	d.lay(d.streams.Layout)
-	return d, nil
+	out := *d
+	out.streams, out.asOf = s, asOf.UnixMicro()
+	out.intervals = d.laid(s.Layout)
+	return &out
 }
 
 // end is the first instant that is in no interval of anybody.

@@ -16,6 +16,7 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
+	"beichen/internal/journey/stream/streamtest"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
@@ -125,6 +126,7 @@ func TestCountsAndListsAgreeWithCountingTheLongWay(t *testing.T) {
 		}
 		for name, source := range map[string]stream.Source{
 			"in memory": stream.NewMemory(messages, uint64(len(messages))), "resident": resident(t, w, messages),
+			"in parts": streamtest.InParts(messages),
 		} {
 			m := &Measurer{Source: source}
 			a, err := m.Measure(context.Background(), request)

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -27,10 +28,15 @@ type Live struct {
 	// OnRest is called after a quiet spell: who holds what only saves time may let
 	// it go. It is set before the first question.
 	OnRest func()
+	// Room is how many bytes the events of an index may take; 0 is no bound. Beyond it
+	// the store is asked, customer by customer. It is set before the first question.
+	Room int64
 
 	facts
-	slots chan struct{}
-	idle  time.Duration
+	room     room
+	PartRows int // rows of a part: enough for all processors to have something to do
+	slots    chan struct{}
+	idle     time.Duration
 
 	mu      sync.Mutex
 	indexes []*Index // those of persons and of accounts, and of keys those used last
@@ -55,28 +61,46 @@ const (
 func NewLive(w warehouse.Warehouse, tail Tail, people identity.People) *Live {
 	f := facts{warehouse: w, tail: tail, people: people, numbers: new(atomic.Uint64)}
 	return &Live{
-		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor, news: make(chan struct{}, 1),
+		facts: f, slots: make(chan struct{}, atOnce), idle: idleFor, news: make(chan struct{}, 1), PartRows: 1 << 20,
 		indexes: []*Index{newIndex(Subject{Kind: Person}, f), newIndex(Subject{Kind: Account}, f)},
 	}
 }
 
 // Streams implements Source.
 func (l *Live) Streams(ctx context.Context, q Question) (*Streams, error) {
-	select {
-	case l.slots <- struct{}{}:
-		defer func() { <-l.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := l.enter(ctx); err != nil {
+		return nil, err
 	}
-	defer l.rest()
+	defer l.leave()
 	p := newPlan(q)
-	if x := l.index(p); x != nil {
-		s, err := l.indexed(ctx, x, p)
-		if s != nil || err != nil {
-			return s, err
-		}
+	if s, err := l.resident(ctx, p); s != nil || err != nil {
+		return s, err
 	}
 	return l.scanned(ctx, p)
+}
+
+// enter waits until few others ask.
+func (l *Live) enter(ctx context.Context) error {
+	select {
+	case l.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (l *Live) leave() {
+	l.rest()
+	<-l.slots
+}
+
+// resident answers from an index; nil where there is none that can.
+func (l *Live) resident(ctx context.Context, p *plan) (*Streams, error) {
+	x, err := l.index(ctx, p)
+	if x == nil || err != nil {
+		return nil, err
+	}
+	return l.indexed(ctx, x, p)
 }
 
 // State is how far a source knows the facts about a kind of subject.
@@ -88,9 +112,9 @@ type State struct {
 // State tells what questions about a kind of subject are answered from now. Errors
 // are those of the warehouse, or the context's.
 func (l *Live) State(ctx context.Context, of Subject) (State, error) {
-	x := l.index(newPlan(Question{Subject: of}))
-	if x == nil {
-		return State{}, nil
+	x, err := l.index(ctx, newPlan(Question{Subject: of}))
+	if x == nil || err != nil {
+		return State{}, err
 	}
 	s, ok, err := x.at(ctx, nil, true)
 	if err != nil || !ok || s.events+s.unattributed == 0 {
@@ -100,8 +124,16 @@ func (l *Live) State(ctx context.Context, of Subject) (State, error) {
 }
 
 // index is the one that can answer a question, nil where none can: it does not
-// know positions, nor, but for persons, whose traits an event goes with.
-func (l *Live) index(p *plan) *Index {
+// know positions, nor, but for persons, whose traits an event goes with; or there is no
+// room for it.
+func (l *Live) index(ctx context.Context, p *plan) (*Index, error) {
+	if fits, err := l.fits(ctx); !fits || err != nil {
+		return nil, err
+	}
+	return l.indexFor(p), nil
+}
+
+func (l *Live) indexFor(p *plan) *Index {
 	if p.Customer != "" {
 		return nil
 	}
@@ -276,8 +308,7 @@ func (l *Live) Follow(failed func(error)) {
 				failed(err)
 			}
 		}
-		persons := l.indexes[0]
-		tell(persons.follow(ctx))
+		tell(l.keepUp(ctx, l.persons()))
 		l.rest()
 		saving := time.NewTicker(saveEvery)
 		defer saving.Stop()
@@ -286,13 +317,11 @@ func (l *Live) Follow(failed func(error)) {
 			case <-ctx.Done():
 				return
 			case <-saving.C:
-				tell(persons.save(ctx, false))
+				tell(l.persons().save(ctx, false))
 				continue
 			case <-l.news:
 			}
-			for _, x := range l.warm() {
-				tell(x.follow(ctx))
-			}
+			tell(l.keepUp(ctx, l.warm()...))
 			select {
 			case <-ctx.Done():
 				return
@@ -300,6 +329,38 @@ func (l *Live) Follow(failed func(error)) {
 			}
 		}
 	})
+}
+
+// keepUp brings indexes up to now, or lets all go where they have no room any more.
+func (l *Live) keepUp(ctx context.Context, indexes ...*Index) error {
+	fits, err := l.fits(ctx)
+	if err != nil {
+		return err
+	}
+	if !fits {
+		l.letGo()
+		return nil
+	}
+	var errs []error
+	for _, x := range indexes {
+		errs = append(errs, x.follow(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// letGo lets go of all indexes; who reads one still has it.
+func (l *Live) letGo() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	persons := newIndex(Subject{Kind: Person}, l.facts)
+	persons.file = l.indexes[0].file
+	l.indexes = []*Index{persons, newIndex(Subject{Kind: Account}, l.facts)}
+}
+
+func (l *Live) persons() *Index {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.indexes[0]
 }
 
 // Accepted tells that facts have come in. It never waits.
@@ -351,5 +412,5 @@ func (l *Live) Close() error {
 		l.stop()
 		l.follow.Wait()
 	}
-	return l.indexes[0].save(context.Background(), true)
+	return l.persons().save(context.Background(), true)
 }

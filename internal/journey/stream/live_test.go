@@ -200,9 +200,58 @@ func TestAnIndexAndAPlainScanGiveTheSameAfterAnyHistory(t *testing.T) {
 				if diff := cmp.Diff(spelled(want), spelled(got)); diff != "" {
 					rt.Fatalf("%d loaded, %d in the tail: %s", s.at.Seq, len(s.tail), diff)
 				}
+				if diff := cmp.Diff(told(want, want), inParts(rt, s, int64(4*len(messages)+1), q)); diff != "" {
+					rt.Fatalf("in parts, %d loaded, %d in the tail: %s", s.at.Seq, len(s.tail), diff)
+				}
 			}
 		}
 	})
+}
+
+// inParts asks a source that has not room for an index, in parts of few rows. It fails
+// where the codes of a part say something else than those of the one before it.
+func inParts(t *rapid.T, s *store, room int64, q stream.Question) map[string]any {
+	live := stream.NewLive(s, s, s.graph)
+	defer live.Close()
+	live.Room = room
+	live.PartRows = 3
+	var parts []*stream.Streams
+	whole, err := live.Parts(context.Background(), q, func(part *stream.Streams) error {
+		if n := len(parts); n > 0 {
+			last := parts[n-1]
+			if !slices.Equal(last.Currencies, part.Currencies[:len(last.Currencies)]) || !cmp.Equal(last.Classes, part.Classes[:len(last.Classes)]) {
+				t.Fatal("codes of another part stand for something else")
+			}
+		}
+		parts = append(parts, part)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return told(whole, parts...)
+}
+
+// told is an answer that comes in parts as spelled writes a whole one: the history of
+// every customer as a text, in no order, for several may be shown by the same id.
+func told(whole *stream.Streams, parts ...*stream.Streams) map[string]any {
+	out := spelled(whole)
+	var texts []string
+	for _, part := range parts {
+		for _, history := range histories(part) {
+			for i := range history {
+				history[i].Seq = 0
+			}
+			text, err := json.Marshal(history)
+			if err != nil {
+				panic(err)
+			}
+			texts = append(texts, string(text))
+		}
+	}
+	slices.Sort(texts)
+	out["events"] = texts
+	return out
 }
 
 // seen is how many messages were accepted.

@@ -30,6 +30,8 @@ type plain struct {
 
 	fromNames, fromCurrencies translation // of the batches' dictionaries
 	fromValues                []translation
+
+	part *portioning // of answers that come in parts
 }
 
 func newPlain(p *plan, view *identity.View) *plain {
@@ -76,10 +78,8 @@ func (b *plain) addBatch(batch *warehouse.Batch) {
 	b.rows.customer = append(b.rows.customer, b.person[len(b.rows.customer):]...)
 	b.account = append(b.account, batch.Account[:batch.Len]...)
 	b.rows.time = append(b.rows.time, batch.Time[:batch.Len]...)
+	b.addTimes(batch)
 	b.rows.seq = append(b.rows.seq, batch.Seq[:batch.Len]...)
-	for _, n := range batch.Count {
-		b.times = append(b.times, uint32(n))
-	}
 	b.rows.name = appendTranslated(b.rows.name, batch.Name[:batch.Len], b.fromNames)
 	b.match = append(b.match, batch.Match[:batch.Len*batch.Words]...)
 	b.rows.addAmounts(batch.Value[:batch.Len], batch.Cost[:batch.Len], func(i int) uint16 {
@@ -93,6 +93,24 @@ func (b *plain) addBatch(batch *warehouse.Batch) {
 	}
 }
 
+// addTimes adds how many events the rows of a batch stand for, before these count as
+// added.
+func (b *plain) addTimes(batch *warehouse.Batch) {
+	if batch.Count == nil && b.times == nil {
+		return
+	}
+	if b.times == nil {
+		b.times = slices.Repeat([]uint32{1}, len(b.rows.seq))
+	}
+	for row := range batch.Len {
+		n := uint32(1)
+		if batch.Count != nil {
+			n = uint32(batch.Count[row])
+		}
+		b.times = append(b.times, n)
+	}
+}
+
 // finish makes the Streams. The caller fills Through and Last.
 func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) {
 	b.attribute()
@@ -102,11 +120,18 @@ func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) 
 	}
 	s := &Streams{Names: b.names.values, Currencies: b.currencies.values, CustomerID: b.customerID()}
 	s.Unattributed = b.subjects(dropped)
+	if b.part != nil && !b.part.numbered {
+		s.CustomerID = b.part.renumber(b.rows.customer, s.CustomerID)
+	}
 	if b.times != nil {
 		b.rows.keys = append(b.rows.keys, b.times)
 		s.times = len(b.rows.keys)
 	}
-	s.Classes = b.classes()
+	if b.part == nil {
+		s.Classes = b.classes()
+	} else {
+		b.part.name(b, s)
+	}
 	var first, last int64
 	if b.rows.len() > 0 {
 		first, last = slices.Min(b.rows.time), slices.Max(b.rows.time)

@@ -24,7 +24,13 @@ type read struct {
 // twice, with and without what matches no pattern, and panics if the cursor tells
 // two stories.
 func everything(s *stream.Streams) []read {
-	var out []read
+	out := slices.Concat(histories(s)...)
+	slices.SortStableFunc(out, func(a, b read) int { return cmp.Compare(a.Customer, b.Customer) })
+	return out
+}
+
+// histories are the events of each customer.
+func histories(s *stream.Streams) (of [][]read) {
 	all, matching := s.Cursor(true), s.Cursor(false)
 	for _, b := range s.Blocks {
 		if b == nil {
@@ -35,7 +41,7 @@ func everything(s *stream.Streams) []read {
 				continue
 			}
 			amounts := map[uint32]*read{}
-			first := len(out)
+			var out []read
 			for n, e := range all.Event {
 				r := read{
 					Customer: s.CustomerID(all.Customer()), At: all.At[n], Name: s.Names[s.Name(b.Event[e])],
@@ -47,7 +53,7 @@ func everything(s *stream.Streams) []read {
 				out = append(out, r)
 			}
 			for n, e := range all.Event {
-				amounts[e] = &out[first+n]
+				amounts[e] = &out[n]
 			}
 			all.Amounts(&b.Values, math.MinInt64, math.MaxInt64, func(e uint32, _ int64, amount float64, currency uint16) {
 				amounts[e].Value, amounts[e].Currency = &amount, s.Currencies[currency]
@@ -56,7 +62,7 @@ func everything(s *stream.Streams) []read {
 				amounts[e].Cost, amounts[e].Currency = &amount, s.Currencies[currency]
 			})
 			var want, got []int64
-			for _, r := range out[first:] {
+			for _, r := range out {
 				if slices.ContainsFunc(r.Match, func(w uint64) bool { return w != 0 }) {
 					want = append(want, r.At)
 				}
@@ -67,8 +73,8 @@ func everything(s *stream.Streams) []read {
 			if !slices.Equal(want, got) {
 				panic("the events that match are not those among all that match")
 			}
+			of = append(of, out)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b read) int { return cmp.Compare(a.Customer, b.Customer) })
-	return out
+	return of
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -20,6 +21,7 @@ type rows struct {
 	value, cost []float64
 	currency    []uint16
 	keys        [][]uint32
+	shuffled    bool // they came in any order, and seq alone tells that of the log
 }
 
 func (r *rows) len() int { return len(r.customer) }
@@ -109,19 +111,24 @@ func (r *rows) order() (order, start []uint32) {
 // happened, so it looks first.
 func (r *rows) sortByTime(of []uint32) {
 	for i := 1; i < len(of); i++ {
-		if r.time[of[i]] < r.time[of[i-1]] {
-			slices.SortStableFunc(of, func(x, y uint32) int {
-				switch {
-				case r.time[x] < r.time[y]:
-					return -1
-				case r.time[x] > r.time[y]:
-					return 1
-				}
-				return 0
-			})
+		if r.compare(of[i], of[i-1]) < 0 {
+			slices.SortStableFunc(of, r.compare)
 			return
 		}
 	}
+}
+
+// compare is the order of two rows of a customer.
+func (r *rows) compare(x, y uint32) int {
+	switch {
+	case r.time[x] < r.time[y]:
+		return -1
+	case r.time[x] > r.time[y]:
+		return 1
+	case r.shuffled:
+		return cmp.Compare(r.seq[x], r.seq[y])
+	}
+	return 0
 }
 
 // dictionary gives values codes in the order in which they are first seen;

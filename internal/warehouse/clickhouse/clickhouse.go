@@ -62,6 +62,7 @@ type Warehouse struct {
 	cluster driver.Conn   // to any node
 	lines   lines         // that both are made of
 	window  uint64        // windowRows, but in tests
+	run     uint64        // runRows, but in tests
 
 	ready     atomic.Bool // the tables are up to date, and the layout is the one that is meant
 	preparing singleflight.Group
@@ -80,7 +81,7 @@ func Open(o Options) (*Warehouse, error) {
 	if o.Engine == "" {
 		o.Engine = MergeTree
 	}
-	w := &Warehouse{options: o, window: windowRows, removed: map[uint32]bool{}}
+	w := &Warehouse{options: o, window: windowRows, run: runRows, removed: map[uint32]bool{}}
 	if err := w.open(); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -142,6 +143,28 @@ func (w *Warehouse) Ready(ctx context.Context) error {
 // connect makes a pool of connections to whichever of the addresses answers.
 // Nothing is dialled before it is needed.
 func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrategy, database string) (driver.Conn, error) {
+	return clickhouse.Open(&clickhouse.Options{
+		Addr:             addresses,
+		Auth:             clickhouse.Auth{Database: database, Username: w.options.User, Password: w.options.Password},
+		TLS:              w.options.TLS,
+		Settings:         w.settings(),
+		Compression:      &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
+		ConnOpenStrategy: order,
+		DialContext:      w.dial,
+		DialTimeout:      dialIn,
+		ReadTimeout:      readIn,
+		MaxOpenConns:     64,
+		MaxIdleConns:     8,
+	})
+}
+
+const (
+	dialIn = 5 * time.Second
+	readIn = time.Hour // a whole answer; silence is noticed sooner
+)
+
+// settings are those of every question.
+func (w *Warehouse) settings() clickhouse.Settings {
 	settings := clickhouse.Settings{
 		"max_query_size":          1 << 30,                // lists of customers are written out
 		"precise_float_parsing":   1,                      // numbers in JSON are what Go reads them as
@@ -154,19 +177,7 @@ func (w *Warehouse) connect(addresses []string, order clickhouse.ConnOpenStrateg
 	if w.options.Quorum > 0 {
 		settings["select_sequential_consistency"] = 1
 	}
-	return clickhouse.Open(&clickhouse.Options{
-		Addr:             addresses,
-		Auth:             clickhouse.Auth{Database: database, Username: w.options.User, Password: w.options.Password},
-		TLS:              w.options.TLS,
-		Settings:         settings,
-		Compression:      &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
-		ConnOpenStrategy: order,
-		DialContext:      w.dial,
-		DialTimeout:      dialIn,
-		ReadTimeout:      time.Hour, // of a whole answer; silence is noticed sooner
-		MaxOpenConns:     64,
-		MaxIdleConns:     8,
-	})
+	return settings
 }
 
 // shardOf is the shard that rows of a customer, ref or account lie on: that which

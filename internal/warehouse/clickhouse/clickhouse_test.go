@@ -23,7 +23,11 @@ func open(t testing.TB, database string) *clickhouse.Warehouse {
 }
 
 func TestTheContractOfAWarehouse(t *testing.T) {
-	warehousetest.Run(t, func(t testing.TB, dir string) warehouse.Warehouse { return open(t, dir) })
+	warehousetest.Run(t, func(t testing.TB, dir string) warehouse.Warehouse {
+		w := open(t, dir)
+		w.SetRun(100)
+		return w
+	})
 }
 
 // TestOneMachineAndAClusterGiveTheSameAnswers is the promise to whoever moves from
@@ -31,6 +35,7 @@ func TestTheContractOfAWarehouse(t *testing.T) {
 func TestOneMachineAndAClusterGiveTheSameAnswers(t *testing.T) {
 	cluster := clustertest.Open(t)
 	cluster.SetWindow(150)
+	cluster.SetRun(200)
 	warehousetest.Agree(t, duckdbtest.Open(t), cluster)
 }
 

@@ -20,3 +20,6 @@ func Failed(o Options, err error) error {
 
 // SetWindow makes the windows of a scan so small that tests have several.
 func (w *Warehouse) SetWindow(rows uint64) { w.window = rows }
+
+// SetRun makes the ranges of histories so small that tests have several.
+func (w *Warehouse) SetRun(rows uint64) { w.run = rows }

@@ -143,7 +143,12 @@ func (q *scan) sql(at *standing) string {
 	for _, key := range q.Keys {
 		columns = append(columns, placeOf(key).key())
 	}
-	text := "SELECT " + strings.Join(columns, ", ") + " FROM all_events WHERE " + at.counts() + " AND seq <= " + whole(q.MaxSeq)
+	return "SELECT " + strings.Join(columns, ", ") + " FROM all_events WHERE " + q.where(at)
+}
+
+// where says which events are read.
+func (q *scan) where(at *standing) string {
+	text := at.counts() + " AND seq <= " + whole(q.MaxSeq)
 	if q.After > 0 {
 		text += " AND seq > " + whole(q.After)
 	}

@@ -19,8 +19,6 @@ import (
 // question.
 const silence = 20 * time.Second
 
-const dialIn = 5 * time.Second
-
 // lines are the connections to a cluster that are open.
 type lines struct {
 	mu   sync.Mutex

@@ -118,6 +118,7 @@ func drawQuestions(t *rapid.T, f *facts, recent []*event.Message) []question {
 	name := rapid.SampledFrom([]string{"", "A", "never"}).Draw(t, "name")
 	return []question{
 		{fmt.Sprintf("scan %+v", scan), func(w warehouse.Warehouse) (any, error) { return scanned(ctx, w, scan) }},
+		{fmt.Sprintf("histories %+v", scan), func(w warehouse.Warehouse) (any, error) { return histories(ctx, w, scan) }},
 		{fmt.Sprintf("timeline %+v", timeline), func(w warehouse.Warehouse) (any, error) { return w.Timeline(ctx, timeline) }},
 		{fmt.Sprintf("values of %s %q", root, path), func(w warehouse.Warehouse) (any, error) {
 			return gathered(func(yield func(warehouse.TraitValue) error) error { return w.TraitValues(ctx, root, path, yield) })
@@ -239,19 +240,24 @@ func drawScan(t *rapid.T, f *facts, recent []*event.Message) warehouse.Scan {
 func scanned(ctx context.Context, w warehouse.Warehouse, s warehouse.Scan) ([]comparedRow, error) {
 	var rows []comparedRow
 	err := w.Scan(ctx, s, func(b *warehouse.Batch) error {
-		for i := range b.Len {
-			r := comparedRow{
-				Seq: b.Seq[i], Customer: b.Customer[i], Account: b.Account[i], Time: b.Time[i], Name: b.Names[b.Name[i]], Currency: b.Currencies[b.Currency[i]],
-				Value: b.Value[i], Cost: b.Cost[i], Match: slices.Clone(b.Match[i*b.Words : (i+1)*b.Words]),
-			}
-			for k := range b.Keys {
-				r.Keys = append(r.Keys, decoded(b.Values[k][b.Keys[k][i]]))
-			}
-			rows = append(rows, r)
-		}
+		rows = appendCompared(rows, b)
 		return nil
 	})
 	return rows, err
+}
+
+func appendCompared(rows []comparedRow, b *warehouse.Batch) []comparedRow {
+	for i := range b.Len {
+		r := comparedRow{
+			Seq: b.Seq[i], Customer: b.Customer[i], Account: b.Account[i], Time: b.Time[i], Name: b.Names[b.Name[i]], Currency: b.Currencies[b.Currency[i]],
+			Value: b.Value[i], Cost: b.Cost[i], Match: slices.Clone(b.Match[i*b.Words : (i+1)*b.Words]),
+		}
+		for k := range b.Keys {
+			r.Keys = append(r.Keys, decoded(b.Values[k][b.Keys[k][i]]))
+		}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 type comparedRow struct {

@@ -1,0 +1,97 @@
+package warehousetest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"beichen/internal/event"
+	"beichen/internal/identity"
+	"beichen/internal/warehouse"
+)
+
+// histories are the rows that a store gives ref after ref, by position. It fails where
+// the store gives a row of a ref of which it had said that everything was given, or
+// does not say so of all in the end.
+func histories(ctx context.Context, w warehouse.Warehouse, s warehouse.Scan) (rows []comparedRow, err error) {
+	var through identity.Number
+	err = w.Histories(ctx, s, func(b *warehouse.Batch, now identity.Number) error {
+		first := len(rows)
+		rows = appendCompared(rows, b)
+		for _, r := range rows[first:] {
+			if r.Customer <= through {
+				return fmt.Errorf("a row of ref %d came after everything up to %d", r.Customer, through)
+			}
+		}
+		if now < through {
+			return fmt.Errorf("everything up to %d was given, and then up to %d only", through, now)
+		}
+		through = now
+		return nil
+	})
+	if err == nil && through != warehouse.MaxNumber {
+		err = fmt.Errorf("it ended with what was given up to ref %d", through)
+	}
+	slices.SortFunc(rows, func(a, b comparedRow) int { return cmp.Compare(a.Seq, b.Seq) })
+	return rows, err
+}
+
+func historiesAreWhole(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	same(t, "of nothing", 0, len(must[[]comparedRow](t)(histories(t.Context(), f, warehouse.Scan{MaxSeq: 9}))))
+	for load := range 3 {
+		var messages []*event.Message
+		for i := range 400 {
+			m := track(fmt.Sprint("u", i*i%97), []string{"Paid", "Seen", "Other"}[i%3], i%50)
+			m.Channel = []string{"ads", "", "email"}[i%5%3]
+			if i%4 == load {
+				m.Value, m.Cost, m.Currency, m.GroupID = new(float64(i)), new(0.5), []string{"TWD", "CNY"}[i%2], []string{"", "tea"}[i%2]
+			}
+			messages = append(messages, m)
+		}
+		f.load(append(messages, identify("u1", load, `{}`))...)
+	}
+	channel := event.Key{Root: event.Channel}
+	byAds := event.Filter{{Key: channel, Op: event.Eq, Operands: []any{"ads"}}}
+	many := make([]event.Pattern, 130)
+	many[64].Name, many[129] = "Paid", event.Pattern{Name: "Seen", Where: byAds}
+	for what, s := range map[string]warehouse.Scan{
+		"everything":     {MaxSeq: 9999},
+		"up to":          {MaxSeq: 500},
+		"after":          {After: 900, MaxSeq: 1000},
+		"within":         {MaxSeq: 9999, From: at(10), Until: at(20)},
+		"in a segment":   {MaxSeq: 9999, Segment: byAds},
+		"with patterns":  {MaxSeq: 9999, Patterns: []event.Pattern{{Name: "Paid"}, {Name: "Seen", Where: byAds}, {AnyName: true}}, Keys: []event.Key{channel, {Root: event.Value}}},
+		"in three words": {MaxSeq: 9999, Patterns: many},
+		"of nobody":      {MaxSeq: 9999, From: at(900)},
+	} {
+		want := must[[]comparedRow](t)(scanned(t.Context(), f, s))
+		got := must[[]comparedRow](t)(histories(t.Context(), f, s))
+		same(t, what, want, got, cmpopts.EquateNaNs())
+		if what == "in three words" && !slices.ContainsFunc(got, func(r comparedRow) bool { return r.Match[2] != 0 }) {
+			t.Error("no event matches the last pattern")
+		}
+	}
+}
+
+func historiesStop(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	f.load(track("a", "X", 1), track("b", "X", 1))
+	enough := errors.New("enough")
+	if err := f.Histories(t.Context(), warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch, identity.Number) error { return enough }); err != enough {
+		t.Errorf("%v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := f.Histories(ctx, warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch, identity.Number) error { cancel(); return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled half way: %v", err)
+	}
+	if err := f.Histories(ctx, warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch, identity.Number) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled before: %v", err)
+	}
+}

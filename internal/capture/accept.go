@@ -237,6 +237,9 @@ func (i *Intake) admit(record uint64, messages []*event.Message, refused []wareh
 	for _, m := range messages {
 		i.tail.seen.Seq++
 		m.Seq = i.tail.seen.Seq
+		if m.Type == event.Forget && i.tail.spilled {
+			i.tail.passed = append(i.tail.passed, i.passed(m))
+		}
 		i.tail.push(record, i.number(m))
 	}
 	i.tail.pushRefused(record, refused)
@@ -246,10 +249,10 @@ func (i *Intake) admit(record uint64, messages []*event.Message, refused []wareh
 func (i *Intake) number(m *event.Message) warehouse.Stored {
 	s := warehouse.Stored{Message: m, Customer: i.people.graph.Number(m.Ref()), Account: i.people.graph.AccountNumber(m.GroupID)}
 	switch m.Type {
-	case event.Identify, event.Alias, event.Group, event.Unlink:
+	case event.Identify, event.Alias, event.Group, event.Unlink, event.Forget:
 		i.people.graph.Apply(identity.Row{
 			Seq: m.Seq, MessageID: m.MessageID, Type: m.Type, UserID: m.UserID, AnonymousID: m.AnonymousID,
-			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Source: m.Source, Time: m.Time,
+			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Forgets: m.Forgets, Source: m.Source, Time: m.Time,
 		})
 	}
 	return s

@@ -59,6 +59,7 @@ type Intake struct {
 	tail     tail
 	loader   loaderState
 	closing  bool
+	erasing  erasing
 
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
@@ -101,6 +102,7 @@ func Open(ctx context.Context, c Config) (*Intake, error) {
 			return
 		}
 		i.tasks.Go(func() { i.recallIDs(running) })
+		i.tasks.Go(func() { i.eraseAll(running) })
 		i.loadAll(running)
 	})
 	return i, nil

@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"beichen/internal/event"
@@ -173,6 +174,9 @@ func (i *Intake) load(ctx context.Context, c warehouse.Chunk) error {
 	if err := i.log.Cut(stored.through.Record); err != nil {
 		i.config.Logger.WarnContext(ctx, "the log cannot be cut", "error", err)
 	}
+	if slices.ContainsFunc(c.Messages, func(m warehouse.Stored) bool { return m.Type == event.Forget }) {
+		i.wantErased()
+	}
 	return nil
 }
 
@@ -196,7 +200,7 @@ func (i *Intake) refill(ctx context.Context) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if t := &i.tail; t.held == t.complete && t.complete == t.seen {
-		t.spilled = false
+		t.spilled, t.passed = false, nil
 	}
 	return err
 }
@@ -221,7 +225,7 @@ func (i *Intake) refillRecord(record uint64, payloads [][]byte) error {
 	for _, m := range messages {
 		seq++
 		m.Seq = seq
-		t.messages = append(t.messages, i.number(m))
+		t.messages = append(t.messages, i.numberAgain(m))
 		t.records = append(t.records, record)
 	}
 	for _, q := range refused {

@@ -28,7 +28,7 @@ func (w *Warehouse) Seen(ctx context.Context, messageIDs []string) (map[string]b
 	}
 	const most = 4096
 	for part := range slices.Chunk(hashes, most) {
-		where := " WHERE id_hash IN (" + numbers(part) + ") AND " + s.counts()
+		where := " WHERE id_hash IN (" + numbers(part) + ") AND " + s.said()
 		var id string
 		err := w.each(ctx, "SELECT message_id FROM all_events"+where+" UNION ALL SELECT message_id FROM all_identities"+where, []any{&id}, func() error {
 			if asked[id] {
@@ -49,7 +49,7 @@ func (w *Warehouse) RecentIDs(ctx context.Context, since time.Time, yield func(i
 	if err != nil {
 		return err
 	}
-	where := " WHERE received >= " + micros(since) + " AND " + s.counts()
+	where := " WHERE received >= " + micros(since) + " AND " + s.said()
 	var id string
 	return w.each(ctx, "SELECT message_id FROM all_events"+where+" UNION ALL SELECT message_id FROM all_identities"+where,
 		[]any{&id}, func() error { return yield(id) })
@@ -60,7 +60,16 @@ func (w *Warehouse) Refs(ctx context.Context, yield func([]event.Ref) error) err
 	const most = 4096
 	run := make([]event.Ref, 0, most)
 	var anonymous bool
-	err := w.numbered(ctx, "all_refs", "anonymous, id", &anonymous, func(id string) error {
+	s, err := w.standing(ctx)
+	if err != nil {
+		return err
+	}
+	number, gone := identity.Number(0), s.gone()
+	err = w.numbered(ctx, "all_refs", "anonymous, id", &anonymous, func(id string) error {
+		number++
+		if gone[number] {
+			id = ""
+		}
 		if run = append(run, event.Ref{Anonymous: anonymous, ID: id}); len(run) < most {
 			return nil
 		}
@@ -105,10 +114,16 @@ func (w *Warehouse) IdentityRows(ctx context.Context, yield func(identity.Row) e
 	var r identity.Row
 	var kind string
 	var at int64
-	into := []any{&r.Seq, &kind, &at, &r.MessageID, &r.UserID, &r.AnonymousID, &r.PreviousID, &r.GroupID, &r.Unlinks, &r.Source}
-	text := "SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source FROM all_identities WHERE " +
-		s.counts() + " ORDER BY seq"
+	into := []any{&r.Seq, &kind, &at, &r.MessageID, &r.UserID, &r.AnonymousID, &r.PreviousID, &r.GroupID, &r.Unlinks, &r.Source, &r.Forgets}
+	text := "SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source, forgets FROM all_identities WHERE " +
+		s.said() + " ORDER BY seq"
 	return w.each(ctx, text, into, func() error {
+		if r.Forgets = slices.Clone(r.Forgets); len(r.Forgets) == 0 {
+			r.Forgets = nil
+		}
+		if s.isLoose(r.Seq) {
+			r.AnonymousID = ""
+		}
 		r.Type, r.Time = event.Type(kind), time.UnixMicro(at).UTC()
 		return yield(r)
 	})

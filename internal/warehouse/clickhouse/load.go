@@ -44,10 +44,18 @@ func (w *Warehouse) Load(ctx context.Context, c warehouse.Chunk) error {
 	if err != nil {
 		return err
 	}
+	c, taken, err := w.takeOut(ctx, before, c, load)
+	if err != nil {
+		return err
+	}
 	if err := w.send(ctx, before, c, load); err != nil {
 		return err
 	}
-	return w.complete(ctx, before.after(load, c, w.removed))
+	next := before.after(load, c, w.removed)
+	if err := w.withoutTaken(ctx, before, next, c, taken); err != nil {
+		return err
+	}
+	return w.complete(ctx, next)
 }
 
 // storing is a context for rows that must be on disk when the answer comes.
@@ -100,6 +108,6 @@ func (w *Warehouse) send(ctx context.Context, before *standing, c warehouse.Chun
 
 // complete makes a load count.
 func (w *Warehouse) complete(ctx context.Context, s *standing) error {
-	return w.put(ctx, "position (workspace, load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since)",
-		uint8(1), s.load, s.Record, s.Seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since)
+	return w.put(ctx, "position (workspace, load, record, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since, forgetting)",
+		uint8(1), s.load, s.Record, s.Seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since, s.forgettingText())
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +59,9 @@ func Run(t *testing.T, open Opener) {
 		{"a timeline of 100,000 events pages by cursor", timelinePages},
 		{"a timeline is of names, or of everything", timelineNames},
 		{"the quarantine lists, filters, counts and resolves", quarantine},
+		{"a forget takes out what it names, and that alone", forgets},
+		{"who is forgotten and comes again is new", comesAgain},
+		{"a forget that is loaded stays so", staysForgotten},
 		{"a copy is made while the store serves, or refused with what to do", copies},
 		{"questions are answered while facts are loaded", concurrently},
 	} {
@@ -74,6 +79,7 @@ type facts struct {
 	warehouse.Warehouse
 	t        testing.TB
 	at       warehouse.Position
+	refs     identity.Number // given so far
 	numbers  map[event.Ref]identity.Number
 	accounts map[string]identity.Number
 }
@@ -100,7 +106,8 @@ func (f *facts) chunk(messages ...*event.Message) warehouse.Chunk {
 		stored := warehouse.Stored{Message: m}
 		if ref := m.Ref(); ref.ID != "" {
 			if f.numbers[ref] == 0 {
-				f.numbers[ref] = identity.Number(len(f.numbers) + 1)
+				f.refs++
+				f.numbers[ref] = f.refs
 				c.Refs = append(c.Refs, ref)
 			}
 			stored.Customer = f.numbers[ref]
@@ -113,6 +120,7 @@ func (f *facts) chunk(messages ...*event.Message) warehouse.Chunk {
 			stored.Account = f.accounts[m.GroupID]
 		}
 		c.Messages = append(c.Messages, stored)
+		maps.DeleteFunc(f.numbers, func(_ event.Ref, n identity.Number) bool { return slices.Contains(m.Forgets, n) })
 	}
 	return c
 }

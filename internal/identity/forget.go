@@ -11,11 +11,13 @@ type forget struct {
 	of  []Number
 }
 
+func bySeq(f forget, seq uint64) int { return cmp.Compare(f.seq, seq) }
+
 // forget takes ids out, and every link that is about one of them: also the alias of
 // somebody else that names one as its previous id, which does not stand for the same
 // any more.
 func (g *Graph) forget(row Row) {
-	at, again := slices.BinarySearchFunc(g.forgets, row.Seq, func(f forget, seq uint64) int { return cmp.Compare(f.seq, seq) })
+	at, again := slices.BinarySearchFunc(g.forgets, row.Seq, bySeq)
 	if again {
 		return
 	}
@@ -70,6 +72,20 @@ func (v *View) ForgottenAfter(seq uint64) []Number {
 			break
 		}
 		of = append(of, f.of...)
+	}
+	return of
+}
+
+// ForgottenSince lists the numbers that were forgotten since an earlier View.
+func (v *View) ForgottenSince(before *View) []Number {
+	if len(v.forgets) == len(before.forgets) {
+		return nil
+	}
+	var of []Number
+	for _, f := range v.forgets {
+		if _, knew := slices.BinarySearchFunc(before.forgets, f.seq, bySeq); !knew {
+			of = append(of, f.of...)
+		}
 	}
 	return of
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"beichen/internal/event"
+	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
@@ -194,6 +195,9 @@ func (x *Index) recall(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if err != nil {
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == foreign {
+			x.unsave() // it may hold who was forgotten
+		}
 		x.damage.Store(&err)
 		return nil
 	}
@@ -228,6 +232,10 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	at, err := x.facts.warehouse.Position(ctx)
 	if err != nil || at.Seq < s.through {
 		return err
+	}
+	people, err := x.facts.people.Whole(ctx)
+	if err != nil || len(people.View().ForgottenAfter(s.through)) > 0 {
+		return err // the store may have forgotten somebody whom the index has, or the reverse
 	}
 	digest, err := x.facts.warehouse.Digest(ctx, s.through)
 	if err != nil {

@@ -191,7 +191,7 @@ func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 	}
 	s.Through, s.Last = now.through, stats.Last
 	for _, m := range now.tail {
-		if m.Type.IsEvent() && m.Time.After(s.Last) {
+		if m.Type.IsEvent() && m.Time.After(s.Last) && !now.view.Forgotten(m.Customer) {
 			s.Last = m.Time
 		}
 	}

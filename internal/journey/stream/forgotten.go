@@ -92,11 +92,12 @@ func (s *snapshot) bounds() {
 	s.first, s.last = s.Time(first), s.Time(last)
 }
 
-// unsave removes the file of an index that holds who was forgotten.
+// unsave removes the file of an index that holds who was forgotten. Where that fails
+// it is of other facts than the store has from now on, and is not read.
 func (x *Index) unsave() {
 	if x.file != nil {
-		_ = os.Remove(x.file.file) // the next one takes its place, and Check tells a foreign one
-		x.saved = 0
+		_ = os.Remove(x.file.file)
+		x.saved.Store(0)
 	}
 }
 

@@ -22,9 +22,9 @@ type Index struct {
 	facts   facts
 	turn    chan struct{} // held by who brings the index up to date
 
-	file  *Saved // nil: it is not saved
-	saved uint64 // events in the file
-	worth int    // events that are worth saving
+	file  *Saved        // nil: it is not saved
+	saved atomic.Uint64 // events in the file
+	worth int           // events that are worth saving
 	// worthParts is how long a log is that is read in parts at once.
 	worthParts uint64
 	// damage is what was wrong with the file; nil once there is a good one.
@@ -202,7 +202,8 @@ func (x *Index) recall(ctx context.Context) error {
 		return nil
 	}
 	if s != nil {
-		x.now, x.saved = s, uint64(s.events)
+		x.now = s
+		x.saved.Store(uint64(s.events))
 	}
 	return nil
 }
@@ -226,7 +227,7 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	if x.file == nil || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
 		return nil // a snapshot of no version is the one that was read
 	}
-	if grown := uint64(s.events) > x.saved+x.saved/5; !grown && !all {
+	if grown := uint64(s.events) > x.saved.Load()+x.saved.Load()/5; !grown && !all {
 		return nil
 	}
 	at, err := x.facts.warehouse.Position(ctx)
@@ -247,7 +248,7 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	if err := s.save(x.file.file, digest, x.isSettled(ctx, s)); err != nil {
 		return err
 	}
-	x.saved = uint64(s.events)
+	x.saved.Store(uint64(s.events))
 	x.damage.Store(nil)
 	return nil
 }

@@ -248,6 +248,10 @@ func (l *Live) forget() {
 // before the first question.
 func (l *Live) Keep(saved *Saved) { l.indexes[0].file = saved }
 
+// Unsave removes the saved index after somebody was forgotten: one that is resident
+// does so itself when it is asked next, another is never asked before it is closed.
+func (l *Live) Unsave() { l.indexes[0].unsave() }
+
 // Damage is what was wrong with the saved index when it was read; nil: nothing.
 func (l *Live) Damage() error {
 	if err := l.indexes[0].damage.Load(); err != nil {

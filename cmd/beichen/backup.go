@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"beichen/internal/access"
 	"beichen/internal/app"
 	"beichen/internal/backup"
 	"beichen/internal/fault"
@@ -75,10 +76,11 @@ func (b *BackupCmd) print(w io.Writer, m backup.Manifest, l fault.Language) erro
 
 // RestoreCmd puts a backup into a new folder.
 type RestoreCmd struct {
-	File   string `arg:"" help:"The archive, - for standard input."`
-	Data   string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The folder of the restored workspace: new or empty."`
-	Ledger string `env:"BEICHEN_LEDGER" placeholder:"URL" help:"An empty Postgres database that is to keep the ledger from now on, instead of the folder."`
-	JSON   bool   `name:"json" help:"Print the archive's manifest as JSON."`
+	File      string `arg:"" help:"The archive, - for standard input."`
+	Data      string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The folder of the restored workspace: new or empty."`
+	Ledger    string `env:"BEICHEN_LEDGER" placeholder:"URL" help:"An empty Postgres database that is to keep the ledger from now on, instead of the folder."`
+	Forgotten string `placeholder:"FILE" help:"Forget again whoever this file says was forgotten; beichen forgotten writes it."`
+	JSON      bool   `name:"json" help:"Print the archive's manifest as JSON."`
 }
 
 // Run restores all of the archive, or nothing.
@@ -92,13 +94,23 @@ func (r *RestoreCmd) Run(ctx context.Context, c *console) error {
 		defer file.Close()
 		archive = file
 	}
-	m, err := app.Restore(ctx, archive, r.Data, r.Ledger)
+	forgotten, err := r.register()
+	if err != nil {
+		return err
+	}
+	m, customers, err := app.RestoreWithout(ctx, archive, r.Data, r.Ledger, forgotten)
 	switch {
 	case err != nil:
 		return err
 	case r.JSON:
 		return json.NewEncoder(c.Out).Encode(m)
 	}
+	said := fault.Text("backup.forgotten-again", c.Language, "customers", customers)
+	if r.Forgotten == "" {
+		warning := fault.New(fault.Invalid, "backup.may-remember")
+		said = warning.Message(c.Language) + "\n" + warning.Hint(c.Language)
+	}
+	defer fmt.Fprintln(c.Out, said)
 	text := "backup.restored"
 	if m.Facts != "" {
 		text = "backup.restored-ledger"
@@ -106,4 +118,22 @@ func (r *RestoreCmd) Run(ctx context.Context, c *console) error {
 	_, err = fmt.Fprintln(c.Out, fault.Text(text, c.Language, "place", m.Facts,
 		"createdAt", m.CreatedAt.Format(time.RFC3339), "seq", m.Position.Seq, "dir", r.Data))
 	return err
+}
+
+// register is who was forgotten, nobody where no file says so.
+func (r *RestoreCmd) register() (forgotten access.Register, err error) {
+	if r.Forgotten == "" {
+		return forgotten, nil
+	}
+	text, err := os.ReadFile(r.Forgotten)
+	if err == nil {
+		err = json.Unmarshal(text, &forgotten)
+	}
+	if err == nil {
+		_, err = forgotten.Hash(false, "")
+	}
+	if err != nil {
+		return forgotten, fault.Wrap(err, fault.Invalid, "backup.register", "file", r.Forgotten)
+	}
+	return forgotten, nil
 }

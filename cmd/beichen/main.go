@@ -21,20 +21,22 @@ var version = "unknown"
 
 // commands are the program's commands, one file each.
 type commands struct {
-	Demo    DemoCmd    `cmd:"" help:"Make the sample company if the folder is new, and serve it on this machine."`
-	Serve   ServeCmd   `cmd:"" help:"Serve a workspace."`
-	Measure MeasureCmd `cmd:"" help:"Measure a journey, a retention table or a metric on a file of events."`
-	Query   QueryCmd   `cmd:"" help:"Measure stored metrics, as a table or for other programs."`
-	MCP     MCPCmd     `cmd:"" name:"mcp" help:"Serve an assistant by the Model Context Protocol, on standard input and output."`
-	Import  ImportCmd  `cmd:"" help:"Turn files into events, by a mapping."`
-	Apply   ApplyCmd   `cmd:"" help:"Make revisions of the definitions in YAML files."`
-	Export  ExportCmd  `cmd:"" help:"Write every current definition as YAML."`
-	Doctor  DoctorCmd  `cmd:"" help:"Check a workspace and say what to do about each fault."`
-	Backup  BackupCmd  `cmd:"" help:"Write a consistent copy of a workspace, also while it is served."`
-	Restore RestoreCmd `cmd:"" help:"Put a backup into a new folder."`
-	Move    MoveCmd    `cmd:"" help:"Move the facts or the ledger of a workspace to another place, also while it is served."`
-	UDF     UDFCmd     `cmd:"" name:"udf" help:"Answer a ClickHouse server that runs journeys as a function of its own."`
-	Version VersionCmd `cmd:"" help:"Print version, commit and engines."`
+	Demo      DemoCmd      `cmd:"" help:"Make the sample company if the folder is new, and serve it on this machine."`
+	Serve     ServeCmd     `cmd:"" help:"Serve a workspace."`
+	Measure   MeasureCmd   `cmd:"" help:"Measure a journey, a retention table or a metric on a file of events."`
+	Query     QueryCmd     `cmd:"" help:"Measure stored metrics, as a table or for other programs."`
+	MCP       MCPCmd       `cmd:"" name:"mcp" help:"Serve an assistant by the Model Context Protocol, on standard input and output."`
+	Import    ImportCmd    `cmd:"" help:"Turn files into events, by a mapping."`
+	Apply     ApplyCmd     `cmd:"" help:"Make revisions of the definitions in YAML files."`
+	Export    ExportCmd    `cmd:"" help:"Write every current definition as YAML."`
+	Doctor    DoctorCmd    `cmd:"" help:"Check a workspace and say what to do about each fault."`
+	Backup    BackupCmd    `cmd:"" help:"Write a consistent copy of a workspace, also while it is served."`
+	Restore   RestoreCmd   `cmd:"" help:"Put a backup into a new folder."`
+	Move      MoveCmd      `cmd:"" help:"Move the facts or the ledger of a workspace to another place, also while it is served."`
+	UDF       UDFCmd       `cmd:"" name:"udf" help:"Answer a ClickHouse server that runs journeys as a function of its own."`
+	Forget    ForgetCmd    `cmd:"" help:"Forget a customer for good."`
+	Forgotten ForgottenCmd `cmd:"" help:"Print who was forgotten, for restoring older backups."`
+	Version   VersionCmd   `cmd:"" help:"Print version, commit and engines."`
 }
 
 // console is what a command talks to.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"beichen/internal/access"
 	"beichen/internal/backup"
 	"beichen/internal/fault"
 	"beichen/internal/ledger/sqlstore"
@@ -80,10 +81,17 @@ const restoringFolder = "restoring"
 // ledger, where an address is given, into an empty Postgres database: all of it, after
 // every byte was held to its checksum and both stores were opened, or nothing. Where the
 // facts were in a cluster, the folder says so.
-func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (_ backup.Manifest, err error) {
+func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (backup.Manifest, error) {
+	m, _, err := RestoreWithout(ctx, archive, dir, ledger, access.Register{})
+	return m, err
+}
+
+// RestoreWithout is Restore, and forgets again whoever a register says was forgotten,
+// before anything is put in its place. It tells how many customers it were.
+func RestoreWithout(ctx context.Context, archive io.Reader, dir, ledger string, forgotten access.Register) (_ backup.Manifest, customers int, err error) {
 	made, err := emptyFolder(dir)
 	if err != nil {
-		return backup.Manifest{}, err
+		return backup.Manifest{}, 0, err
 	}
 	staging := filepath.Join(dir, restoringFolder)
 	var placed []string
@@ -99,19 +107,24 @@ func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (_ back
 		}
 	}()
 	if err := os.Mkdir(staging, 0o700); err != nil {
-		return backup.Manifest{}, fault.Wrap(err, fault.Invalid, "backup.target", "dir", dir)
+		return backup.Manifest{}, 0, fault.Wrap(err, fault.Invalid, "backup.target", "dir", dir)
 	}
 	m, err := backup.Read(stoppable{archive, ctx}, func(f backup.File) (io.WriteCloser, error) {
 		return createSynced(filepath.Join(staging, f.Name), dir)
 	})
 	if ctx.Err() != nil {
-		return m, ctx.Err()
+		return m, 0, ctx.Err()
 	}
 	if err != nil {
-		return m, err
+		return m, 0, err
 	}
 	if err := checkRestored(ctx, staging, m); err != nil {
-		return m, err
+		return m, 0, err
+	}
+	if len(forgotten.Items) > 0 && m.Facts == "" {
+		if customers, err = forgetIn(ctx, staging, forgotten); err != nil {
+			return m, 0, err
+		}
 	}
 	place := func() error {
 		for _, f := range m.Files {
@@ -140,12 +153,12 @@ func Restore(ctx context.Context, archive io.Reader, dir, ledger string) (_ back
 		err = restoreLedger(ctx, ledgerFile(staging), dir, ledger, place)
 	}
 	if err != nil {
-		return m, err
+		return m, 0, err
 	}
 	if err := errors.Join(syncFolder(dir), os.RemoveAll(staging), syncFolder(dir)); err != nil {
-		return m, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
+		return m, 0, fault.Wrap(err, fault.Unavailable, "backup.target", "dir", dir)
 	}
-	return m, nil
+	return m, customers, nil
 }
 
 // restoreLedger fills a database from a file. It commits once everything else is in

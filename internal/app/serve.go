@@ -92,6 +92,7 @@ func (w *Workspace) surface(s Serving, local string) *httpapi.Server {
 		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
 		LocalSecret: local,
 		ExplainScan: ExplainScan,
+		Forget:      w.Forget,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },
 		Doctor:      func(ctx context.Context) []doctor.Finding { return w.examine(ctx, s.Version) },
 	})

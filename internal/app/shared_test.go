@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -23,6 +22,7 @@ import (
 	"beichen/internal/ledger/postgrestest"
 	"beichen/internal/live"
 	"beichen/internal/warehouse/clickhouse/clustertest"
+	"beichen/internal/wiretest"
 )
 
 // link is the message that merged somebody into others, as a server tells it.
@@ -127,6 +127,22 @@ func TestThreeNodesTellWhatOneFolderTells(t *testing.T) {
 	}
 	settled()
 	same("taken back")
+
+	// Who one node forgets all have forgotten, and whoever has the id later is somebody new.
+	change(nodes[0], "/customers/customer%205/forget", func(*served) map[string]string {
+		return map[string]string{"reason": "she asked"}
+	})
+	settled()
+	same("forgotten")
+	for _, s := range []*served{alone, nodes[1]} {
+		s.post(t, "/v1/batch", writeKey, `{"batch":[{"type":"track","event":"Tea Seen","userId":"customer 5","messageId":"new","timestamp":"2026-01-05T10:00:00Z"}]}`)
+	}
+	sum++
+	settled()
+	same("come again")
+	if a := measured(t, nodes[2].Workspace); *a.Entered != 29 {
+		t.Errorf("%d customers after one of 29 was forgotten and one came", *a.Entered)
+	}
 
 	// A node that comes later knows all of it, and one that goes leaves nothing behind.
 	dir := nodes[0].Dir
@@ -245,44 +261,9 @@ func TestANodeThatIsKilledInTheMiddleOfALoadLosesAndDoublesNothing(t *testing.T)
 func throughWires(t *testing.T, facts string, servers []string) string {
 	t.Helper()
 	for _, server := range servers {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var carrying sync.WaitGroup
-		t.Cleanup(func() {
-			l.Close()
-			carrying.Wait()
-		})
-		carrying.Go(func() {
-			for {
-				node, err := l.Accept()
-				if err != nil {
-					return
-				}
-				carrying.Go(func() { carry(node, server) })
-			}
-		})
-		facts = strings.Replace(facts, server, l.Addr().String(), 1)
+		facts = strings.Replace(facts, server, wiretest.Lay(t, server).Address(), 1)
 	}
 	return facts
-}
-
-func carry(node net.Conn, server string) {
-	defer node.Close()
-	to, err := net.Dial("tcp", server)
-	if err != nil {
-		return
-	}
-	defer to.Close()
-	var back sync.WaitGroup
-	back.Go(func() {
-		_, _ = io.Copy(node, to)       // until either end is gone
-		_, _ = io.Copy(io.Discard, to) // what nobody hears any more
-	})
-	_, _ = io.Copy(to, node)
-	_ = to.(*net.TCPConn).CloseWrite()
-	back.Wait()
 }
 
 // startNode starts a node as a process of its own.

@@ -69,6 +69,11 @@ func serveUntilKilled(dir string) error {
 		}
 	}()
 	mux := http.NewServeMux()
+	mux.HandleFunc("POST /forget/{user}", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := forgetUser(r.Context(), intake, r.PathValue("user")); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		}
+	})
 	Routes(mux, HTTPConfig{Intake: intake, Keys: keyring{}, Log: slog.Default(), Now: time.Now})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -78,6 +83,26 @@ func serveUntilKilled(dir string) error {
 	return http.Serve(listener, mux)
 }
 
+// forgetUser forgets whoever has a user id, as the API does.
+func forgetUser(ctx context.Context, intake *Intake, id string) (gone warehouse.Forgotten, err error) {
+	graph, err := intake.Whole(ctx)
+	if err == nil {
+		err = intake.Flush(ctx)
+	}
+	if err != nil {
+		return gone, err
+	}
+	view := graph.View()
+	person, ok := view.FindRef(event.Ref{ID: id})
+	if !ok {
+		return gone, nil // an earlier life has forgotten them
+	}
+	return intake.Forget(ctx, view.Numbers(person), "ann@example.com", forgetID(id))
+}
+
+// forgetID is the id of the message that forgets a user.
+func forgetID(user string) string { return fmt.Sprintf("forget-%x", warehouse.IDHash(user)) }
+
 func say(what string) { _, _ = os.Stdout.WriteString(what + "\n") }
 
 type spokenStore struct{ warehouse.Warehouse }
@@ -86,6 +111,11 @@ func (s spokenStore) Load(ctx context.Context, c warehouse.Chunk) error {
 	say("load")
 	defer say("loaded")
 	return s.Warehouse.Load(ctx, c)
+}
+
+func (s spokenStore) Erase(ctx context.Context) error {
+	say("erase")
+	return s.Warehouse.Erase(ctx)
 }
 
 type spokenFS struct{ eventlog.FS }
@@ -219,12 +249,43 @@ func (s *sender) send(url string) bool {
 	return true
 }
 
+// forgetter sends something of one customer after the other, and has them forgotten.
+type forgetter struct {
+	count     int
+	forgotten []string // for certain
+}
+
+func (f *forgetter) forget(url string) {
+	f.count++
+	secret := fmt.Sprintf("secret-%d-", f.count)
+	post := func(url, body string) bool {
+		request, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
+		if err != nil {
+			return false
+		}
+		request.SetBasicAuth("site-key", "")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return false
+		}
+		response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	}
+	message := fmt.Sprintf(`{"messageId":%q,"userId":%q,"anonymousId":%q,"traits":{"name":%q}}`, secret+"m", secret+"u", secret+"a", secret+"name")
+	if !post(url+"/v1/identify", message) || !post(url+"/v1/track", `{"userId":"`+secret+`u"}`) || !post(url+"/forget/"+secret+"u", "") {
+		return
+	}
+	f.forgotten = append(f.forgotten, secret)
+}
+
 // TestKillNineLosesNothingAcknowledgedAndDoublesNothing kills a real server
-// under load, at every kind of moment, and starts it again on the same folder.
+// under load, at every kind of moment, and starts it again on the same folder. What
+// was forgotten is in none of its files in the end.
 func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
-	moments := []string{"commit", "load", "checkpoint", "loaded", "rotate", "cut"}
+	moments := []string{"commit", "load", "checkpoint", "loaded", "rotate", "cut", "erase"}
+	var customers forgetter
 	var senders []*sender
 	for n := range 4 {
 		senders = append(senders, &sender{name: fmt.Sprint("s", n), random: rand.New(rand.NewPCG(uint64(n), 3)), acknowledged: map[string]bool{}})
@@ -239,7 +300,12 @@ func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 				}
 			})
 		}
-		l.killAt(moments[round%len(moments)], 1+random.IntN(12), time.Duration(random.IntN(8000))*time.Microsecond)
+		busy.Go(func() { customers.forget(l.url) })
+		moment, nth := moments[round%len(moments)], 1+random.IntN(12)
+		if moment == "erase" {
+			nth = 2 // the first one is of what an earlier life has left
+		}
+		l.killAt(moment, nth, time.Duration(random.IntN(8000))*time.Microsecond)
 		busy.Wait()
 		http.DefaultClient.CloseIdleConnections()
 	}
@@ -248,6 +314,27 @@ func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 	b.open(Config{Now: time.Now})
 	defer b.close()
 	b.flush()
+	if err := b.intake.Erased(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var gone int64
+	for n := range customers.count {
+		forgotten, _, err := b.store.Forgotten(t.Context(), forgetID(fmt.Sprintf("secret-%d-u", n+1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone += forgotten.Messages
+	}
+	if len(customers.forgotten) < 3 || gone < int64(len(customers.forgotten)) {
+		t.Errorf("only %d customers, with %d messages, were forgotten", len(customers.forgotten), gone)
+	}
+	inFiles(t, dir, func(file string, content []byte) {
+		for _, secret := range customers.forgotten {
+			if bytes.Contains(content, []byte(secret+"u")) || bytes.Contains(content, []byte(secret+"name")) {
+				t.Errorf("%s holds something of %s", file, secret)
+			}
+		}
+	})
 	stored := b.ids()
 	acknowledged := 0
 	for _, s := range senders {
@@ -264,8 +351,8 @@ func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 		}
 	}
 	position, err := b.store.Position(t.Context())
-	if err != nil || position.Seq != uint64(len(stored)) {
-		t.Errorf("%d messages up to position %+v, %v", len(stored), position, err)
+	if err != nil || position.Seq != uint64(len(stored))+uint64(gone) {
+		t.Errorf("%d messages, and %d forgotten, up to position %+v, %v", len(stored), gone, position, err)
 	}
 	if acknowledged < 1000 {
 		t.Errorf("only %d messages were acknowledged: the load was none", acknowledged)
@@ -276,7 +363,7 @@ func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n, ref := range refs {
-		if n%10 != 0 {
+		if n%10 != 0 || ref.ID == "" {
 			continue
 		}
 		// A number given anew after a crash must mean the same person again.
@@ -290,5 +377,21 @@ func TestKillNineLosesNothingAcknowledgedAndDoublesNothing(t *testing.T) {
 				t.Fatalf("%s of %q is stored as of %+v", m.MessageID, who, ref)
 			}
 		}
+	}
+}
+
+// inFiles shows all files of a folder.
+func inFiles(t *testing.T, dir string, look func(file string, content []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(file string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(file)
+		look(file, content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

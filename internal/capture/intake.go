@@ -10,6 +10,7 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/eventlog"
 	"beichen/internal/fault"
+	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
 
@@ -67,6 +68,7 @@ type Intake struct {
 	loader   loaderState
 	closing  bool
 	halted   bool
+	erasing  erasing
 
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
@@ -91,6 +93,12 @@ type mode interface {
 
 	// place is what the tail keeps of a durable message.
 	place(m *event.Message) warehouse.Stored
+	// again is what it keeps of one that was placed before and is read from the log anew.
+	again(m *event.Message) warehouse.Stored
+	// storedRefs is how many refs the warehouse has.
+	storedRefs() identity.Number
+	// done is the record up to which nobody needs the log any more.
+	done() uint64
 	// seen is what questions see: all up to a Seq is in the warehouse, and what is not.
 	seen() (loadedSeq uint64, messages []warehouse.Stored)
 	// reached are the Seqs up to which messages are durable, and in the warehouse.
@@ -136,6 +144,7 @@ func Open(ctx context.Context, c Config) (*Intake, error) {
 			return
 		}
 		i.tasks.Go(func() { i.mode.keepUp(running) })
+		i.tasks.Go(func() { i.eraseAll(running) })
 		i.loadAll(running)
 	})
 	return i, nil

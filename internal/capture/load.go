@@ -143,7 +143,7 @@ func (i *Intake) refill(ctx context.Context) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if t := &i.tail; t.held == t.complete && t.complete == t.seen {
-		t.spilled = false
+		t.spilled, t.passed = false, nil
 	}
 	return err
 }
@@ -168,7 +168,7 @@ func (i *Intake) refillRecord(record uint64, payloads [][]byte) error {
 	for _, m := range messages {
 		seq++
 		m.Seq = seq
-		t.messages = append(t.messages, i.mode.place(m))
+		t.messages = append(t.messages, i.mode.again(m))
 		t.records = append(t.records, record)
 	}
 	for _, q := range refused {

@@ -100,6 +100,13 @@ func (s *shared) takeSince(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	graph := s.people.now()
+	// An id that was forgotten may have come again, and has another number then.
+	for _, row := range n.rows {
+		if row.Type == event.Forget {
+			graph.Apply(row)
+			s.erasing.wanted++ // this node's log may have what they sent
+		}
+	}
 	graph.NumberAll(n.refs)
 	for _, id := range n.accounts {
 		graph.AccountNumber(id)

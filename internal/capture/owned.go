@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"beichen/internal/event"
@@ -110,7 +111,16 @@ func (o *owned) await(ctx context.Context) error {
 	return err
 }
 
-func (o *owned) place(m *event.Message) warehouse.Stored { return numbered(o.people.graph, m) }
+func (o *owned) place(m *event.Message) warehouse.Stored {
+	if m.Type == event.Forget && o.tail.spilled {
+		o.tail.passed = append(o.tail.passed, o.passed(m))
+	}
+	return numbered(o.people.graph, m)
+}
+
+func (o *owned) storedRefs() identity.Number { return o.refs }
+
+func (o *owned) done() uint64 { return o.tail.stored.Record }
 
 func (o *owned) accepted(through uint64) {
 	if o.config.OnAccepted != nil {
@@ -183,5 +193,8 @@ func (o *owned) load(ctx context.Context, c warehouse.Chunk) error {
 	o.drop(stored.through)
 	o.mu.Unlock()
 	o.cut(ctx, stored.through.Record)
+	if slices.ContainsFunc(c.Messages, isForget) {
+		o.wantErased()
+	}
 	return nil
 }

@@ -25,6 +25,7 @@ const (
 	hasValue = 1 << iota
 	hasCost
 	isImported
+	hasForgets
 )
 
 var errPayload = errors.New("not a payload of this version")
@@ -57,6 +58,9 @@ func appendMessage(out []byte, m *event.Message) []byte {
 	if m.Imported {
 		flags |= isImported
 	}
+	if len(m.Forgets) > 0 {
+		flags |= hasForgets
+	}
 	out = append(out, flags)
 	out = binary.AppendVarint(out, m.Micros())
 	out = binary.AppendVarint(out, m.ReceivedAt.UnixMicro())
@@ -75,6 +79,12 @@ func appendMessage(out []byte, m *event.Message) []byte {
 	for _, body := range [...]json.RawMessage{m.Properties, m.Context, m.Traits} {
 		out = binary.AppendUvarint(out, uint64(len(body)))
 		out = append(out, body...)
+	}
+	if len(m.Forgets) > 0 {
+		out = binary.AppendUvarint(out, uint64(len(m.Forgets)))
+		for _, n := range m.Forgets {
+			out = binary.AppendUvarint(out, uint64(n))
+		}
 	}
 	return out
 }
@@ -138,6 +148,11 @@ func (r *reader) message() *event.Message {
 	for _, into := range [...]*json.RawMessage{&m.Properties, &m.Context, &m.Traits} {
 		if body := r.bytes(); len(body) > 0 {
 			*into = body
+		}
+	}
+	if flags&hasForgets != 0 {
+		for range min(r.uvarint(), uint64(len(r.rest))) {
+			m.Forgets = append(m.Forgets, uint32(r.uvarint()))
 		}
 	}
 	return m

@@ -8,6 +8,7 @@ import (
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
+	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
 
@@ -70,6 +71,13 @@ func (s *shared) await(context.Context) error {
 func (s *shared) accepted(uint64) {}
 
 func (s *shared) place(m *event.Message) warehouse.Stored { return warehouse.Stored{Message: m} }
+
+// again is place: numbers are given later.
+func (s *shared) again(m *event.Message) warehouse.Stored { return s.place(m) }
+
+func (s *shared) storedRefs() identity.Number { return s.mark.Refs }
+
+func (s *shared) done() uint64 { return min(s.proven, s.mark.Record) }
 
 func (s *shared) seen() (uint64, []warehouse.Stored) { return s.mark.Seq, nil }
 

@@ -22,6 +22,7 @@ type tail struct {
 	complete warehouse.Position // the last record of which all is admitted
 	held     warehouse.Position // the last complete record that is in memory
 	spilled  bool               // records after held are in the log only
+	passed   []passed           // forgets that came since
 }
 
 type refusal struct {

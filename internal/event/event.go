@@ -11,7 +11,7 @@ import (
 // Type is the kind of a message of the capture protocol.
 type Type string
 
-// The six types that clients send, and the two that Beichen itself records.
+// The six types that clients send, and those that Beichen itself records.
 const (
 	Track    Type = "track"
 	Page     Type = "page"
@@ -23,6 +23,10 @@ const (
 	// Unlink takes back one identity link: Message.Unlinks names the message
 	// that made it. It is a fact like any other, so the log alone says who is who.
 	Unlink Type = "unlink"
+	// Forget removes a customer: of the numbers in Message.Forgets everything that
+	// has a smaller Seq, and the ids that they stand for. No message that names the
+	// customer any more says so, hence numbers and no ids.
+	Forget Type = "forget"
 )
 
 // IsEvent reports whether messages of the type are events that a journey can
@@ -47,6 +51,8 @@ type Message struct {
 	GroupID string `json:"groupId,omitempty"`
 	// Unlinks is the MessageID of the link that an Unlink message takes back.
 	Unlinks string `json:"unlinks,omitempty"`
+	// Forgets are the numbers (identity.Number) of the ids of a Forget message.
+	Forgets []uint32 `json:"forgets,omitempty"`
 
 	// Name of the event: a track's event, "Page Viewed" or "Screen Viewed".
 	Name string `json:"event,omitempty"`

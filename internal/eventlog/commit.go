@@ -10,9 +10,15 @@ import (
 // commitAll is the committer: the only goroutine that writes.
 func (l *Log) commitAll() {
 	for {
-		group, ok := l.collect()
+		group, turns, ok := l.collect()
 		if !ok {
 			return
+		}
+		for _, done := range turns {
+			done <- l.turn()
+		}
+		if len(group) == 0 {
+			continue
 		}
 		record, err := l.commit(group)
 		for _, e := range group {
@@ -24,15 +30,15 @@ func (l *Log) commitAll() {
 	}
 }
 
-// collect waits for a payload, then for its company until Linger has passed since
-// the last group was collected. Where syncing takes longer than that, the company
+// collect waits for a payload, or for somebody who wants a new segment, then for
+// company until Linger has passed since the last group was collected. Where syncing takes longer than that, the company
 // came meanwhile; where it is quick, groups do not become too small.
-func (l *Log) collect() ([]entry, bool) {
+func (l *Log) collect() (group []entry, turns []chan error, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.queue) == 0 {
+	for len(l.queue)+len(l.turns) == 0 {
 		if l.closing {
-			return nil, false
+			return nil, nil, false
 		}
 		l.changed.Wait()
 	}
@@ -42,9 +48,26 @@ func (l *Log) collect() ([]entry, bool) {
 		l.mu.Lock()
 	}
 	l.collected = time.Now()
-	group := l.queue
-	l.queue, l.queued = nil, 0
-	return group, true
+	group, turns = l.queue, l.turns
+	l.queue, l.queued, l.turns = nil, 0, nil
+	return group, turns, true
+}
+
+// turn begins a new segment, unless the last one is empty.
+func (l *Log) turn() error {
+	l.mu.Lock()
+	index, active, broken := l.next, l.segments[len(l.segments)-1], l.broken
+	l.mu.Unlock()
+	if broken != nil {
+		return fault.Wrap(broken, fault.Unavailable, "eventlog.broken", "retryAfter", Retry)
+	}
+	if active.first == index {
+		return nil
+	}
+	if err := l.rotate(index); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "eventlog.cannot-write", "retryAfter", Retry)
+	}
+	return nil
 }
 
 // commit makes one record of a group durable.

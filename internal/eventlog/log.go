@@ -45,9 +45,10 @@ type Log struct {
 	cutting sync.Mutex // one Cut at a time; taken before mu
 
 	mu      sync.Mutex
-	changed *sync.Cond // queue, closing
+	changed *sync.Cond // queue, turns, closing
 	queue   []entry
 	queued  int // bytes in queue
+	turns   []chan error
 	closing bool
 	broken  error // set once what is on disk is unknown; only opening again helps
 
@@ -189,6 +190,22 @@ func (l *Log) Cut(through uint64) error {
 		l.bytes -= front.size
 		l.mu.Unlock()
 	}
+}
+
+// Turn closes the segment that is written to and begins another with the next
+// record, so that Cut can let go of all records that are durable now. It is for
+// records that must not lie about once they are of no use; Errors are Unavailable.
+func (l *Log) Turn() error {
+	done := make(chan error, 1)
+	l.mu.Lock()
+	if l.closing {
+		l.mu.Unlock()
+		return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", Retry)
+	}
+	l.turns = append(l.turns, done)
+	l.changed.Signal()
+	l.mu.Unlock()
+	return <-done
 }
 
 // Close settles what was appended and closes the files.

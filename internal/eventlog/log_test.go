@@ -128,6 +128,9 @@ func TestPowerCutLosesNothingAcknowledged(t *testing.T) {
 							through = max(through, last-2)
 							upTo := through
 							mu.Unlock()
+							if i%2 == 0 {
+								_ = l.Turn()
+							}
 							_ = l.Cut(upTo) // the power may be gone
 						}
 					}
@@ -164,6 +167,39 @@ func TestReopeningGoesOnWhereItEnded(t *testing.T) {
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestAfterATurnAllThatWasDurableCanBeCut(t *testing.T) {
+	dir := t.TempDir()
+	l := mustOpen(t, dir, Options{})
+	mustPut(t, l, "secret")
+	through := l.Last()
+	for range 2 { // there is no second segment without a record
+		if err := l.Turn(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := mustPut(t, l, "later")
+	if err := l.Cut(through); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.log"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l = mustOpen(t, dir, Options{})
+	if got := replayed(t, l, through); fmt.Sprint(got) != fmt.Sprint([]kept{{later, "later"}}) {
+		t.Errorf("%v", got)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Turn(); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a closed log turned: %v", err)
 	}
 }
 

@@ -107,6 +107,8 @@ func may() map[string]string {
 		"POST /identity/preview":       people,
 		"POST /identity/merge":         write,
 		"POST /identity/unlink":        write,
+		"POST /customers/{id}/forget":  keep,
+		"GET /forgotten":               keep,
 
 		"GET /quarantine":          people,
 		"POST /quarantine/replay":  write,

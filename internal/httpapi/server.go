@@ -56,8 +56,10 @@ type Config struct {
 	// LocalSecret is a bearer secret of full rights, for commands on the
 	// workspace's own folder; empty for none.
 	LocalSecret string
-	Backup      func(ctx context.Context) (Snapshot, error)
-	Doctor      func(ctx context.Context) []doctor.Finding
+	// Forget forgets the person with an id, for a reason.
+	Forget func(ctx context.Context, id string, anonymous bool, reason string) (warehouse.Forgotten, error)
+	Backup func(ctx context.Context) (Snapshot, error)
+	Doctor func(ctx context.Context) []doctor.Finding
 }
 
 // Server answers requests. Close ends the streams that would otherwise keep a
@@ -92,6 +94,7 @@ func New(c Config) *Server {
 	s.pathsRoutes()
 	s.facts()
 	s.identities()
+	s.forgettings()
 	s.quarantines()
 	s.operations()
 	precise(s.api.OpenAPI())

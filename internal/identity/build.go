@@ -43,6 +43,7 @@ func (g *Graph) snapshot() (v, last *View) {
 		refs: g.refs.list(), accounts: g.accounts.list(), previous: g.previous.list(),
 		said: g.said, links: slices.Clip(g.links), sources: slices.Clip(g.sources),
 		unlinked: g.unlinked, readings: slices.Clone(g.readings),
+		forgotten: g.forgotten, forgets: g.forgets,
 	}, last
 }
 
@@ -139,6 +140,9 @@ func (v *View) ring() {
 	for n, person := range v.person {
 		if person == Number(n) {
 			v.Persons++
+			if v.Forgotten(person) {
+				v.Persons--
+			}
 		} else {
 			v.moved[n/64] |= 1 << (n % 64)
 		}

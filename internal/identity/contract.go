@@ -43,7 +43,7 @@ const (
 )
 
 // Row is one identity fact as the warehouse keeps it: of an identify, alias,
-// group or unlink message only what Graph.Apply reads.
+// group, unlink or forget message only what Graph.Apply reads.
 type Row struct {
 	Seq         uint64
 	MessageID   string
@@ -53,6 +53,7 @@ type Row struct {
 	PreviousID  string
 	GroupID     string
 	Unlinks     string
+	Forgets     []Number
 	Source      string
 	Time        time.Time
 }

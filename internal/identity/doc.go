@@ -22,4 +22,8 @@
 //     ids are linked again by a new message.
 //  6. An alias of an id with itself, and an alias whose previousId nobody ever
 //     used, say nothing.
+//  7. A forget takes ids out for good, by their numbers: nobody is found by them,
+//     and what was said of them before, by whomever, is no longer said. The numbers
+//     stay and are nobody's. The same id that comes again is a new customer. Alone
+//     of all rows a forget acts on what came before it, not on what comes after.
 package identity

@@ -11,6 +11,7 @@ type Draft struct {
 	lastOf   Number // account of the graph
 	refs     map[event.Ref]Number
 	accounts map[string]Number
+	gone     []uint64 // one bit a number of the graph that a row has forgotten
 
 	Refs     []event.Ref // new ones, in the order of their numbers
 	Accounts []string    // likewise
@@ -28,7 +29,7 @@ func (g *Graph) Draft() *Draft {
 
 // Number is as the graph's.
 func (d *Draft) Number(ref event.Ref) Number {
-	if n, ok := d.graph.Lookup(ref); ok || ref.ID == "" {
+	if n, ok := d.graph.Lookup(ref); ok && !has(d.gone, n) || ref.ID == "" {
 		return n
 	}
 	n := d.refs[ref]
@@ -68,5 +69,11 @@ func (d *Draft) Apply(row Row) {
 			d.Number(visitor)
 		}
 		d.AccountNumber(row.GroupID)
+	case event.Forget:
+		for _, n := range row.Forgets {
+			if n > 0 && n <= d.lastRef {
+				d.gone = mark(d.gone, n)
+			}
+		}
 	}
 }

@@ -25,6 +25,9 @@ type Graph struct {
 	unlinked map[string]bool // message ids
 	viewed   bool            // a view holds unlinked, which then is replaced, not changed
 
+	forgotten []uint64 // one bit a number; replaced, not changed
+	forgets   []forget // by Seq
+
 	// Previous ids of aliases have numbers of their own: they are ids of somebody
 	// only once a message uses them as a user id or as an anonymous id.
 	previous *names
@@ -90,16 +93,25 @@ func (g *Graph) Number(ref event.Ref) Number {
 	return g.number(ref)
 }
 
-// NumberAll is Number for one ref after the other, and gives the last one's.
+// NumberAll is Number for one ref after the other, as a store has them, and gives
+// the last one's. A ref without an id is one that was forgotten: its number is
+// nobody's.
 func (g *Graph) NumberAll(refs []event.Ref) (last Number) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	var forgotten []Number
 	for run := range slices.Chunk(refs, abreast) {
 		hashes := g.refs.arrive(len(run), func(i int) (byte, string) { return refMark(run[i]), run[i].ID })
 		for i, ref := range run {
-			last = g.numberHashed(ref, hashes[i])
+			if ref.ID != "" {
+				last = g.numberHashed(ref, hashes[i])
+				continue
+			}
+			last = g.refs.pass()
+			forgotten = append(forgotten, last)
 		}
 	}
+	g.strike(forgotten)
 	return last
 }
 
@@ -194,6 +206,8 @@ func (g *Graph) Apply(row Row) {
 			g.relinked = true
 			g.version++
 		}
+	case event.Forget:
+		g.forget(row)
 	}
 }
 

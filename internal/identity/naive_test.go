@@ -138,8 +138,8 @@ func sorted(people []person) []person {
 // people reads the same through the API of a View.
 func people(v *identity.View) []person {
 	var out []person
-	for n := identity.Number(1); v.Ref(n).ID != ""; n++ {
-		if v.Person(n) != n {
+	for n := identity.Number(1); int(n) < len(v.Owners()); n++ {
+		if v.Person(n) != n || v.Forgotten(n) {
 			continue
 		}
 		refs := v.Refs(n)

@@ -116,6 +116,36 @@ func (s *names) numberOf(mark byte, text string, hash uint32) (n Number, isNew b
 	return s.len(), true
 }
 
+// pass leaves a number out: the next one, which has no text.
+func (s *names) pass() Number {
+	s.at = append(s.at, s.add(0, ""))
+	return s.len()
+}
+
+// remove takes the texts of numbers away: they are not found any more, and the
+// numbers are nobody's. Lists that were taken before keep them.
+func (s *names) remove(numbers []Number) {
+	s.at = slices.Clone(s.at)
+	for _, n := range numbers {
+		if mark, text := s.get(s.at[n-1]); len(text) > 0 {
+			s.empty(s.probe(mark, string(text), s.hash(mark, string(text))))
+			s.at[n-1] = s.add(0, "")
+		}
+	}
+}
+
+// empty takes a place of the table away. What was pushed on by it moves up, so that
+// no search ends there early.
+func (s *names) empty(hole uint32) {
+	mask := uint32(len(s.table) - 1)
+	for at := (hole + 1) & mask; s.table[at].number != 0; at = (at + 1) & mask {
+		if home := s.table[at].hash & mask; (at-home)&mask >= (at-hole)&mask {
+			s.table[hole], hole = s.table[at], at
+		}
+	}
+	s.table[hole] = slot{}
+}
+
 // probe is the place of a text in the table, or the empty one where it would be.
 func (s *names) probe(mark byte, text string, hash uint32) uint32 {
 	mask := uint32(len(s.table) - 1)

@@ -30,6 +30,9 @@ type View struct {
 	unlinked map[string]bool
 	readings []reading
 
+	forgotten []uint64
+	forgets   []forget
+
 	person []Number // by number; 0 is unused
 	moved  []uint64 // one bit a number: it is of a person with another number
 	next   []Number // the ids of a person as a ring

@@ -84,6 +84,11 @@ func (h *history) happen(at time.Time) {
 		m.Type, m.GroupID, m.Traits = event.Group, pick(r, "tea", "shop"), json.RawMessage(`{"city":"x"}`)
 	case 3:
 		m.Type, m.UserID, m.Unlinks = event.Unlink, "", fmt.Sprint("m", 1+r.IntN(int(seq)))
+	case 7:
+		if people := h.graph.View().Owners(); len(people) > 1 && r.IntN(3) == 0 {
+			m.Type, m.UserID, m.GroupID = event.Forget, "", ""
+			m.Forgets = h.graph.View().Numbers(people[1+r.IntN(len(people)-1)])
+		}
 	case 4, 5, 6:
 		m.UserID, m.AnonymousID = "", fmt.Sprint("v", r.IntN(4))
 	}
@@ -92,6 +97,9 @@ func (h *history) happen(at time.Time) {
 	}
 	h.messages = append(h.messages, m)
 	h.tail = append(h.tail, stream.Number(h.graph, m))
+	if m.Type == event.Forget {
+		h.load(len(h.tail)) // what they said of their accounts goes with it
+	}
 }
 
 // load moves the first n messages of the tail into the store.

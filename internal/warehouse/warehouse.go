@@ -12,7 +12,8 @@ import (
 	"beichen/internal/identity"
 )
 
-// Warehouse keeps facts. All methods are safe for concurrent use. Errors are
+// Warehouse keeps facts. All methods are safe for concurrent use; what one yields to
+// must not ask the store again. Errors are
 // *fault.Error of kind Unavailable when the store cannot be reached.
 type Warehouse interface {
 	// Position is how far the log has been loaded.
@@ -76,8 +77,14 @@ type Warehouse interface {
 	Resolve(ctx context.Context, ids []string, status QuarantineStatus, by string, at time.Time) (int, error)
 
 	Whole
+	// Forgotten tells what the event.Forget message with an id took out; it is not ok
+	// before that message is loaded.
+	Forgotten(ctx context.Context, messageID string) (f Forgotten, ok bool, err error)
 
 	Stats(ctx context.Context) (Stats, error)
+	// Erase sees to it that nothing of what was forgotten is left in any file of the
+	// store's. Where nothing was forgotten since it last was done, it costs nothing.
+	Erase(ctx context.Context) error
 	// Checkpoint folds the store's own write-ahead log into its file.
 	Checkpoint(ctx context.Context) error
 	// CopyTo writes a consistent copy into a new folder while the store serves.
@@ -115,6 +122,8 @@ func IDHash(id string) uint64 {
 
 // Chunk is what the loader moves at once: the log's records after After.Record
 // up to and with Through.Record. The bodies of its messages are clean (event.Clean).
+// What its event.Forget messages take out does not count any more once it counts
+// (forget.go). A new ref that was forgotten before it is loaded has no id.
 type Chunk struct {
 	After, Through Position
 	Messages       []Stored

@@ -23,6 +23,8 @@ type Wire struct {
 	mu       sync.Mutex
 	state    state
 	shutAt   []byte // at whose sight it is shut
+	sleepAt  []byte // at whose sight nothing passes on that connection until sleep returns
+	sleep    func()
 	sessions map[*session]struct{}
 }
 
@@ -81,6 +83,14 @@ func (w *Wire) ShutAt(text string) {
 	w.shutAt = []byte(text)
 }
 
+// SleepAt keeps a text that comes to the near end there until sleep returns, the first
+// time.
+func (w *Wire) SleepAt(text string, sleep func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sleepAt, w.sleep = []byte(text), sleep
+}
+
 func (w *Wire) become(s state) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -133,15 +143,17 @@ func (w *Wire) begin(near net.Conn) {
 	ways.Go(func() { w.carry(one, near, far, true) })
 	ways.Go(func() { w.carry(one, far, near, false) })
 	ways.Wait()
+	near.Close()
+	far.Close()
 	w.mu.Lock()
 	delete(w.sessions, one)
 	w.mu.Unlock()
 }
 
-// carry moves what comes from one side to the other, until either hangs up.
+// carry moves what comes from one side to the other, until either hangs up. Each side
+// is told in an orderly way that the other one has, also if that was killed.
 func (w *Wire) carry(one *session, from, to net.Conn, asks bool) {
-	defer from.Close()
-	defer to.Close()
+	defer to.(*net.TCPConn).CloseWrite()
 	for part := make([]byte, 64<<10); ; {
 		n, err := from.Read(part)
 		if one.lost.Load() {
@@ -154,17 +166,29 @@ func (w *Wire) carry(one *session, from, to net.Conn, asks bool) {
 			return
 		}
 		time.Sleep(time.Duration(w.slow.Load()))
-		if _, wrote := to.Write(part[:n]); err != nil || wrote != nil {
+		if _, wrote := to.Write(part[:n]); wrote != nil {
+			_, _ = io.Copy(io.Discard, from) // what nobody hears any more
+			return
+		}
+		if err != nil {
 			return
 		}
 	}
 }
 
-// ends reports whether a piece has the text at which the wire is shut, and shuts it.
+// ends reports whether a piece has the text at which the wire is shut, and shuts it. It
+// sleeps where a piece has the text for that.
 func (w *Wire) ends(piece []byte) bool {
 	w.mu.Lock()
 	seen := w.shutAt != nil && bytes.Contains(piece, w.shutAt)
+	var sleep func()
+	if w.sleep != nil && bytes.Contains(piece, w.sleepAt) {
+		sleep, w.sleep = w.sleep, nil
+	}
 	w.mu.Unlock()
+	if sleep != nil {
+		sleep()
+	}
 	if seen {
 		w.Shut()
 	}

@@ -23,6 +23,7 @@ type advance struct {
 	forgotten    []uint32
 	forgottenSet map[uint32]bool
 	refs         []identity.Number
+	gone         []uint32 // those of them who had ids that nobody has any more
 
 	asked    []event.Key // of the store
 	learning sync.Mutex  // of the dictionaries, where several scans fill them
@@ -40,6 +41,9 @@ func (a *advance) run(ctx context.Context) (*snapshot, error) {
 		return from, nil
 	}
 	s := &snapshot{number: a.facts.numbers.Add(1), view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through}
+	if from != nil && len(a.newlyForgotten()) > 0 {
+		a.unsave()
+	}
 	if from != nil && !a.findMoved() { // more has moved than is worth moving
 		a.renew()
 		from = nil
@@ -85,13 +89,16 @@ func (a *advance) extend(ctx context.Context, s *snapshot) (ok bool, err error) 
 	if !a.lay(s) {
 		return false, nil
 	}
-	s.since = a.from.since.with(a.rows.time, s.number)
+	s.since = a.from.since.with(append(a.vanished(), a.rows.time...), s.number)
 	m := merging{layout: s.Layout, rows: &a.rows, forgotten: a.forgotten}
 	if len(a.forgotten) > 0 {
 		m.forget = a.isForgotten
 	}
 	if s.blocks, err = m.into(ctx, a.relaid(s.Layout)); err != nil {
 		return false, err
+	}
+	if len(a.gone) > 0 {
+		s.bounds()
 	}
 	return a.attach(ctx, s)
 }
@@ -165,15 +172,16 @@ func (a *advance) read(ctx context.Context) error {
 }
 
 // findMoved finds the customers whose events are no longer those they had:
-// whose ids were joined with others or parted from them. It is false where the
-// index is better built anew.
+// whose ids were joined with others, parted from them, or forgotten. It is false where
+// the index is better built anew.
 func (a *advance) findMoved() bool {
+	forgotten := a.newlyForgotten()
 	if a.subject.Kind == ByKey {
-		return true
+		return len(forgotten) == 0
 	}
 	now := a.view
 	if a.subject.Kind == Account {
-		return !now.Regrouped(a.from.view)
+		return len(forgotten) == 0 && !now.Regrouped(a.from.view)
 	}
 	a.forgottenSet = map[uint32]bool{}
 	forget := func(person identity.Number) {
@@ -186,6 +194,12 @@ func (a *advance) findMoved() bool {
 	for _, m := range now.Moved(a.from.owners) {
 		forget(m.From)
 		forget(m.To)
+	}
+	for _, n := range forgotten {
+		if int(n) < len(a.from.owners) {
+			forget(a.from.owners[n])
+			a.gone = append(a.gone, a.from.owners[n])
+		}
 	}
 	return len(a.refs) <= max(1000, now.Persons/20)
 }

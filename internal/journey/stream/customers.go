@@ -29,7 +29,9 @@ func newCustomers(view *identity.View, keys []event.Key, sources ...traitSource)
 		keep := func(v warehouse.TraitValue) error {
 			who := v.Of
 			if key.Root == event.Traits {
-				who = view.Person(v.Of)
+				if who = view.Person(v.Of); view.Forgotten(v.Of) {
+					return nil
+				}
 			}
 			if old, ok := latest[who]; !ok || v.Time > old.Time || v.Time == old.Time && v.Seq >= old.Seq {
 				latest[who] = v

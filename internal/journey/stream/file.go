@@ -27,6 +27,9 @@ import (
 // bytes, so that a block is read where it lies.
 const magic = "BEICHEN INDEX 3\n"
 
+// foreign is the key of what is wrong with a file that is of other facts.
+const foreign = "index.foreign"
+
 var errDamaged = fault.New(fault.Unavailable, "index.damaged")
 
 // save writes a snapshot of persons into a file, which is there whole or as it
@@ -94,7 +97,7 @@ func (s *Saved) Check(ctx context.Context, facts warehouse.Warehouse) (events in
 	}
 	at, err := facts.Position(ctx)
 	if err == nil && (at.Seq < s.read.through || digest != s.read.digest) {
-		err = fault.New(fault.Unavailable, "index.foreign")
+		err = fault.New(fault.Unavailable, foreign)
 	}
 	return s.read.events, err
 }
@@ -120,7 +123,9 @@ func (s *Saved) take(ctx context.Context, x *Index) (*snapshot, error) {
 func dictionaryOf[T comparable](values []T) *dictionary[T] {
 	d := &dictionary[T]{codes: make(map[T]uint32, len(values)), values: values}
 	for code, value := range values {
-		d.codes[value] = uint32(code)
+		if _, twice := d.codes[value]; !twice { // of what nobody has any more there are several
+			d.codes[value] = uint32(code)
+		}
 	}
 	return d
 }
@@ -189,14 +194,15 @@ func (w *writer) head(s *snapshot, digest warehouse.Digest, settled bool) {
 		w.number(n)
 	}
 	words(w, s.owners)
-	w.texts(s.names)
+	w.texts(s.usedNames())
 	w.texts(s.currencies)
 	w.number(uint64(len(s.columns)))
-	for _, c := range s.columns {
+	for i, c := range s.columns {
+		values := s.used(i)
 		w.text(string(c.key.Root))
 		w.texts(c.key.Path)
-		w.number(uint64(len(c.values)))
-		for _, value := range c.values {
+		w.number(uint64(len(values)))
+		for _, value := range values {
 			w.value(value)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"beichen/internal/event"
+	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 )
@@ -21,9 +22,9 @@ type Index struct {
 	facts   facts
 	turn    chan struct{} // held by who brings the index up to date
 
-	file  *Saved // nil: it is not saved
-	saved uint64 // events in the file
-	worth int    // events that are worth saving
+	file  *Saved        // nil: it is not saved
+	saved atomic.Uint64 // events in the file
+	worth int           // events that are worth saving
 	// worthParts is how long a log is that is read in parts at once.
 	worthParts uint64
 	// damage is what was wrong with the file; nil once there is a good one.
@@ -198,11 +199,15 @@ func (x *Index) recall(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if err != nil {
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == foreign {
+			x.unsave() // it may hold who was forgotten
+		}
 		x.damage.Store(&err)
 		return nil
 	}
 	if s != nil {
-		x.now, x.saved = s, uint64(s.events)
+		x.now = s
+		x.saved.Store(uint64(s.events))
 	}
 	return nil
 }
@@ -226,12 +231,16 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	if x.file == nil || s == nil || s.events < x.worth || s.version == math.MaxUint64 {
 		return nil // a snapshot of no version is the one that was read
 	}
-	if grown := uint64(s.events) > x.saved+x.saved/5; !grown && !all {
+	if grown := uint64(s.events) > x.saved.Load()+x.saved.Load()/5; !grown && !all {
 		return nil
 	}
 	at, err := x.facts.warehouse.Position(ctx)
 	if err != nil || at.Seq < s.through {
 		return err
+	}
+	people, err := x.facts.people.Whole(ctx)
+	if err != nil || len(people.View().ForgottenAfter(s.through)) > 0 {
+		return err // the store may have forgotten somebody whom the index has, or the reverse
 	}
 	digest, err := x.facts.warehouse.Digest(ctx, s.through)
 	if err != nil {
@@ -243,7 +252,7 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	if err := s.save(x.file.file, digest, x.isSettled(ctx, s)); err != nil {
 		return err
 	}
-	x.saved = uint64(s.events)
+	x.saved.Store(uint64(s.events))
 	x.damage.Store(nil)
 	return nil
 }

@@ -223,7 +223,7 @@ func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 	}
 	s.Through, s.Last = now.through, stats.Last
 	for _, m := range now.tail {
-		if m.Type.IsEvent() && m.Time.After(s.Last) {
+		if m.Type.IsEvent() && m.Time.After(s.Last) && !now.view.Forgotten(m.Customer) {
 			s.Last = m.Time
 		}
 	}
@@ -279,6 +279,10 @@ func (l *Live) forget() {
 // Keep goes on with the saved index of persons, and saves it again. It is called
 // before the first question.
 func (l *Live) Keep(saved *Saved) { l.indexes[0].file = saved }
+
+// Unsave removes the saved index after somebody was forgotten: one that is resident
+// does so itself when it is asked next, another is never asked before it is closed.
+func (l *Live) Unsave() { l.indexes[0].unsave() }
 
 // Damage is what was wrong with the saved index when it was read; nil: nothing.
 func (l *Live) Damage() error {

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"beichen/internal/event"
@@ -33,11 +34,14 @@ func NewMemory(messages []*event.Message, through uint64) *Memory {
 		}
 		seen[message.MessageID] = struct{}{}
 		m.messages = append(m.messages, Number(graph, message))
+	}
+	m.view = graph.View()
+	m.messages = slices.DeleteFunc(m.messages, func(s warehouse.Stored) bool { return m.view.Forgotten(s.Customer) })
+	for _, message := range m.messages {
 		if message.Type.IsEvent() && message.Time.After(m.last) {
 			m.last = message.Time
 		}
 	}
-	m.view = graph.View()
 	return m
 }
 
@@ -54,7 +58,7 @@ func Number(graph *identity.Graph, m *event.Message) warehouse.Stored {
 	if !m.Type.IsEvent() {
 		graph.Apply(identity.Row{
 			Seq: m.Seq, MessageID: m.MessageID, Type: m.Type, UserID: m.UserID, AnonymousID: m.AnonymousID,
-			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Source: m.Source, Time: m.Time,
+			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Forgets: m.Forgets, Source: m.Source, Time: m.Time,
 		})
 	}
 	return stored

@@ -49,7 +49,7 @@ func newPlain(p *plan, view *identity.View) *plain {
 // addMessage evaluates one message and adds it if it is an event of the question.
 func (b *plain) addMessage(m warehouse.Stored) {
 	p, micros := b.plan, m.Micros()
-	if !m.Type.IsEvent() || !p.inside(micros) || !p.segment.Matches(m.Message) {
+	if !m.Type.IsEvent() || b.view.Forgotten(m.Customer) || !p.inside(micros) || !p.segment.Matches(m.Message) {
 		return
 	}
 	person := b.view.Person(m.Customer)
@@ -70,6 +70,7 @@ func (b *plain) addMessage(m warehouse.Stored) {
 
 // addBatch adds rows that a warehouse has evaluated already.
 func (b *plain) addBatch(batch *warehouse.Batch) {
+	batch = living(b.view, batch)
 	b.fromNames = extend(b.fromNames, batch.Names, b.names)
 	b.fromCurrencies = extend(b.fromCurrencies, batch.Currencies, b.currencies)
 	for _, n := range batch.Customer[:batch.Len] {

@@ -195,13 +195,17 @@ func (l *Live) known(ctx context.Context, p *plan, view *identity.View, through 
 	if last.known != nil && last.keys == string(text) && last.through == through && last.version == view.Version && last.known.view.SameGraph(view) {
 		return last.known, nil
 	}
-	_, tail := l.tail.Tail()
+	loaded, tail := l.tail.Tail()
+	tail = slices.DeleteFunc(slices.Clone(tail), func(m warehouse.Stored) bool { return view.Forgotten(m.Customer) })
 	stored := func(root event.Root, path []string, yield func(warehouse.TraitValue) error) error {
 		return l.warehouse.TraitValues(ctx, root, path, yield)
 	}
 	known, err := newCustomers(view, keys, stored, traitsOf(tail))
 	if err != nil {
 		return nil, err
+	}
+	if len(view.ForgottenAfter(loaded)) > 0 {
+		return known, nil // the store still has what they said of their accounts
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

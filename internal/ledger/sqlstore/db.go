@@ -23,7 +23,7 @@ import (
 var migrations embed.FS
 
 // tables are all that a ledger consists of, each after those that it refers to.
-var tables = []string{"revisions", "approvals", "workspace", "members", "links", "sessions", "keys", "audit"}
+var tables = []string{"revisions", "approvals", "workspace", "members", "links", "sessions", "keys", "audit", "forgotten_key", "forgotten"}
 
 // engine is a kind of database.
 type engine interface {

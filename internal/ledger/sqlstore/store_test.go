@@ -311,6 +311,7 @@ func TestAnApprovalFromBeforeTheyCouldBeRepeatedStays(t *testing.T) {
 		`CREATE TABLE approvals (kind TEXT NOT NULL, id TEXT NOT NULL, version BIGINT NOT NULL, by_name TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
 			PRIMARY KEY (kind, id, version), FOREIGN KEY (kind, id, version) REFERENCES revisions (kind, id, version))`,
 		"INSERT INTO approvals VALUES ('Journey', 'tea', 1, 'Grace', 'agreed', 2000000)",
+		"DROP TABLE forgotten", "DROP TABLE forgotten_key",
 		"DELETE FROM goose_db_version WHERE version_id > 2",
 	} {
 		if _, err := before.ExecContext(ctx, statement); err != nil {

@@ -71,6 +71,7 @@ type Warehouse struct {
 	write sync.Mutex // held by whatever changes facts
 	// removed are incomplete loads whose rows are gone, until a position says so.
 	removed map[uint32]bool
+	erased  sync.Map // Seqs of forgets whose rows are gone, until a position says so
 }
 
 var _ warehouse.Shared = (*Warehouse)(nil)

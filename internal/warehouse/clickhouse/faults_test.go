@@ -13,6 +13,7 @@ import (
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/clickhouse"
 	"beichen/internal/warehouse/clickhousetest"
+	"beichen/internal/wiretest"
 )
 
 // chunkOf makes a chunk that follows a position, of one event for each of some new
@@ -81,8 +82,8 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 	o := clickhouse.Options{Cluster: own.Name, Database: "facts", User: "default"}
 	// The second shard is reached through a door that can be shut for one side: the
 	// loader's. The cluster itself still has it.
-	door := newDoor(t, own.Addresses()[1])
-	o.Shards = [][]string{{own.Addresses()[0]}, {door.address()}}
+	door := wiretest.Lay(t, own.Addresses()[1])
+	o.Shards = [][]string{{own.Addresses()[0]}, {door.Address()}}
 	w, err := ready(t, o)
 	if err != nil {
 		t.Fatal(err)
@@ -94,16 +95,16 @@ func TestALoadThatEndsBetweenTheShardsCountsNothing(t *testing.T) {
 	holds(t, w, 10, 1)
 
 	// The door shuts when the rows of the next chunk come through it.
-	door.shutAfter("INSERT INTO events")
+	door.ShutAt("INSERT INTO events")
 	second := chunkOf(first.Through, 10, 10)
 	err = w.Load(t.Context(), second)
 	if !fault.Is(err, fault.Unavailable) {
 		t.Fatalf("half a chunk: %v", err)
 	}
-	if !strings.Contains(err.Error(), "shard 2 of 2") || !strings.Contains(err.Error(), door.address()) {
+	if !strings.Contains(err.Error(), "shard 2 of 2") || !strings.Contains(err.Error(), door.Address()) {
 		t.Errorf("%q does not say which shard is away", err)
 	}
-	door.open()
+	door.Mend()
 	if half := numberOf(t, own, 0, "SELECT count() FROM facts.events WHERE load = 2"); half != 5 {
 		t.Fatalf("the first shard has %d rows of the chunk, want its half", half)
 	}

@@ -28,7 +28,7 @@ func (w *Warehouse) Seen(ctx context.Context, messageIDs []string) (map[string]b
 	}
 	const most = 4096
 	for part := range slices.Chunk(hashes, most) {
-		where := " WHERE id_hash IN (" + numbers(part) + ") AND " + s.counts()
+		where := " WHERE id_hash IN (" + numbers(part) + ") AND " + s.said()
 		var id string
 		err := w.each(ctx, "SELECT message_id FROM all_events"+where+" UNION ALL SELECT message_id FROM all_identities"+where, []any{&id}, func() error {
 			if asked[id] {
@@ -49,7 +49,7 @@ func (w *Warehouse) RecentIDs(ctx context.Context, since time.Time, yield func(i
 	if err != nil {
 		return err
 	}
-	where := " WHERE received >= " + micros(since) + " AND " + s.counts()
+	where := " WHERE received >= " + micros(since) + " AND " + s.said()
 	var id string
 	return w.each(ctx, "SELECT message_id FROM all_events"+where+" UNION ALL SELECT message_id FROM all_identities"+where,
 		[]any{&id}, func() error { return yield(id) })
@@ -68,7 +68,12 @@ func (w *Warehouse) refsAfter(ctx context.Context, s *standing, last identity.Nu
 	const most = 4096
 	run := make([]event.Ref, 0, most)
 	var anonymous bool
+	number, gone := last, s.gone()
 	err := w.numbered(ctx, s, last, "all_refs", "anonymous, id", &anonymous, func(id string) error {
+		number++
+		if gone[number] {
+			id = ""
+		}
 		if run = append(run, event.Ref{Anonymous: anonymous, ID: id}); len(run) < most {
 			return nil
 		}
@@ -123,10 +128,16 @@ func (w *Warehouse) identitiesAfter(ctx context.Context, s *standing, seq uint64
 	var r identity.Row
 	var kind string
 	var at int64
-	into := []any{&r.Seq, &kind, &at, &r.MessageID, &r.UserID, &r.AnonymousID, &r.PreviousID, &r.GroupID, &r.Unlinks, &r.Source}
-	text := "SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source FROM all_identities WHERE seq > " +
-		whole(seq) + " AND " + s.counts() + " ORDER BY seq"
+	into := []any{&r.Seq, &kind, &at, &r.MessageID, &r.UserID, &r.AnonymousID, &r.PreviousID, &r.GroupID, &r.Unlinks, &r.Source, &r.Forgets}
+	text := "SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source, forgets FROM all_identities WHERE seq > " +
+		whole(seq) + " AND " + s.said() + " ORDER BY seq"
 	return w.each(ctx, text, into, func() error {
+		if r.Forgets = slices.Clone(r.Forgets); len(r.Forgets) == 0 {
+			r.Forgets = nil
+		}
+		if s.isLoose(r.Seq) {
+			r.AnonymousID = ""
+		}
 		r.Type, r.Time = event.Type(kind), time.UnixMicro(at).UTC()
 		return yield(r)
 	})

@@ -21,13 +21,13 @@ func (w *Warehouse) Quarantine(ctx context.Context, q warehouse.QuarantineQuery)
 	if err != nil {
 		return page, err
 	}
-	where := quarantined + s.counts() + wanted(q)
+	where := quarantined + s.kept() + wanted(q)
 	var count uint64
 	if err := w.each(ctx, "SELECT count()"+where, []any{&count}, func() error { page.Total = int64(count); return nil }); err != nil {
 		return page, err
 	}
 	var reason string
-	open := "SELECT reason, count()" + quarantined + s.counts() + " AND status = " + literal(string(warehouse.Open)) + " GROUP BY reason"
+	open := "SELECT reason, count()" + quarantined + s.kept() + " AND status = " + literal(string(warehouse.Open)) + " GROUP BY reason"
 	if err := w.each(ctx, open, []any{&reason, &count}, func() error { page.Reasons[reason] = int64(count); return nil }); err != nil {
 		return page, err
 	}
@@ -93,7 +93,7 @@ func (w *Warehouse) Resolve(ctx context.Context, ids []string, status warehouse.
 	if err != nil {
 		return 0, err
 	}
-	where := " WHERE " + s.counts() + " AND status = " + literal(string(warehouse.Open)) + " AND id IN (" + literals(ids) + ")"
+	where := " WHERE " + s.kept() + " AND status = " + literal(string(warehouse.Open)) + " AND id IN (" + literals(ids) + ")"
 	changed := 0
 	for _, shard := range w.shards {
 		var here uint64

@@ -105,7 +105,7 @@ const (
 	eventColumns   = "events (load, seq, type, customer, account, time, name, value, cost, currency, channel, source, " +
 		"properties, context, properties_sent, context_sent, id_hash, message_id, anonymous_id, received, imported)"
 	identityColumns = "identities (load, seq, type, customer, account, time, user_id, anonymous_id, previous_id, group_id, unlinks, " +
-		"channel, source, context, traits, context_sent, traits_sent, id_hash, message_id, received, imported)"
+		"channel, source, context, traits, context_sent, traits_sent, id_hash, message_id, received, imported, forgets)"
 	quarantineColumns = "quarantine (load, place, id, received, source, reason, detail, raw, type, imported, status, resolved_by, resolved, version)"
 )
 
@@ -126,7 +126,7 @@ func (s *sender) addIdentity(m warehouse.Stored) {
 	traits, traitsSent := readable(m.Traits)
 	s.add(identityColumns, m.Seq, string(m.Type), m.Customer, m.Account, m.Micros(), unicode(m.UserID), unicode(m.AnonymousID),
 		unicode(m.PreviousID), unicode(m.GroupID), unicode(m.Unlinks), unicode(m.Channel), unicode(m.Source), context, traits,
-		contextSent, traitsSent, warehouse.IDHash(m.MessageID), unicode(m.MessageID), m.ReceivedAt.UnixMicro(), m.Imported)
+		contextSent, traitsSent, warehouse.IDHash(m.MessageID), unicode(m.MessageID), m.ReceivedAt.UnixMicro(), m.Imported, m.Forgets)
 }
 
 func (s *sender) addQuarantined(q *warehouse.Quarantined, place int) {

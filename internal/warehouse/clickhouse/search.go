@@ -23,7 +23,10 @@ func (w *Warehouse) Search(ctx context.Context, root event.Root, text string, ke
 		list = "all_accounts"
 	}
 	part := literal(strings.ToLower(unicode(text)))
-	hits := "SELECT number AS who FROM " + list + " WHERE position(lowerUTF8(id), " + part + ") > 0 AND " + s.counts()
+	hits := "SELECT number AS who FROM " + list + " WHERE position(lowerUTF8(id), " + part + ") > 0 AND id <> '' AND " + s.counts()
+	if root != event.Account {
+		hits += s.known()
+	}
 	among := ""
 	if text != "" {
 		for _, key := range keys {
@@ -37,8 +40,8 @@ func (w *Warehouse) Search(ctx context.Context, root event.Root, text string, ke
 	const never = "toInt64(-9223372036854775808)"
 	question := "SELECT who, sum(events) AS n, max(newest) AS last FROM (" +
 		"SELECT who, 0::UInt64 AS events, " + never + " AS newest, 1 AS hit FROM (" + hits + ")" +
-		" UNION ALL SELECT " + by + " AS who, count() AS events, max(time) AS newest, 0 AS hit FROM all_events WHERE " + s.counts() + among + " GROUP BY who" +
-		" UNION ALL SELECT " + by + " AS who, 0::UInt64 AS events, max(time) AS newest, 0 AS hit FROM all_identities WHERE " + s.counts() + among + " GROUP BY who" +
+		" UNION ALL SELECT " + by + " AS who, count() AS events, max(time) AS newest, 0 AS hit FROM all_events WHERE " + s.said() + among + " GROUP BY who" +
+		" UNION ALL SELECT " + by + " AS who, 0::UInt64 AS events, max(time) AS newest, 0 AS hit FROM all_identities WHERE " + s.said() + among + " GROUP BY who" +
 		") GROUP BY who HAVING max(hit) = 1 ORDER BY last DESC, who LIMIT " + fmt.Sprint(max(limit, 0))
 	found := []warehouse.Found{}
 	var f warehouse.Found

@@ -67,6 +67,7 @@ type standing struct {
 	first, last, received int64    // microseconds since 1970 UTC
 	incomplete            []uint32 // loads before it
 	since                 []int64  // when each was first written down as incomplete, likewise
+	forgetting            []forgetting
 }
 
 // record is up to where a node's log is loaded.
@@ -99,7 +100,8 @@ func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
 // stands reads where the cluster stands.
 func (w *Warehouse) stands(ctx context.Context) (*standing, error) {
 	var s standing
-	const text = "SELECT load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since " +
+	var forgetting string
+	const text = "SELECT load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since, forgetting " +
 		"FROM position ORDER BY load DESC LIMIT 1"
 	rows, err := w.shards[0].Query(ctx, text)
 	if err != nil {
@@ -108,7 +110,10 @@ func (w *Warehouse) stands(ctx context.Context) (*standing, error) {
 	defer rows.Close()
 	for rows.Next() {
 		err := rows.Scan(&s.load, &s.heritage, &s.nodes, &s.seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received,
-			&s.incomplete, &s.since)
+			&s.incomplete, &s.since, &forgetting)
+		if err == nil {
+			err = w.readForgetting(&s, forgetting)
+		}
 		if err != nil {
 			return nil, w.failed(ctx, err)
 		}
@@ -161,7 +166,7 @@ func (s *standing) after(load uint32, node string, c warehouse.Chunk, removed ma
 	return &next
 }
 
-// counts is the condition under which a row counts.
+// counts is the condition under which a row counts; forget.go has more for some tables.
 func (s *standing) counts() string {
 	text := "load <= " + strconv.FormatUint(uint64(s.load), 10)
 	if len(s.incomplete) > 0 {

@@ -37,7 +37,7 @@ func (w *Warehouse) Timeline(ctx context.Context, t warehouse.Timeline) ([]event
 	}
 	// Owner and instants are what the rows are sorted by.
 	where := fmt.Sprintf(" WHERE %s IN (%s) AND time BETWEEN %d AND %d AND seq IN (%s) AND %s", owner(t.Root), numbers(t.Of),
-		slices.Min(places.time), slices.Max(places.time), numbers(places.seq), s.counts())
+		slices.Min(places.time), slices.Max(places.time), numbers(places.seq), s.said())
 	page := stored{}
 	if err := w.each(ctx, eventRow+where+" UNION ALL "+identityRow+where, page.places(), page.take); err != nil {
 		return nil, err
@@ -47,7 +47,11 @@ func (w *Warehouse) Timeline(ctx context.Context, t warehouse.Timeline) ([]event
 		return nil, err
 	}
 	for i := range page.messages {
-		messages = append(messages, page.message(i, refs, accounts))
+		m := page.message(i, refs, accounts)
+		if s.isLoose(m.Seq) {
+			m.AnonymousID = ""
+		}
+		messages = append(messages, m)
 	}
 	slices.SortFunc(messages, func(a, b event.Message) int {
 		return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.Seq, a.Seq))
@@ -63,7 +67,7 @@ type places struct {
 
 // page finds where a page's messages stand.
 func (w *Warehouse) page(ctx context.Context, s *standing, t warehouse.Timeline) (places, error) {
-	where := " WHERE " + owner(t.Root) + " IN (" + numbers(t.Of) + ") AND " + s.counts()
+	where := " WHERE " + owner(t.Root) + " IN (" + numbers(t.Of) + ") AND " + s.said()
 	if t.Before != nil {
 		where += fmt.Sprintf(" AND (time, seq) < (%d, %d)", t.Before.Time, t.Before.Seq)
 	}
@@ -189,7 +193,7 @@ func (w *Warehouse) Activity(ctx context.Context, root event.Root, of []identity
 	var who identity.Number
 	var count uint64
 	var first, last int64
-	text := "SELECT " + by + ", count(), min(time), max(time) FROM all_events WHERE " + by + " IN (" + numbers(of) + ") AND " + s.counts() + " GROUP BY " + by
+	text := "SELECT " + by + ", count(), min(time), max(time) FROM all_events WHERE " + by + " IN (" + numbers(of) + ") AND " + s.said() + " GROUP BY " + by
 	err = w.each(ctx, text, []any{&who, &count, &first, &last}, func() error {
 		found[who] = warehouse.Activity{Events: int64(count), First: instant(first), Last: instant(last)}
 		return nil

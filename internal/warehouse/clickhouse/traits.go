@@ -28,7 +28,7 @@ func (s *standing) latest(root event.Root, path []string, more string) string {
 	of, kind := said(root)
 	return "SELECT " + of + " AS who, max((time, seq)) AS newest, argMax(" + jsonPlace{"traits", path}.raw() + ", (time, seq)) AS said FROM all_identities " +
 		"WHERE type = " + literal(string(kind)) + " AND " + of + " <> 0 AND JSONHas(traits, " + literal(path[0]) + ")" + more +
-		" AND " + s.counts() + " GROUP BY who"
+		" AND " + s.said() + " GROUP BY who"
 }
 
 // TraitValues implements warehouse.Warehouse.
@@ -80,7 +80,7 @@ func (w *Warehouse) Traits(ctx context.Context, root event.Root, of []identity.N
 	var text, messageID, source string
 	var at int64
 	question := "SELECT if(traits_sent = '', traits, traits_sent), time, message_id, source FROM all_identities WHERE type = " + literal(string(kind)) +
-		" AND " + by + " IN (" + numbers(of) + ") AND traits <> '' AND " + s.counts() + " ORDER BY time, seq"
+		" AND " + by + " IN (" + numbers(of) + ") AND traits <> '' AND " + s.said() + " ORDER BY time, seq"
 	err = w.each(ctx, question, []any{&text, &at, &messageID, &source}, func() error {
 		members := map[string]json.RawMessage{}
 		if err := json.Unmarshal([]byte(text), &members); err != nil {
@@ -112,7 +112,7 @@ func (w *Warehouse) TraitKeys(ctx context.Context, root event.Root) ([]warehouse
 	_, kind := said(root)
 	sample := warehouse.NewSample()
 	var text string
-	question := "SELECT traits FROM all_identities WHERE type = " + literal(string(kind)) + " AND traits <> '' AND " + s.counts() + " ORDER BY seq DESC LIMIT 20000"
+	question := "SELECT traits FROM all_identities WHERE type = " + literal(string(kind)) + " AND traits <> '' AND " + s.said() + " ORDER BY seq DESC LIMIT 20000"
 	err = w.each(ctx, question, []any{&text}, func() error {
 		sample.Add(root, []byte(text))
 		return nil

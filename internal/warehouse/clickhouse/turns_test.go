@@ -14,6 +14,7 @@ import (
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/clickhouse"
 	"beichen/internal/warehouse/clickhouse/clustertest"
+	"beichen/internal/wiretest"
 )
 
 // numbering gives the numbers of loads, as the ledger's Postgres does.
@@ -140,8 +141,8 @@ func TestALoaderThatLostItsTurnTakesNothingFromTheNext(t *testing.T) {
 		"when its position stands already": {proof: true, counts: true},
 	} {
 		t.Run(place, func(t *testing.T) {
-			door, numbers := newDoor(t, first), &numbering{}
-			sleeper, other := newLoader(t, "a", t.Name(), door.address()), newLoader(t, "b", t.Name())
+			door, numbers := wiretest.Lay(t, first), &numbering{}
+			sleeper, other := newLoader(t, "a", t.Name(), door.Address()), newLoader(t, "b", t.Name())
 			if err := sleeper.load(&turn{numbers: numbers}, "zero"); err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +156,7 @@ func TestALoaderThatLostItsTurnTakesNothingFromTheNext(t *testing.T) {
 			case c.proof:
 				lost.proves = sleep
 			default:
-				door.sleepAt(c.sleepsAt, sleep)
+				door.SleepAt(c.sleepsAt, sleep)
 			}
 			ended := make(chan error)
 			go func() { ended <- sleeper.load(lost, "one", "two") }()
@@ -197,8 +198,8 @@ func TestALoaderThatLostItsTurnTakesNothingFromTheNext(t *testing.T) {
 // answered by numbers that others have now.
 func TestWhoTookInALoadThatDoesNotCountStartsAnew(t *testing.T) {
 	numbers := &numbering{}
-	door := newDoor(t, clustertest.Cluster(t).Addresses()[0])
-	late, next, reader := newLoader(t, "a", t.Name()), newLoader(t, "b", t.Name(), door.address()), newLoader(t, "c", t.Name())
+	door := wiretest.Lay(t, clustertest.Cluster(t).Addresses()[0])
+	late, next, reader := newLoader(t, "a", t.Name()), newLoader(t, "b", t.Name(), door.Address()), newLoader(t, "c", t.Name())
 	if err := late.load(&turn{numbers: numbers}, "zero"); err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +212,7 @@ func TestWhoTookInALoadThatDoesNotCountStartsAnew(t *testing.T) {
 	asleep, wake := make(chan struct{}), make(chan struct{})
 	go func() { lateEnded <- late.load(lost, "one", "two") }()
 	<-slept // with a number that is lower than the next one's
-	door.sleepAt("INSERT INTO position", func() { close(asleep); <-wake })
+	door.SleepAt("INSERT INTO position", func() { close(asleep); <-wake })
 	go func() { nextEnded <- next.load(&turn{numbers: numbers}, "three") }()
 	<-asleep
 	close(goOn)
@@ -299,9 +300,9 @@ func TestEachNodeHasAPositionOfItsOwn(t *testing.T) {
 // loader waits: the turn is to be given on.
 func TestALoadEndsWithItsContextWhateverAShardDoes(t *testing.T) {
 	for _, silentAt := range []string{"INSERT INTO loads", "INSERT INTO events", "INSERT INTO position"} {
-		door, over := newDoor(t, clustertest.Cluster(t).Addresses()[0]), make(chan struct{})
-		l := newLoader(t, "a", t.Name()+silentAt, door.address())
-		door.sleepAt(silentAt, func() { <-over })
+		door, over := wiretest.Lay(t, clustertest.Cluster(t).Addresses()[0]), make(chan struct{})
+		l := newLoader(t, "a", t.Name()+silentAt, door.Address())
+		door.SleepAt(silentAt, func() { <-over })
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		if err := l.loadIn(ctx, &turn{numbers: &numbering{}}, "one"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: %v", silentAt, err)

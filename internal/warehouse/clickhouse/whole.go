@@ -40,7 +40,7 @@ func (w *Warehouse) Messages(ctx context.Context, after, through uint64, yield f
 
 // tellMessages yields the messages of one run of positions.
 func (w *Warehouse) tellMessages(ctx context.Context, s *standing, after, upTo uint64, yield func(warehouse.Stored) error) (told int, err error) {
-	where := " WHERE seq > " + whole(after) + " AND seq <= " + whole(upTo) + " AND " + s.counts()
+	where := " WHERE seq > " + whole(after) + " AND seq <= " + whole(upTo) + " AND " + s.said()
 	refs, accounts, err := w.owners(ctx, s, where)
 	if err != nil {
 		return 0, err
@@ -52,6 +52,9 @@ func (w *Warehouse) tellMessages(ctx context.Context, s *standing, after, upTo u
 			return err
 		}
 		m := one.message(0, refs, accounts)
+		if s.isLoose(m.Seq) {
+			m.AnonymousID = ""
+		}
 		stored := warehouse.Stored{Message: &m, Customer: one.customers[0], Account: one.accounts[0]}
 		one.messages, one.customers, one.accounts = one.messages[:0], one.customers[:0], one.accounts[:0]
 		told++
@@ -85,7 +88,7 @@ func (w *Warehouse) owners(ctx context.Context, s *standing, where string) (map[
 
 // nextSeq is the first position after another that has a message, or through + 1.
 func (w *Warehouse) nextSeq(ctx context.Context, s *standing, after, through uint64) (uint64, error) {
-	where := " WHERE seq > " + whole(after) + " AND seq <= " + whole(through) + " AND " + s.counts()
+	where := " WHERE seq > " + whole(after) + " AND seq <= " + whole(through) + " AND " + s.said()
 	next, found := through+1, uint64(0)
 	for _, table := range []string{"all_events", "all_identities"} {
 		var messages uint64
@@ -109,7 +112,7 @@ func (w *Warehouse) Entries(ctx context.Context, yield func(warehouse.Quarantine
 		return err
 	}
 	e := entry{}
-	return w.each(ctx, "SELECT "+entryColumns+quarantined+s.counts()+" ORDER BY load, place", e.places(), func() error { return yield(e.take()) })
+	return w.each(ctx, "SELECT "+entryColumns+quarantined+s.kept()+" ORDER BY load, place", e.places(), func() error { return yield(e.take()) })
 }
 
 // Days implements warehouse.Warehouse.
@@ -118,7 +121,7 @@ func (w *Warehouse) Days(ctx context.Context, through uint64) ([]warehouse.Day, 
 	if err != nil {
 		return nil, err
 	}
-	where := " WHERE seq <= " + whole(through) + " AND " + s.counts()
+	where := " WHERE seq <= " + whole(through) + " AND " + s.said()
 	day := fmt.Sprintf("intDiv(time - positiveModulo(time, toInt64(%[1]d)), toInt64(%[1]d))", warehouse.DayMicros)
 	part := "SELECT toInt64(" + day + ") AS day, count() AS messages, groupBitXor(id_hash) AS ids FROM "
 	text := "SELECT day, sum(messages), groupBitXor(ids) FROM (" + part + "all_events" + where + " GROUP BY day UNION ALL " +

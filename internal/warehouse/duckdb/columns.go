@@ -20,29 +20,30 @@ import (
 // instead of values boxed row by row, which is an order of magnitude faster. It
 // shares the database instance with database/sql through the driver's cache.
 type reader struct {
-	db      mapping.Database
-	threads int // that a question takes
+	exchange *sync.RWMutex // Warehouse.exchange
+	db       mapping.Database
+	threads  int // that a question takes
 	// running lets close wait for queries and their helpers to end.
 	running sync.WaitGroup
 }
 
-func newReader(path string, threads int, settings url.Values) (*reader, error) {
+func (r *reader) open(path string, settings url.Values) error {
 	var config mapping.Config
 	if mapping.CreateConfig(&config) == mapping.StateError {
-		return nil, errors.New("no configuration")
+		return errors.New("no configuration")
 	}
 	defer mapping.DestroyConfig(&config)
 	mapping.SetConfig(config, "duckdb_api", "go") // as the driver does: the cache compares
 	for name := range settings {
 		if mapping.SetConfig(config, name, settings.Get(name)) == mapping.StateError {
-			return nil, fmt.Errorf("setting %s", name)
+			return fmt.Errorf("setting %s", name)
 		}
 	}
-	r, message := &reader{threads: threads}, ""
+	var message string
 	if mapping.GetOrCreateFromCache(duckdb.GetInstanceCache(), path, &r.db, config, &message) == mapping.StateError {
-		return nil, errors.New(message)
+		return errors.New(message)
 	}
-	return r, nil
+	return nil
 }
 
 func (r *reader) close() {
@@ -67,6 +68,8 @@ func (r *reader) connected(ctx context.Context, use func(mapping.Connection) err
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	r.exchange.RLock()
+	defer r.exchange.RUnlock()
 	r.running.Add(1)
 	defer r.running.Done()
 	var conn mapping.Connection

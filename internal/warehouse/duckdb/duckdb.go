@@ -35,10 +35,13 @@ type Options struct {
 
 // Warehouse keeps facts in a DuckDB file.
 type Warehouse struct {
-	path      string
-	memoryMiB int
-	db        *sql.DB
-	reader    *reader
+	path    string
+	options Options
+	// exchange is held for reading by whoever uses db, reader's instance or file, and
+	// by who replaces them (rewrite.go).
+	exchange sync.RWMutex
+	db       *sql.DB
+	reader   *reader
 	// file is for copying. It is open as long as the engine's own is: POSIX ends
 	// a process' locks on a file when any of its descriptors of it is closed.
 	file *os.File
@@ -68,15 +71,13 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if o.Threads == 0 {
 		o.Threads = min(runtime.NumCPU(), 4)
 	}
-	settings := o.settings()
-	connector, err := duckdb.NewConnector(path+"?"+settings.Encode(), nil)
-	if err != nil {
+	if err := removeRewritten(path); err != nil {
 		return nil, openError(err, path)
 	}
-	w := &Warehouse{path: path, memoryMiB: o.MemoryMiB, db: sql.OpenDB(connector)}
-	if w.reader, err = newReader(path, o.Threads, settings); err != nil {
-		w.db.Close()
-		return nil, openError(err, path)
+	w := &Warehouse{path: path, options: o, reader: &reader{threads: o.Threads}}
+	w.reader.exchange = &w.exchange
+	if err := w.openEngine(ctx); err != nil {
+		return nil, err
 	}
 	if err := w.start(ctx); err != nil {
 		w.Close()
@@ -85,20 +86,60 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	return w, nil
 }
 
-// settings lock the engine in: it loads no extension, reads no other file and
-// reaches no network, whatever text a query holds. The write-ahead log is folded
+// openEngine opens the file, and locks the engine in: from then on it opens that one
+// file, and the one that takes its place (rewrite.go).
+func (w *Warehouse) openEngine(ctx context.Context) error {
+	settings := w.options.settings()
+	connector, err := duckdb.NewConnector(w.path+"?"+settings.Encode(), nil)
+	if err != nil {
+		return openError(err, w.path)
+	}
+	w.db = sql.OpenDB(connector)
+	if err := w.reader.open(w.path, settings); err != nil {
+		return errors.Join(openError(err, w.path), w.db.Close())
+	}
+	for _, setting := range []string{"allowed_paths = " + w.rewrittenPaths(), "enable_external_access = false"} {
+		if _, err := w.db.ExecContext(ctx, "SET GLOBAL "+setting); err != nil {
+			return errors.Join(failed(ctx, err), w.closeEngine())
+		}
+	}
+	if w.file, err = os.Open(w.path); err != nil {
+		return errors.Join(openError(err, w.path), w.closeEngine())
+	}
+	return nil
+}
+
+// closeEngine folds the write-ahead log into the file and lets go of it.
+func (w *Warehouse) closeEngine() error {
+	w.reader.close()
+	err := w.db.Close()
+	if w.file != nil {
+		err = errors.Join(err, w.file.Close())
+		w.file = nil
+	}
+	return err
+}
+
+// enter keeps the engine as it is until the returned function is called. Who has
+// entered may not enter again.
+func (w *Warehouse) enter() (leave func()) {
+	w.exchange.RLock()
+	return w.exchange.RUnlock
+}
+
+// settings lock the engine in: it loads no extension, and, once it is open, reads no
+// other file and reaches no network, whatever text a query holds. The write-ahead log is folded
 // into the file when it has grown large, not after every chunk.
 func (o Options) settings() url.Values {
 	return url.Values{
 		"autoinstall_known_extensions": {"false"},
 		"autoload_known_extensions":    {"false"},
-		"enable_external_access":       {"false"},
 		"memory_limit":                 {fmt.Sprintf("%dMiB", o.MemoryMiB)},
 		"threads":                      {fmt.Sprint(o.Threads)},
 		"external_threads":             {fmt.Sprint(o.Threads)}, // threads.go
 		"checkpoint_threshold":         {"64MiB"},
-		// Facts are appended and never deleted, so there is nothing to vacuum; yet
-		// at each checkpoint DuckDB would join the rest of a chunk to its
+		// Rows are deleted only of who is forgotten, and then the file is written anew
+		// (rewrite.go), so there is nothing to vacuum; yet at each checkpoint DuckDB would join the rest of a chunk to its
 		// neighbours and compress a quarter of a million rows again for it, which
 		// more than doubles what loading costs (BenchmarkLoad).
 		"max_vacuum_tasks": {"0"},
@@ -117,13 +158,8 @@ func (w *Warehouse) start(ctx context.Context) error {
 	if w.names, err = w.readDictionary(ctx, kindName); err != nil {
 		return err
 	}
-	if w.currencies, err = w.readDictionary(ctx, kindCurrency); err != nil {
-		return err
-	}
-	if w.file, err = os.Open(w.path); err != nil {
-		return openError(err, w.path)
-	}
-	return nil
+	w.currencies, err = w.readDictionary(ctx, kindCurrency)
+	return err
 }
 
 func openError(err error, path string) error {
@@ -149,12 +185,7 @@ func failed(ctx context.Context, err error) error {
 func (w *Warehouse) Close() error {
 	w.write.Lock()
 	defer w.write.Unlock()
-	w.reader.close()
-	err := w.db.Close()
-	if w.file != nil {
-		err = errors.Join(err, w.file.Close())
-	}
-	return err
+	return w.closeEngine()
 }
 
 // Checkpoint implements warehouse.Warehouse. It waits for questions that began
@@ -162,6 +193,7 @@ func (w *Warehouse) Close() error {
 func (w *Warehouse) Checkpoint(ctx context.Context) error {
 	w.write.Lock()
 	defer w.write.Unlock()
+	defer w.enter()()
 	_, err := w.db.ExecContext(ctx, "FORCE CHECKPOINT")
 	return failed(ctx, err)
 }
@@ -171,10 +203,11 @@ func (w *Warehouse) Checkpoint(ctx context.Context) error {
 func (w *Warehouse) Release(ctx context.Context) error {
 	w.write.Lock()
 	defer w.write.Unlock()
+	defer w.enter()()
 	// Lowering the limit drops what nobody uses. It fails where more is in use
 	// than the lower limit allows; what could be dropped is dropped by then.
 	_, _ = w.db.ExecContext(ctx, "SET memory_limit = '48MiB'")
-	_, err := w.db.ExecContext(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", w.memoryMiB))
+	_, err := w.db.ExecContext(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", w.options.MemoryMiB))
 	return failed(ctx, err)
 }
 
@@ -184,6 +217,9 @@ func (w *Warehouse) Release(ctx context.Context) error {
 func (w *Warehouse) CopyTo(ctx context.Context, dir string) error {
 	w.write.Lock()
 	defer w.write.Unlock()
+	if err := w.rewrite(ctx); err != nil { // a copy holds nobody who was forgotten
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "warehouse.copy", "dir", dir)
 	}
@@ -213,6 +249,7 @@ func (w *Warehouse) copyLog(ctx context.Context, to string) error {
 
 // Stats implements warehouse.Warehouse. First and Last are of events.
 func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
+	defer w.enter()()
 	var s warehouse.Stats
 	var first, last, received sql.NullTime
 	var version string

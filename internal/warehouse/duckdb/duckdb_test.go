@@ -1,6 +1,7 @@
 package duckdb_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"beichen/internal/fault"
@@ -99,7 +101,7 @@ func TestAnOlderFileGetsItsDigest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Exec("DROP TABLE digest; DELETE FROM schema_version WHERE version > 1")
+	_, err = db.Exec("DROP TABLE digest; DROP TABLE forgets; ALTER TABLE identities DROP COLUMN forgets; DELETE FROM schema_version WHERE version > 1")
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -107,5 +109,90 @@ func TestAnOlderFileGetsItsDigest(t *testing.T) {
 	defer w.Close()
 	if got, err := w.Digest(t.Context(), 900); err != nil || got != want || got.Events != 900 {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+}
+
+// TestNothingOfWhoWasForgottenIsLeftInTheFile looks for texts that are in the file
+// before, and at copies too.
+func TestNothingOfWhoWasForgottenIsLeftInTheFile(t *testing.T) {
+	dir := t.TempDir()
+	w, err := duckdb.Open(t.Context(), filepath.Join(dir, "facts.duckdb"), duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	texts, kept, load, erase := warehousetest.Plant(t, w)
+	holds := func(dir, text string) bool {
+		files, err := filepath.Glob(filepath.Join(dir, "facts.duckdb*"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(raw, []byte(text)) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, text := range texts {
+		if !holds(dir, text) {
+			t.Errorf("%q is not in the file before", text)
+		}
+	}
+	load()
+	if err := erase(); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range texts {
+		if holds(dir, text) {
+			t.Errorf("%q is still in a file", text)
+		}
+	}
+	if !holds(dir, kept) {
+		t.Error("what was to be kept is gone too")
+	}
+}
+
+func TestQuestionsGoOnWhileTheFileIsWrittenAnew(t *testing.T) {
+	w, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "facts.duckdb"), duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	_, _, load, erase := warehousetest.Plant(t, w)
+	var asking sync.WaitGroup
+	over := make(chan struct{})
+	for range 3 {
+		asking.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				rows := 0
+				err := w.Scan(t.Context(), warehouse.Scan{MaxSeq: 99}, func(b *warehouse.Batch) error {
+					rows += b.Len
+					return nil
+				})
+				if err != nil || rows != 2 && rows != 5 {
+					t.Errorf("%d rows, %v", rows, err)
+					return
+				}
+			}
+		})
+	}
+	load()
+	if err := erase(); err != nil {
+		t.Fatal(err)
+	}
+	close(over)
+	asking.Wait()
+	if stats, err := w.Stats(t.Context()); err != nil || stats.Events != 2 {
+		t.Errorf("%d events, %v", stats.Events, err)
 	}
 }

@@ -107,17 +107,18 @@ func (w *Warehouse) Accounts(ctx context.Context, yield func(id string) error) e
 
 // IdentityRows implements warehouse.Warehouse.
 func (w *Warehouse) IdentityRows(ctx context.Context, yield func(identity.Row) error) error {
-	const text = `SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source
+	const text = `SELECT seq, type, time, message_id, user_id, anonymous_id, previous_id, group_id, unlinks, source, forgets
 		FROM identities ORDER BY seq`
 	return w.each(ctx, text, nil, func(c *chunk) error {
 		seq, kind, at := column[uint64](c, 0), column[uint8](c, 1), column[int64](c, 2)
 		message, user, anonymous, previous := c.texts(3), c.texts(4), c.texts(5), c.texts(6)
-		group, unlinks, source := c.texts(7), c.texts(8), c.texts(9)
+		group, unlinks, source, forgets := c.texts(7), c.texts(8), c.texts(9), c.texts(10)
 		for i := range c.rows {
 			err := yield(identity.Row{
 				Seq: seq[i], Type: types[kind[i]], Time: time.UnixMicro(at[i]).UTC(), MessageID: message.copy(i),
 				UserID: user.copy(i), AnonymousID: anonymous.copy(i), PreviousID: previous.copy(i),
 				GroupID: group.copy(i), Unlinks: unlinks.copy(i), Source: source.copy(i),
+				Forgets: numbersOf(forgets.copy(i)),
 			})
 			if err != nil {
 				return err
@@ -125,6 +126,17 @@ func (w *Warehouse) IdentityRows(ctx context.Context, yield func(identity.Row) e
 		}
 		return nil
 	})
+}
+
+// numbersOf reads what numberList wrote.
+func numbersOf(text string) []identity.Number {
+	var of []identity.Number
+	for part := range strings.SplitSeq(text, ",") {
+		if n, err := strconv.ParseUint(part, 10, 32); err == nil {
+			of = append(of, identity.Number(n))
+		}
+	}
+	return of
 }
 
 // each is reader.query for callers outside: an error of the caller's own comes

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 	"unsafe"
 
@@ -17,11 +18,12 @@ import (
 )
 
 // types are stored as the index of a type in this list.
-var types = [...]event.Type{1: event.Track, 2: event.Page, 3: event.Screen, 4: event.Identify, 5: event.Group, 6: event.Alias, 7: event.Unlink}
+var types = [...]event.Type{1: event.Track, 2: event.Page, 3: event.Screen, 4: event.Identify, 5: event.Group, 6: event.Alias, 7: event.Unlink, 8: event.Forget}
 
 // Position implements warehouse.Warehouse.
 func (w *Warehouse) Position(ctx context.Context) (warehouse.Position, error) {
 	var p warehouse.Position
+	defer w.enter()()
 	err := w.db.QueryRowContext(ctx, "SELECT record, seq FROM position").Scan(&p.Record, &p.Seq)
 	return p, failed(ctx, err)
 }
@@ -88,6 +90,13 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 		const add = "UPDATE digest SET number = number + $1, ids = xor(ids, $2)"
 		if err := query(ctx, conn, add, []any{uint64(added.Events), added.IDs}, nothing); err != nil {
 			return err
+		}
+	}
+	for _, m := range c.Messages {
+		if m.Type == event.Forget {
+			if err := forget(ctx, conn, m.Message); err != nil {
+				return err
+			}
 		}
 	}
 	return query(ctx, conn, "UPDATE position SET record = $1, seq = $2", []any{c.Through.Record, c.Through.Seq}, nothing)
@@ -215,6 +224,7 @@ func (t *tables) addIdentity(m warehouse.Stored) {
 	a.text(m.MessageID)
 	a.time(m.ReceivedAt)
 	put(a, m.Imported)
+	a.textOrNull(numberList(m.Forgets))
 	a.next()
 }
 
@@ -266,15 +276,16 @@ func stamp(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
 
 // numbers writes dense numbers as a list of SQL literals.
 func numbers(of []identity.Number) string {
-	text := make([]byte, 0, 8*len(of)+4)
+	return cmp.Or(numberList(of), "NULL")
+}
+
+func numberList(of []identity.Number) string {
+	text := make([]byte, 0, 8*len(of))
 	for i, n := range of {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = fmt.Append(text, n)
-	}
-	if len(text) == 0 {
-		return "NULL"
+		text = strconv.AppendUint(text, uint64(n), 10)
 	}
 	return string(text)
 }

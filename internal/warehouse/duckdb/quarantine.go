@@ -12,6 +12,7 @@ import (
 
 // Quarantine implements warehouse.Warehouse. A page without a limit has 100 items.
 func (w *Warehouse) Quarantine(ctx context.Context, q warehouse.QuarantineQuery) (warehouse.QuarantinePage, error) {
+	defer w.enter()()
 	page := warehouse.QuarantinePage{Items: []warehouse.Quarantined{}, Reasons: map[string]int64{}}
 	where, args := quarantineWhere(q)
 	if err := w.db.QueryRowContext(ctx, "SELECT count(*) FROM quarantine"+where, args...).Scan(&page.Total); err != nil {
@@ -102,6 +103,7 @@ func (w *Warehouse) Resolve(ctx context.Context, ids []string, status warehouse.
 	}
 	w.write.Lock()
 	defer w.write.Unlock()
+	defer w.enter()()
 	args := []any{string(status), by, stamp(at), string(warehouse.Open)}
 	for _, id := range ids {
 		args = append(args, id)

@@ -25,6 +25,7 @@ func (w *Warehouse) Scan(ctx context.Context, s warehouse.Scan, yield func(*ware
 // Digest implements warehouse.Warehouse. Of events, it takes what came after the
 // position away from the digest of everything.
 func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest, error) {
+	defer w.enter()()
 	var d warehouse.Digest
 	defer w.reader.help()()
 	position := strconv.FormatUint(maxSeq, 10)

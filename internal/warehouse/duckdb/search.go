@@ -18,7 +18,7 @@ func (w *Warehouse) Search(ctx context.Context, root event.Root, text string, ke
 	}
 	var s sqlText
 	part := s.arg(strings.ToLower(valid(text)))
-	hits := "SELECT number AS who FROM " + list + " WHERE contains(lower(id), " + part + ")"
+	hits := "SELECT number AS who FROM " + list + " WHERE id <> '' AND contains(lower(id), " + part + ")"
 	if text != "" {
 		for _, key := range keys {
 			hits += " UNION SELECT who FROM (" + latest(root, []string{key}, "") + ") WHERE contains(lower(json_extract_string(value, '$')), " + part + ")"

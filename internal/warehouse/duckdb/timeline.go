@@ -30,6 +30,7 @@ func (w *Warehouse) Timeline(ctx context.Context, t warehouse.Timeline) ([]event
 	if err != nil || len(places) == 0 {
 		return messages, err
 	}
+	defer w.enter()()
 	list := make([]string, len(places))
 	for i, seq := range places {
 		list[i] = fmt.Sprint(seq)

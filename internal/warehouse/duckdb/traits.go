@@ -74,6 +74,7 @@ func (w *Warehouse) TraitsAmong(ctx context.Context, root event.Root, keys []str
 // Traits implements warehouse.Warehouse. They are sorted by key; one that was
 // set to null last is left out.
 func (w *Warehouse) Traits(ctx context.Context, root event.Root, of []identity.Number) ([]warehouse.Trait, error) {
+	defer w.enter()()
 	column, kind := said(root)
 	rows, err := w.db.QueryContext(ctx, "SELECT traits, time, message_id, coalesce(source, '') FROM identities "+
 		"WHERE type = ? AND "+column+" IN ("+numbers(of)+") AND traits IS NOT NULL ORDER BY time, seq", code(kind))
@@ -110,6 +111,7 @@ func (w *Warehouse) Traits(ctx context.Context, root event.Root, of []identity.N
 
 // TraitKeys implements warehouse.Warehouse, from the newest messages.
 func (w *Warehouse) TraitKeys(ctx context.Context, root event.Root) ([]warehouse.PropertySummary, error) {
+	defer w.enter()()
 	_, kind := said(root)
 	sample := warehouse.NewSample()
 	rows, err := w.db.QueryContext(ctx, "SELECT traits FROM identities WHERE type = ? AND traits IS NOT NULL ORDER BY seq DESC LIMIT 20000", code(kind))

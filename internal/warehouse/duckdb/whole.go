@@ -69,7 +69,7 @@ func (r *retelling) tell(ctx context.Context, where string) error {
 		return err
 	}
 	const facts = `SELECT seq, type, customer, account, time, user_id, anonymous_id, previous_id, group_id, unlinks, channel, source,
-		context, traits, message_id, received, imported::UTINYINT FROM identities`
+		context, traits, message_id, received, imported::UTINYINT, forgets FROM identities`
 	if err := r.w.each(ctx, facts+where, nil, r.takeIdentities); err != nil {
 		return err
 	}
@@ -109,13 +109,13 @@ func (r *retelling) takeIdentities(c *chunk) error {
 	seq, kind, customer, account, at := column[uint64](c, 0), column[uint8](c, 1), column[uint32](c, 2), column[uint32](c, 3), column[int64](c, 4)
 	user, anonymous, previous, group, unlinks := c.texts(5), c.texts(6), c.texts(7), c.texts(8), c.texts(9)
 	channel, source, context, traits, id := c.texts(10), c.texts(11), c.texts(12), c.texts(13), c.texts(14)
-	received, imported := column[int64](c, 15), column[uint8](c, 16)
+	received, imported, forgets := column[int64](c, 15), column[uint8](c, 16), c.texts(17)
 	for i := range c.rows {
 		r.identities = append(r.identities, warehouse.Stored{Customer: customer[i], Account: account[i], Message: &event.Message{
 			Seq: seq[i], Type: types[kind[i]], Time: time.UnixMicro(at[i]).UTC(), ReceivedAt: time.UnixMicro(received[i]).UTC(),
 			UserID: user.copy(i), AnonymousID: anonymous.copy(i), PreviousID: previous.copy(i), GroupID: group.copy(i), Unlinks: unlinks.copy(i),
 			Channel: r.often(channel, i), Source: r.often(source, i), Context: objectOf(context, i), Traits: objectOf(traits, i),
-			MessageID: id.copy(i), Imported: imported[i] == 1,
+			MessageID: id.copy(i), Imported: imported[i] == 1, Forgets: numbersOf(forgets.copy(i)),
 		}})
 	}
 	return nil
@@ -200,6 +200,7 @@ func amountOf(value float64) *float64 {
 // Entries implements warehouse.Warehouse. What is decided about an entry is changed in
 // its place, so that rows stay in the order in which they were appended.
 func (w *Warehouse) Entries(ctx context.Context, yield func(warehouse.Quarantined) error) error {
+	defer w.enter()()
 	rows, err := w.db.QueryContext(ctx, "SELECT "+quarantineColumns+" FROM quarantine ORDER BY rowid")
 	if err != nil {
 		return failed(ctx, err)

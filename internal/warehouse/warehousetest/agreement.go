@@ -28,9 +28,23 @@ func Agree(t *testing.T, one, other warehouse.Warehouse) {
 	rapid.Check(t, func(t *rapid.T) {
 		var messages []*event.Message
 		for range rapid.IntRange(0, 40).Draw(t, "messages") {
-			messages = append(messages, anyMessage(t, f.at.Seq+uint64(len(messages))+1))
+			seq := f.at.Seq + uint64(len(messages)) + 1
+			if len(f.numbers) > 0 && rapid.IntRange(0, 30).Draw(t, "forget") == 0 {
+				messages = append(messages, anyForget(t, f, seq))
+			} else {
+				messages = append(messages, anyMessage(t, seq))
+			}
 		}
 		c := f.chunk(messages...)
+		for i := range rapid.IntRange(0, 2).Draw(t, "refused") {
+			raw, err := json.Marshal(map[string]string{"userId": rapid.SampledFrom(people).Draw(t, "refused user")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Quarantined = append(c.Quarantined, warehouse.Quarantined{
+				ID: fmt.Sprint("q", c.Through.Record, i), ReceivedAt: at(int(c.Through.Seq)).Add(time.Duration(i) * time.Second), Raw: raw, Status: warehouse.Open,
+			})
+		}
 		for i, w := range []warehouse.Warehouse{one, other} {
 			if err := w.Load(context.Background(), c); err != nil {
 				t.Fatalf("store %d: %v", i+1, err)
@@ -39,6 +53,13 @@ func Agree(t *testing.T, one, other warehouse.Warehouse) {
 		f.at = c.Through
 		if recent = append(recent, messages...); len(recent) > 200 {
 			recent = recent[len(recent)-200:]
+		}
+		if rapid.IntRange(0, 3).Draw(t, "erase") == 0 {
+			for _, w := range []warehouse.Warehouse{one, other} {
+				if err := w.Erase(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		for _, q := range drawQuestions(t, f, recent) {
 			want, err := q.ask(one)
@@ -102,6 +123,15 @@ func anyMessage(t *rapid.T, seq uint64) *event.Message {
 	return m
 }
 
+// anyForget takes out one or two ids that the stores have.
+func anyForget(t *rapid.T, f *facts, seq uint64) *event.Message {
+	known := slices.Sorted(maps.Values(f.numbers))
+	return &event.Message{
+		MessageID: fmt.Sprint("m", seq), Type: event.Forget, Time: at(int(seq)), ReceivedAt: at(int(seq)), Source: "admin",
+		Forgets: rapid.SliceOfNDistinct(rapid.SampledFrom(known), 1, min(2, len(known)), rapid.ID).Draw(t, "forgets"),
+	}
+}
+
 // question is one that both stores are asked; answers are compared as they are.
 type question struct {
 	what string
@@ -158,6 +188,33 @@ func drawQuestions(t *rapid.T, f *facts, recent []*event.Message) []question {
 				return nil
 			})
 			return rows, err
+		}},
+		{"refs", func(w warehouse.Warehouse) (any, error) {
+			var refs []string
+			err := w.Refs(ctx, func(run []event.Ref) error {
+				for _, r := range run {
+					refs = append(refs, fmt.Sprint(r.Anonymous && r.ID != "", r.ID))
+				}
+				return nil
+			})
+			return refs, err
+		}},
+		{"the quarantine", func(w warehouse.Warehouse) (any, error) {
+			page, err := w.Quarantine(ctx, warehouse.QuarantineQuery{Limit: 1000})
+			var ids []string
+			for _, q := range page.Items {
+				ids = append(ids, q.ID)
+			}
+			return ids, err
+		}},
+		{"what was forgotten", func(w warehouse.Warehouse) (any, error) {
+			for _, m := range slices.Backward(recent) {
+				if m.Type == event.Forget {
+					gone, _, err := w.Forgotten(ctx, m.MessageID)
+					return gone, err
+				}
+			}
+			return nil, nil
 		}},
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +65,9 @@ func Run(t *testing.T, open Opener) {
 		{"what is read back, loaded into another store, makes it the same", loadedAgain},
 		{"days are counted in UTC, with the ids of their messages", days},
 		{"the quarantine is read back in its order, with what was decided", entriesInOrder},
+		{"a forget takes out what it names, and that alone", forgets},
+		{"who is forgotten and comes again is new", comesAgain},
+		{"a forget that is loaded stays so", staysForgotten},
 		{"a copy is made while the store serves, or refused with what to do", copies},
 		{"questions are answered while facts are loaded", concurrently},
 	} {
@@ -80,6 +85,7 @@ type facts struct {
 	warehouse.Warehouse
 	t        testing.TB
 	at       warehouse.Position
+	refs     identity.Number // given so far
 	numbers  map[event.Ref]identity.Number
 	accounts map[string]identity.Number
 }
@@ -106,7 +112,8 @@ func (f *facts) chunk(messages ...*event.Message) warehouse.Chunk {
 		stored := warehouse.Stored{Message: m}
 		if ref := m.Ref(); ref.ID != "" {
 			if f.numbers[ref] == 0 {
-				f.numbers[ref] = identity.Number(len(f.numbers) + 1)
+				f.refs++
+				f.numbers[ref] = f.refs
 				c.Refs = append(c.Refs, ref)
 			}
 			stored.Customer = f.numbers[ref]
@@ -119,6 +126,7 @@ func (f *facts) chunk(messages ...*event.Message) warehouse.Chunk {
 			stored.Account = f.accounts[m.GroupID]
 		}
 		c.Messages = append(c.Messages, stored)
+		maps.DeleteFunc(f.numbers, func(_ event.Ref, n identity.Number) bool { return slices.Contains(m.Forgets, n) })
 	}
 	return c
 }

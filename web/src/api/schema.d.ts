@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget a person for good: everything they did and were, and their ids. It cannot be taken back */
+        post: operations["post-customers-id-forget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -287,6 +304,23 @@ export interface paths {
         };
         /** Properties of an event with common values, from its newest events */
         get: operations["get-events-properties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of who was forgotten, for who restores an older backup */
+        get: operations["get-forgotten"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1256,7 +1290,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /** @enum {string} */
-            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink";
+            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink" | "forget";
             /** Format: double */
             value: number | null;
         };
@@ -1341,6 +1375,20 @@ export interface components {
             kind: "stage" | "left" | "pending" | "next";
             name: string;
             stage: string | null;
+        };
+        Forget: {
+            /** @description Wait until nothing of them is in a file either */
+            erase?: boolean;
+            /** @description Kept in the register and in the audit; it should name nobody */
+            reason: string;
+        };
+        Forgotten: {
+            /** Format: int64 */
+            ids: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            quarantined: number;
         };
         FoundPaths: {
             /** Format: int64 */
@@ -1928,7 +1976,7 @@ export interface components {
             last: string;
             name: string;
             /** @enum {string} */
-            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink";
+            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink" | "forget";
             weekly: number[];
         };
         NewKey: {
@@ -2198,6 +2246,24 @@ export interface components {
             count: number;
             reason: string;
             title: string;
+        };
+        Register: {
+            items: components["schemas"]["RegisterEntry"][];
+            /** @description Of the hashes, hexadecimal */
+            key: string;
+        };
+        RegisterEntry: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            /** @description A keyed hash of each id that the customer had */
+            ids: string[];
+            member: string;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            quarantined: number;
+            reason: string;
         };
         Related: {
             id: string;
@@ -3279,6 +3345,45 @@ export interface operations {
             };
         };
     };
+    "post-customers-id-forget": {
+        parameters: {
+            query?: {
+                /** @description The id is a visitor's, even if a user has the same */
+                anonymous?: boolean;
+                of?: "person" | "account";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forget"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-customers-id-timeline": {
         parameters: {
             query?: {
@@ -3764,6 +3869,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsPropertySummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Register"];
                 };
             };
             /** @description Error */

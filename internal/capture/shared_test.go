@@ -72,25 +72,32 @@ type turns struct {
 
 	mu     sync.Mutex
 	number uint32
+	victim *peer
 	steals map[string]func() // by the step at which the next turn is lost
 }
 
-// stolen loses the next turn at a step: before its number, with it, or before its proof.
-func (t *turns) stolen(step string, meanwhile func()) {
+// stolen loses the next turn of a node at a step: before its number, with it, or before its proof.
+func (t *turns) stolen(from *peer, step string, meanwhile func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.steals = map[string]func(){step: meanwhile}
+	t.victim, t.steals = from, map[string]func(){step: meanwhile}
+}
+
+// turnsOf are the turns that one node takes.
+type turnsOf struct {
+	*turns
+	peer *peer
 }
 
 type taken struct {
-	*turns
+	turnsOf
 	lost bool
 }
 
-func (t *turns) Take(ctx context.Context) (Turn, error) {
+func (t turnsOf) Take(ctx context.Context) (Turn, error) {
 	select {
 	case <-t.free:
-		return &taken{turns: t}, nil
+		return &taken{turnsOf: t}, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -99,7 +106,10 @@ func (t *turns) Take(ctx context.Context) (Turn, error) {
 // at is where a turn may be lost.
 func (t *taken) at(step string) {
 	t.mu.Lock()
-	meanwhile := t.steals[step]
+	var meanwhile func()
+	if t.victim == t.peer {
+		meanwhile = t.steals[step]
+	}
 	if meanwhile != nil {
 		t.steals = nil
 	}
@@ -181,7 +191,7 @@ func (m *peer) start() {
 	m.t.Helper()
 	var err error
 	m.intake, err = Open(context.Background(), Config{
-		Dir: m.log(), Shared: m.store, Turns: m.turns, Now: func() time.Time { return m.now },
+		Dir: m.log(), Shared: m.store, Turns: turnsOf{m.turns, m}, Now: func() time.Time { return m.now },
 		LoadEvery: time.Hour, // loads are those that a test asks for
 		ChunkRows: 5, TailRows: 12, Stored: m.acknowledged,
 	})
@@ -454,13 +464,13 @@ func TestNodesThatShareAStoreAgreeWithOneThatWasToldTheSame(t *testing.T) {
 			case "turn":
 				m.accept(batch()...)
 				other.accept(batch()...)
-				c.turns.stolen(rapid.SampledFrom([]string{"before its number", "with its number", "before its proof"}).Draw(t, "at"), func() {
+				c.turns.stolen(m, rapid.SampledFrom([]string{"before its number", "with its number", "before its proof"}).Draw(t, "at"), func() {
 					if other != m { // it cannot load while it sleeps
 						other.flush()
 					}
 				})
 				m.flush()
-				c.turns.stolen("", nil) // where there was nothing to load
+				c.turns.stolen(nil, "", nil) // where there was nothing to load
 			case "start":
 				m.close()
 				m.open()

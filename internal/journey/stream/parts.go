@@ -77,7 +77,7 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 	g := newGathering(p, now, known, yield)
 	g.whole.Through, g.whole.Last, g.enough = now.through, stats.Last, l.PartRows
 	for _, m := range now.tail {
-		if m.Type.IsEvent() && m.Time.After(g.whole.Last) {
+		if m.Type.IsEvent() && m.Time.After(g.whole.Last) && !now.view.Forgotten(m.Customer) {
 			g.whole.Last = m.Time
 		}
 	}

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -45,6 +46,10 @@ func (w *Warehouse) tellMessages(ctx context.Context, s *standing, after, upTo u
 	if err != nil {
 		return 0, err
 	}
+	forgets, err := w.forgets(ctx, where)
+	if err != nil {
+		return 0, err
+	}
 	one := stored{}
 	text := "SELECT * FROM (" + eventRow + where + " UNION ALL " + identityRow + where + ") ORDER BY seq SETTINGS max_block_size = 8192"
 	err = w.each(ctx, text, one.places(), func() error {
@@ -55,12 +60,26 @@ func (w *Warehouse) tellMessages(ctx context.Context, s *standing, after, upTo u
 		if s.isLoose(m.Seq) {
 			m.AnonymousID = ""
 		}
+		m.Forgets = forgets[m.Seq]
 		stored := warehouse.Stored{Message: &m, Customer: one.customers[0], Account: one.accounts[0]}
 		one.messages, one.customers, one.accounts = one.messages[:0], one.customers[:0], one.accounts[:0]
 		told++
 		return yield(stored)
 	})
 	return told, err
+}
+
+// forgets reads whom the forgets of a run take out, by Seq. There are few.
+func (w *Warehouse) forgets(ctx context.Context, where string) (map[uint64][]identity.Number, error) {
+	forgets := map[uint64][]identity.Number{}
+	var seq uint64
+	var of []identity.Number
+	text := "SELECT seq, forgets FROM all_identities" + where + " AND type = " + literal(string(event.Forget))
+	err := w.each(ctx, text, []any{&seq, &of}, func() error {
+		forgets[seq] = slices.Clone(of)
+		return nil
+	})
+	return forgets, err
 }
 
 // owners reads the ids that events have as numbers. Refs lie on the shard of their

@@ -59,6 +59,7 @@ const screens = (person, account) => ({
   customers: ['/customers'],
   accounts: ['/customers?of=account'],
   person: [`/customers/${person}`],
+  forgetting: [`/customers/${person}`, click('header .ant-btn-dangerous', '[role="dialog"] dl')],
   account: [`/customers/${account}?of=account`],
   ledger: ['/ledger'],
   history: ['/ledger/Journey/buyer-journey'],

@@ -452,6 +452,8 @@ export interface Customer {
   activity: { events: number; first: string; last: string };
   timeline: TimelinePage;
 }
+// POST /api/v1/customers/{id}/forget[?anonymous=true] { reason }: how much of a person went
+export interface Forgotten { messages: number; ids: number; quarantined: number }
 export interface IdentityLink { messageId: string; how: 'identify' | 'alias' | 'group'; from: string; to: string; at: string; source: string; undone: boolean }
 // GET /api/v1/customers/{id}/timeline?of=&before=&limit=&event=
 export interface TimelinePage { items: TimelineEvent[]; next: string | null }

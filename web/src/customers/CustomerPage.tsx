@@ -5,7 +5,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import type { Customer } from '../api/types';
+import type { Customer, Forgotten } from '../api/types';
 import type { Search } from '../app/router';
 import { useMay } from '../app/permission';
 import { useFormat } from '../format/useFormat';
@@ -14,6 +14,8 @@ import { PageBody, PageHeader } from '../ui/PageHeader';
 import { Sentence } from '../ui/Sentence';
 import { ErrorState, RowsSkeleton } from '../ui/States';
 import { Counted } from './Counted';
+import { ForgetModal } from './ForgetModal';
+import { ForgottenPage } from './ForgottenPage';
 import { Ids } from './Ids';
 import { MergeModal } from './MergeModal';
 import { customerQuery, traceQuery, type Who } from './queries';
@@ -29,11 +31,24 @@ export default function CustomerPage() {
   return <PageOf key={`${ofSearch(search)} ${id}`} id={id} search={search} />; // nothing of one customer's page stays on another's
 }
 
-function PageOf({ id, search }: { id: string; search: Search }) {
+interface PageOfProps {
+  id: string;
+  search: Search;
+}
+
+/** A customer's page, until they are forgotten on it: from then on nothing asks for them again. */
+function PageOf(props: PageOfProps) {
+  const [forgotten, setForgotten] = useState<Forgotten | null>(null);
+  return forgotten ? <ForgottenPage gone={forgotten} /> : <Known {...props} onForgotten={setForgotten} />;
+}
+
+function Known({ id, search, onForgotten }: PageOfProps & { onForgotten: (gone: Forgotten) => void }) {
   const { t } = useTranslation('customers');
   const navigate = useNavigate({ from: '/customers/$id' });
   const mayEdit = useMay('editor');
+  const mayForget = useMay('admin');
   const [merging, setMerging] = useState(false);
+  const [forgetting, setForgetting] = useState<Customer | null>(null); // as decided on, whatever news says meanwhile
   const [seek, setSeek] = useState<Seek | null>(null);
 
   const who: Who = { id, of: ofSearch(search), anonymous: search.anonymous === 'true' };
@@ -50,7 +65,16 @@ function PageOf({ id, search }: { id: string; search: Search }) {
         title={title}
         meta={customer && (customer.anonymous ? t('anonymous') : t(`of.${who.of}`))}
         actions={
-          mayEdit && customer && who.of === 'person' ? <Button onClick={() => setMerging(true)}>{t('merge.open')}</Button> : undefined
+          mayEdit && customer && who.of === 'person' ? (
+            <>
+              {mayForget && (
+                <Button type="text" danger onClick={() => setForgetting(customer)}>
+                  {t('forget.open')}
+                </Button>
+              )}
+              <Button onClick={() => setMerging(true)}>{t('merge.open')}</Button>
+            </>
+          ) : undefined
         }
       />
       {error ? (
@@ -83,6 +107,7 @@ function PageOf({ id, search }: { id: string; search: Search }) {
         </div>
       )}
       {merging && customer && <MergeModal from={customer} onClose={() => setMerging(false)} />}
+      {forgetting && <ForgetModal customer={forgetting} who={who} onForgotten={onForgotten} onClose={() => setForgetting(null)} />}
     </>
   );
 }

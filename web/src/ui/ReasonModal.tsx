@@ -10,6 +10,8 @@ interface ReasonModalProps {
   title: ReactNode;
   /** What will happen, in a sentence, and any preview of it. */
   children?: ReactNode;
+  /** What is asked last, under the reason. */
+  last?: ReactNode;
   okText: string;
   danger?: boolean;
   /** False while something else has to be chosen first. */
@@ -23,7 +25,7 @@ interface ReasonModalProps {
 }
 
 /** Mounted is open: the caller renders it when it is asked for. */
-export function ReasonModal({ title, children, okText, danger = false, ready = true, proposed = '', onOk, onClose, width }: ReasonModalProps) {
+export function ReasonModal({ title, children, last, okText, danger = false, ready = true, proposed = '', onOk, onClose, width }: ReasonModalProps) {
   const { t } = useTranslation('shell');
   useReturnFocus();
   const id = useId();
@@ -31,7 +33,10 @@ export function ReasonModal({ title, children, okText, danger = false, ready = t
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
+  const complete = ready && reason.trim() !== '';
+
   const submit = async () => {
+    if (!complete || busy) return;
     setBusy(true);
     setError(null);
     try {
@@ -52,8 +57,9 @@ export function ReasonModal({ title, children, okText, danger = false, ready = t
       okText={okText}
       cancelText={t('cancel')}
       onOk={() => void submit()}
-      onCancel={onClose}
-      okButtonProps={{ disabled: !ready || reason.trim() === '', loading: busy, danger }}
+      onCancel={busy ? undefined : onClose} // closing would not take back what was asked for, and would hide what became of it
+      cancelButtonProps={{ disabled: busy }}
+      okButtonProps={{ disabled: !complete, loading: busy, danger }}
     >
       {children}
       <label htmlFor={id} className={styles.label}>
@@ -68,9 +74,10 @@ export function ReasonModal({ title, children, okText, danger = false, ready = t
         placeholder={t('reasonNeeded')}
         onChange={(event) => setReason(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && ready && reason.trim() !== '') void submit();
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit();
         }}
       />
+      {last}
       {error !== null && (
         <div className={styles.error}>
           <ProblemNote error={error} />

@@ -53,8 +53,10 @@ check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.pa
 	test -z "$$(gofmt -l bench cmd internal)" || { gofmt -l bench cmd internal; echo "run gofmt -w on these"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
-	go test $$(go list ./... | grep -v internal/app/survival)
-	go test -v ./internal/app/survival
+	@# What is survived is mostly waited for, and printed.
+	go test -v ./internal/app/survival >bin/survived.log 2>&1 & survived=$$!; failed=0; \
+	go test $$(go list ./... | grep -v internal/app/survival) || failed=1; \
+	wait $$survived || failed=1; cat bin/survived.log; exit $$failed
 
 check-race: $(ENGINE)/node_modules/.package-lock.json
 	scripts/postgres

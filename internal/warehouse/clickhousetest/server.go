@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -41,10 +42,18 @@ type Server struct {
 	Native string // HOST:PORT of the native protocol
 	HTTP   string // HOST:PORT of the HTTP interface
 
-	child *exec.Cmd
-	stdin io.Closer
-	said  *bytes.Buffer
-	ended chan error
+	options Options
+	library string
+	config  string     // its file
+	ended   chan error // once it was asked to end
+
+	mu     sync.Mutex
+	child  *exec.Cmd
+	stdin  io.Closer
+	said   *bytes.Buffer
+	ending bool // it was asked to
+
+	launches int // that ended
 }
 
 // libraryVariable names the engine's library to a child that is to be a server.
@@ -78,10 +87,6 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("clickhouse: this program's own file: %w", err)
-	}
 	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
 		return nil, fmt.Errorf("clickhouse: %w", err)
 	}
@@ -100,25 +105,73 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{
 		Native: address(o.NativePort), HTTP: address(o.HTTPPort),
-		said: &bytes.Buffer{}, ended: make(chan error, 1),
+		options: o, library: library, config: config, ended: make(chan error, 1),
 	}
-	// The last statement waits on standard input for as long as the server lives.
-	s.child = exec.Command(program, "--config-file="+config, "--path="+filepath.Join(o.Dir, "data"),
-		"--listen_host=127.0.0.1", fmt.Sprintf("--tcp_port=%d", o.NativePort), fmt.Sprintf("--http_port=%d", o.HTTPPort),
-		"--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT * FROM file('/dev/stdin', LineAsString)")
-	s.child.Env = append(os.Environ(), libraryVariable+"="+library)
-	s.child.Dir, s.child.Stderr = o.Dir, s.said
-	if s.stdin, err = s.child.StdinPipe(); err == nil {
-		err = s.child.Start()
-	}
-	if err != nil {
+	if err := s.launch(); err != nil {
 		return nil, fmt.Errorf("clickhouse: start it: %w", err)
 	}
-	go func() { s.ended <- s.child.Wait() }()
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// restarts is how often a server that ends by itself is started again.
+const restarts = 3
+
+// launch starts the process. One that ends by itself is started again, as whoever looks
+// after servers does, and that is said.
+func (s *Server) launch() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ending {
+		s.ended <- nil
+		return nil
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	// The last statement waits on standard input for as long as the server lives.
+	child := exec.Command(program, "--config-file="+s.config, "--path="+filepath.Join(s.options.Dir, "data"),
+		"--listen_host=127.0.0.1", fmt.Sprintf("--tcp_port=%d", s.options.NativePort), fmt.Sprintf("--http_port=%d", s.options.HTTPPort),
+		"--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT * FROM file('/dev/stdin', LineAsString)")
+	child.Env = append(os.Environ(), libraryVariable+"="+s.library)
+	said := &bytes.Buffer{}
+	child.Dir, child.Stderr = s.options.Dir, said
+	stdin, err := child.StdinPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		return err
+	}
+	s.child, s.stdin, s.said = child, stdin, said
+	go func() {
+		err := child.Wait()
+		s.mu.Lock()
+		asked := s.ending
+		s.launches++
+		again := s.launches <= restarts
+		s.mu.Unlock()
+		if !asked && again {
+			fmt.Fprintf(os.Stderr, "clickhouse ended by itself (%v) and is started again; it said: %s\n", err, strings.TrimSpace(said.String()))
+			err = s.launch()
+			if err == nil {
+				return
+			}
+		}
+		s.ended <- err
+	}()
+	return nil
+}
+
+// end asks the process to end, which is not started again.
+func (s *Server) end(how func(child *exec.Cmd, stdin io.Closer) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ending = true
+	return how(s.child, s.stdin)
 }
 
 // Open opens connections to the server.
@@ -157,7 +210,7 @@ func (s *Server) ready(ctx context.Context) error {
 // Close ends the server and waits for it. One that does not end is killed; what it said
 // is stored is on its disk.
 func (s *Server) Close() error {
-	_ = s.stdin.Close() // closed already where the server has ended by itself
+	_ = s.end(func(_ *exec.Cmd, stdin io.Closer) error { return stdin.Close() }) // closed already where the server has ended
 	select {
 	case err := <-s.ended:
 		if err != nil {
@@ -165,16 +218,17 @@ func (s *Server) Close() error {
 		}
 		return nil
 	case <-time.After(grace):
-		err := s.child.Process.Kill()
-		<-s.ended
-		return err
+		return s.Kill()
 	}
 }
 
 // Kill ends the server on the spot, as a machine that loses its power does.
 func (s *Server) Kill() error {
-	err := s.child.Process.Kill()
+	err := s.end(func(child *exec.Cmd, _ io.Closer) error { return child.Process.Kill() })
 	<-s.ended // closes its standard input too
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
 	return err
 }
 

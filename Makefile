@@ -16,6 +16,9 @@ WEB_FILES := $(shell find web/src -type f) web/index.html web/vite.config.ts web
 RACE := ./internal/capture ./internal/eventlog ./internal/identity ./internal/live \
         ./internal/journey/... ./internal/ledger/... ./internal/access/... ./internal/httpapi
 
+# What takes longest begins first, so that it is not waited for alone.
+LONGEST := ./internal/warehouse/clickhouse ./internal/app
+
 # ClickHouse, 566 MB: the peer of benchmarks, and what the cluster's tests run.
 ENGINE := internal/warehouse/clickhousetest/engine
 
@@ -55,7 +58,7 @@ check-go: build e2e/node_modules/.package-lock.json e2e/clients/node_modules/.pa
 	go tool staticcheck ./...
 	@# What is survived is mostly waited for, and printed.
 	go test -v ./internal/app/survival >bin/survived.log 2>&1 & survived=$$!; failed=0; \
-	go test $$(go list ./... | grep -v internal/app/survival) || failed=1; \
+	go test $(LONGEST) $$(go list ./... | grep -v internal/app/survival) || failed=1; \
 	wait $$survived || failed=1; cat bin/survived.log; exit $$failed
 
 check-race: $(ENGINE)/node_modules/.package-lock.json

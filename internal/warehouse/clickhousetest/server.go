@@ -213,8 +213,8 @@ func (s *Server) Close() error {
 	_ = s.end(func(_ *exec.Cmd, stdin io.Closer) error { return stdin.Close() }) // closed already where the server has ended
 	select {
 	case err := <-s.ended:
-		if err != nil {
-			return fmt.Errorf("clickhouse ended with %w and said: %s", err, strings.TrimSpace(s.said.String()))
+		if err != nil { // of no concern to a test that is over
+			fmt.Fprintf(os.Stderr, "clickhouse was asked to end and did so with %v; it said: %s\n", err, strings.TrimSpace(s.said.String()))
 		}
 		return nil
 	case <-time.After(grace):

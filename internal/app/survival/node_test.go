@@ -159,7 +159,7 @@ func (n *node) url(path string) string { return "http://" + n.Addr + path }
 // reports waits until lines are among the node's metrics.
 func (n *node) reports(t *testing.T, lines ...string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(again) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(again) {
 		text := n.metrics(t)
 		missing := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Contains(text, "\n"+line+"\n") })
 		if len(missing) == 0 {

@@ -29,6 +29,9 @@ type senders struct {
 const (
 	perBatch = 5 // customers
 	again    = 20 * time.Millisecond
+	// patience bounds the wait for what takes a second, or half a minute after silence: a
+	// test that fails shall say why.
+	patience = 4 * time.Minute
 )
 
 // send lets so many senders begin.
@@ -169,7 +172,7 @@ func (s *senders) settles(when string) {
 	s.stop()
 	all := s.acknowledged.Load()
 	want := answer{all, all, 2 * all}
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for _, n := range s.nodes {
 		n.reports(s.t, "beichen_load_failing 0", "beichen_facts_waiting 0")
 		for {

@@ -335,34 +335,12 @@ func (w *Warehouse) Erase(ctx context.Context) error {
 		steps = slices.Insert(steps, 0, "quarantine DELETE WHERE id IN ("+literals(refused)+")")
 	}
 	for _, step := range steps {
-		for _, shard := range w.shards {
-			// 2 waits for it on every replica that is there.
-			if err := shard.Exec(ctx, "ALTER TABLE "+step+" SETTINGS mutations_sync = 2"); err != nil {
-				return w.failed(ctx, err)
-			}
+		if err := w.mutate(ctx, step); err != nil {
+			return err
 		}
-	}
-	if err := w.mutationsEnded(ctx); err != nil {
-		return err
 	}
 	for _, f := range s.forgetting {
 		w.erased.Store(f.Seq, true)
-	}
-	return nil
-}
-
-// mutationsEnded is an error while a shard has one to do still, be it somebody else's.
-func (w *Warehouse) mutationsEnded(ctx context.Context) error {
-	for i, shard := range w.shards {
-		var left uint64
-		var why string
-		const text = "SELECT count(), any(latest_fail_reason) FROM system.mutations WHERE database = currentDatabase() AND NOT is_done"
-		if err := shard.QueryRow(ctx, text).Scan(&left, &why); err != nil {
-			return w.failed(ctx, err)
-		}
-		if left > 0 {
-			return w.failed(ctx, fmt.Errorf("shard %d has %d mutations to do: %s", i+1, left, why))
-		}
 	}
 	return nil
 }

@@ -214,13 +214,9 @@ func (w *Warehouse) sweep(ctx context.Context, before time.Time) error {
 	if len(old) == 0 {
 		return nil
 	}
-	for _, shard := range w.shards {
-		for _, table := range []string{"refs", "accounts", "events", "identities", "quarantine"} {
-			// 2 waits for it on every replica that is there.
-			statement := "ALTER TABLE " + table + " DELETE WHERE load IN (" + numbers(old) + ") SETTINGS mutations_sync = 2"
-			if err := shard.Exec(ctx, statement); err != nil {
-				return w.failed(ctx, err)
-			}
+	for _, table := range []string{"refs", "accounts", "events", "identities", "quarantine"} {
+		if err := w.mutate(ctx, table+" DELETE WHERE load IN ("+numbers(old)+")"); err != nil {
+			return err
 		}
 	}
 	w.write.Lock()

@@ -187,17 +187,7 @@ func (l *Live) indexed(ctx context.Context, x *Index, p *plan) (*Streams, error)
 
 // scanned answers by a scan for the question alone.
 func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
-	// The tail comes first: what is loaded while the scan runs is in it, and rows
-	// after loaded are left out, so that nothing is missed and nothing doubled.
-	now, err := l.now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known, err := l.known(ctx, p, now.view, now.through)
-	if err != nil {
-		return nil, err
-	}
-	stats, err := l.warehouse.Stats(ctx)
+	now, err := l.asked(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +195,7 @@ func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 	scan := p.scan(now.loaded)
 	tail := now.tail
 	if p.Customer != "" && p.Subject.Kind == Person {
-		scan.Customers, tail = p.only(now)
+		scan.Customers, tail = p.only(now.present)
 	}
 	err = l.warehouse.Scan(ctx, scan, func(batch *warehouse.Batch) error {
 		b.addBatch(batch)
@@ -217,17 +207,38 @@ func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 	for _, m := range tail {
 		b.addMessage(m)
 	}
-	s, err := b.finish(ctx, known)
+	s, err := b.finish(ctx, now.known)
 	if err != nil {
 		return nil, err
 	}
-	s.Through, s.Last = now.through, stats.Last
-	for _, m := range now.tail {
-		if m.Type.IsEvent() && m.Time.After(s.Last) && !now.view.Forgotten(m.Customer) {
-			s.Last = m.Time
+	s.Through, s.Last = now.through, now.stats.Last
+	return s, nil
+}
+
+// asked is what a question to the store is answered of.
+type asked struct {
+	present
+	known *customers
+	// stats are the store's, but for Last, which the tail may have.
+	stats warehouse.Stats
+}
+
+func (l *Live) asked(ctx context.Context, p *plan) (a asked, err error) {
+	// The tail comes first: what is loaded while the store is read is in it, and rows
+	// after loaded are left out, so that nothing is missed and nothing doubled.
+	if a.present, err = l.now(ctx); err != nil {
+		return a, err
+	}
+	if a.known, err = l.known(ctx, p, a.view, a.through); err != nil {
+		return a, err
+	}
+	a.stats, err = l.warehouse.Stats(ctx)
+	for _, m := range a.tail {
+		if m.Type.IsEvent() && m.Time.After(a.stats.Last) && !a.view.Forgotten(m.Customer) {
+			a.stats.Last = m.Time
 		}
 	}
-	return s, nil
+	return a, err
 }
 
 // only gives the ids of the customer asked for, and their part of the tail.

@@ -62,28 +62,15 @@ func (l *Live) Parts(ctx context.Context, q Question, yield func(*Streams) error
 // other. Accounts and the values of a key are spread over all refs: of these as many as
 // there is room for are gathered by each of several readings.
 func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error) (*Streams, error) {
-	now, err := l.now(ctx)
+	now, err := l.asked(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	known, err := l.known(ctx, p, now.view, now.through)
-	if err != nil {
-		return nil, err
-	}
-	stats, err := l.warehouse.Stats(ctx)
-	if err != nil {
-		return nil, err
-	}
-	g := newGathering(p, now, known, yield)
-	g.whole.Through, g.whole.Last, g.enough = now.through, stats.Last, l.PartRows
-	for _, m := range now.tail {
-		if m.Type.IsEvent() && m.Time.After(g.whole.Last) && !now.view.Forgotten(m.Customer) {
-			g.whole.Last = m.Time
-		}
-	}
+	g := newGathering(p, now.present, now.known, yield)
+	g.whole.Through, g.whole.Last, g.enough = now.through, now.stats.Last, l.PartRows
 	readings := uint32(1)
 	if p.Subject.Kind != Person && l.Room > 0 {
-		readings += uint32(stats.Events * bytesARow / l.Room)
+		readings += uint32(now.stats.Events * bytesARow / l.Room)
 	}
 	for reading := range readings {
 		g.begin(now.tail, reading, readings)

@@ -105,7 +105,7 @@ func (m Measured) Limits(l Load) ([]Limit, error) {
 		{"the index in memory", "a node of 512 GB, half of it for the index", at(nodeMemory/2, need.Index), "the process is killed for memory; questions have to go to the data"},
 		{"who is who in memory", "the other half", at(nodeMemory/2, need.People), "likewise: each node holds all ids"},
 		{"numbers of ids and accounts", "2³² − 1", at(math.MaxUint32, l.IDs()), "the next id is given a number that somebody has: must not be reached"},
-		{"one turn of loading, in the busiest second", "a core of the node whose turn it is", perTurn * 86400 / l.Peak * l.Days, "the logs grow until the night, or to their bounds of 4 GiB"},
+		{"one turn of loading, in the busiest second", "a core of the node whose turn it is", perTurn * 86400 / l.Peak * l.Days, "the logs grow until the night, or to their bounds"},
 	}
 	sortBy(limits, func(l Limit) float64 { return l.Events })
 	return limits, nil

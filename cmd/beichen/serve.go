@@ -10,6 +10,7 @@ import (
 
 	"beichen/internal/access"
 	"beichen/internal/app"
+	"beichen/internal/fault"
 )
 
 // ServeCmd serves a workspace.
@@ -18,6 +19,7 @@ type ServeCmd struct {
 	Stores
 	Addr        string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Acknowledge string `default:"log" enum:"log,stored" env:"BEICHEN_ACKNOWLEDGE" help:"When a sender is told that an event was taken in: log, once it is durable in this folder, or stored, once the facts have it."`
+	LogBound    Bytes  `default:"4GiB" env:"BEICHEN_LOG_BOUND" placeholder:"SIZE" help:"How much of the log may wait on this folder's disk while the facts are away; beyond it senders are asked to come back. At least 1MiB."`
 	// What an automated first start brings, instead of a person with a link.
 	BootstrapAdmin    string `env:"BEICHEN_BOOTSTRAP_ADMIN" hidden:""`
 	BootstrapAPIKey   string `env:"BEICHEN_BOOTSTRAP_API_KEY" hidden:"" name:"bootstrap-api-key"`
@@ -26,9 +28,12 @@ type ServeCmd struct {
 
 // Run serves until the process is asked to stop.
 func (s ServeCmd) Run(ctx context.Context, c *console) error {
+	if s.LogBound < 1<<20 {
+		return fault.New(fault.Invalid, "app.log-bound")
+	}
 	boundMemory()
 	o := s.of(c.options(s.Data))
-	o.Stored = s.Acknowledge == "stored"
+	o.Stored, o.LogBound = s.Acknowledge == "stored", int64(s.LogBound)
 	w, err := app.Open(ctx, o)
 	if err != nil {
 		return err

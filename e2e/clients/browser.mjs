@@ -8,7 +8,8 @@ import { member, visitor } from './scenario.mjs';
 
 // tell serves the files (path on the site → path in node_modules), opens a page
 // whose body is the given HTML, and runs the story, a function, inside it. It
-// resolves when the story does and the server has answered all that was sent.
+// resolves when the story does, standard input ends and the server has answered all
+// that was sent. Being asked to come back is no failure.
 export async function tell({ files, html = '', story, url, key }) {
   const site = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://site');
@@ -48,13 +49,14 @@ export async function tell({ files, html = '', story, url, key }) {
     });
     page.on('response', (response) => {
       unanswered -= ours(response.request());
-      if (response.status() >= 400) {
+      if (response.status() >= 400 && response.status() !== 503) {
         console.error(`${response.status()} ${response.url()}`);
         failed++;
       }
     });
     await page.goto(`http://127.0.0.1:${site.address().port}/?utm_source=google&utm_medium=cpc&utm_campaign=spring`);
     await page.evaluate(story, { url, key, member, visitor });
+    await new Promise((resolve) => process.stdin.on('end', resolve).resume());
     const deadline = Date.now() + 10_000;
     while (unanswered > 0 && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));

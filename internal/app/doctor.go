@@ -51,7 +51,7 @@ func (w *Workspace) examine(ctx context.Context, program string) []doctor.Findin
 	found := []doctor.Finding{doctor.Folder(w.Dir), examineStore(ctx, w.store)}
 	found = append(found, examineFacts(ctx, w.Options, w.Warehouse, program)...)
 	found = append(found, doctor.Loading(doctor.Load{
-		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogFull: state.LogFull, Err: state.Err,
+		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogBound: state.LogBound, LogFull: state.LogFull, Err: state.Err,
 	}))
 	events, bytes, asked := w.streams.Size()
 	if w.streams.Outgrown() {

@@ -21,8 +21,9 @@ import (
 
 // Forget forgets the person with an id, of a visitor alone where anonymous is set, for
 // a reason that must be given. It returns when no answer has anything of them; files
-// are erased after that (capture.Intake.Erased). The context says who does it. An id
-// that nobody has is NotFound.
+// are erased after that (capture.Intake.Erased). The context says who does it. Asked
+// again about an id that nobody has any more, it tells what went with it; an id that
+// nobody ever had is NotFound.
 func (w *Workspace) Forget(ctx context.Context, id string, anonymous bool, reason string) (warehouse.Forgotten, error) {
 	if reason = strings.TrimSpace(reason); reason == "" {
 		return warehouse.Forgotten{}, fault.New(fault.Invalid, "ledger.reason")
@@ -36,10 +37,45 @@ func (w *Workspace) Forget(ctx context.Context, id string, anonymous bool, reaso
 		person, found = view.Find(id)
 	}
 	if !found {
-		return warehouse.Forgotten{}, fault.New(fault.NotFound, "api.unknown-customer", "id", id)
+		return w.forgottenBefore(ctx, id, anonymous)
 	}
 	caller, _ := access.CallerFrom(ctx)
 	return w.forget(ctx, view, view.Numbers(person), access.RegisterEntry{Member: caller.Name, Reason: reason})
+}
+
+// forgottenBefore tells what went with an id when it was forgotten last, as the answer to
+// that did, which may have been lost; if on its way here, the register is completed. The
+// register knows ids by their hashes alone.
+func (w *Workspace) forgottenBefore(ctx context.Context, id string, anonymous bool) (warehouse.Forgotten, error) {
+	register, err := w.Access.Register(ctx)
+	if err != nil {
+		return warehouse.Forgotten{}, err
+	}
+	visitor, err := register.Hash(true, id)
+	if err != nil {
+		return warehouse.Forgotten{}, err
+	}
+	user, err := register.Hash(false, id)
+	if err != nil {
+		return warehouse.Forgotten{}, err
+	}
+	for _, f := range slices.Backward(register.Items) {
+		if !slices.Contains(f.IDs, visitor) && (anonymous || !slices.Contains(f.IDs, user)) {
+			continue
+		}
+		gone, known, err := w.Warehouse.Forgotten(ctx, f.ID)
+		switch {
+		case err != nil:
+			return gone, err
+		case !known: // by a store that was another one then
+			return warehouse.Forgotten{Messages: f.Messages, IDs: len(f.IDs), Quarantined: f.Quarantined}, nil
+		case f.Messages != gone.Messages || f.Quarantined != gone.Quarantined:
+			f.Messages, f.Quarantined = gone.Messages, gone.Quarantined
+			return gone, w.Access.EndForgetting(ctx, f)
+		}
+		return gone, nil
+	}
+	return warehouse.Forgotten{}, fault.New(fault.NotFound, "api.unknown-customer", "id", id)
 }
 
 // everybody is who is who, once the store has all that was accepted.

@@ -52,6 +52,61 @@ func filesWith(t *testing.T, dir, text string) (found []string) {
 	return found
 }
 
+// TestALostAnswerToAForgetIsGivenAgain asks twice, of a customer whose forgetting was
+// told and of one whose server ended before it could write down what went.
+func TestALostAnswerToAForgetIsGivenAgain(t *testing.T) {
+	s := serve(t, t.TempDir())
+	for _, who := range []string{"ann", "bo"} {
+		if err := s.send(http.DefaultClient, who, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget := func(id string, want int) {
+		t.Helper()
+		path, query, _ := strings.Cut(id, "?")
+		status, text := s.asks(http.MethodPost, "/customers/"+path+"/forget?"+query, `{"reason":"asked"}`)
+		var gone warehouse.Forgotten
+		if err := json.Unmarshal(text, &gone); err != nil || status != want || want == http.StatusOK && gone != (warehouse.Forgotten{Messages: 2, IDs: 1}) {
+			t.Errorf("%s: %d %s", id, status, text)
+		}
+	}
+	forget("ann", http.StatusOK)
+	forget("ann", http.StatusOK)
+	forget("ann?anonymous=true", http.StatusNotFound)
+
+	ctx := t.Context()
+	people, err := s.Intake.Whole(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bo, _ := people.View().Find("bo")
+	register, err := s.Access.Register(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := register.Hash(false, "bo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := access.RegisterEntry{ID: "beichen:forget:bo", At: s.Now(), Member: "Ada", Reason: "asked", IDs: []string{hash}}
+	if err := s.Access.BeginForgetting(ctx, begun); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Intake.Forget(ctx, people.View().Numbers(bo), "Ada", begun.ID); err != nil {
+		t.Fatal(err)
+	}
+	forget("bo", http.StatusOK)
+	forget("bo", http.StatusOK)
+	forget("nobody", http.StatusNotFound)
+
+	if register, err = s.Access.Register(ctx); err != nil || len(register.Items) != 2 || register.Items[1].Messages != 2 {
+		t.Errorf("the register: %+v, %v", register.Items, err)
+	}
+	if _, text := s.asks(http.MethodGet, "/audit", ""); bytes.Count(text, []byte("customer.forgotten")) != 2 {
+		t.Errorf("the audit: %s", text)
+	}
+}
+
 // TestACustomerIsForgottenEverywhere forgets one of two customers of a workspace that is
 // served: no answer, no file of the folder, and no archive that is made later has
 // anything of her. An older archive does, until it is restored with the register.

@@ -19,6 +19,8 @@ func (w *Workspace) measureItself() {
 		func() float64 { return float64(w.Intake.State().Waiting) })
 	gauge("log_bytes", "Bytes of the log on disk.",
 		func() float64 { return float64(w.Intake.State().LogBytes) })
+	gauge("log_bound_bytes", "Bytes of the log beyond which new events are refused.",
+		func() float64 { return float64(w.Intake.State().LogBound) })
 	gauge("load_failing", "1 while the last attempt to load the log into the warehouse failed.",
 		func() float64 { return one(w.Intake.State().Err != nil) })
 	gauge("index_events", "Events in the resident indexes.",

@@ -220,6 +220,7 @@ func (s *site) move(ctx context.Context, to []string, tell func(MoveEvent)) (_ *
 	}
 	if err != nil {
 		w.Intake.Resume()
+		w.Live.Publish(live.News{Type: "moved", At: w.Now()})
 		return nil, err
 	}
 

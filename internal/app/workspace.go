@@ -18,6 +18,7 @@ import (
 	"beichen/internal/access"
 	"beichen/internal/capture"
 	"beichen/internal/customer"
+	"beichen/internal/eventlog"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
@@ -46,8 +47,11 @@ type Options struct {
 	// IndexMemory is how many bytes the index of events may take; 0: a third of what the
 	// machine has. Facts that need more are asked in the store, customer by customer.
 	IndexMemory int64
-	Log         *slog.Logger
-	Now         func() time.Time
+	// LogBound is how many bytes of the folder's log may wait for the facts before events are
+	// refused; 0: eventlog.DefaultBound.
+	LogBound int64
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // The parts of a workspace's folder.
@@ -104,6 +108,7 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	var followed atomic.Pointer[stream.Live]
 	taking := capture.Config{
 		Dir: logDir(o.Dir), Warehouse: w.Warehouse, Now: o.Now, Logger: o.Log, Stored: o.Stored,
+		Log: eventlog.Options{MaxBytes: o.LogBound},
 		OnAccepted: func(through uint64) {
 			w.Live.Publish(live.News{Type: "facts", At: o.Now(), Through: through})
 			if streams := followed.Load(); streams != nil {

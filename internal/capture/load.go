@@ -229,7 +229,8 @@ type State struct {
 	Through  uint64 // Seq of the last durable message
 	Loaded   uint64 // Seq of the last one in the warehouse
 	Waiting  int    // messages between them that are in memory
-	LogBytes int64
+	LogBytes int64  // on disk
+	LogBound int64  // beyond which nothing is taken in
 	LogFull  bool
 	IDs      int   // message ids that are remembered against duplicates
 	Err      error // why the last attempt to load failed; nil if it did not
@@ -249,7 +250,7 @@ func (i *Intake) State() State {
 	through, loaded := i.mode.reached()
 	s := State{
 		Through: through, Loaded: loaded, Waiting: len(i.tail.messages),
-		LogBytes: bytes, LogFull: full, IDs: i.recent.len(), Err: i.loader.err,
+		LogBytes: bytes, LogBound: i.log.Bound(), LogFull: full, IDs: i.recent.len(), Err: i.loader.err,
 	}
 	if m, ok := i.mode.(*shared); ok {
 		s.Shared, s.Repeated, s.Behind = true, m.repeated, m.behind

@@ -96,7 +96,15 @@ func TestLoading(t *testing.T) {
 	is(t, "in step", Loading(Load{Through: 9, Loaded: 9}), OK, "doctor.loading")
 	is(t, "far behind", Loading(Load{Through: 600_000}), Warning, "doctor.loading-behind")
 	is(t, "failing", Loading(Load{Through: 9, Err: fault.New(fault.Unavailable, "warehouse.failed")}), Fault, "doctor.loading-failed")
-	is(t, "full", Loading(Load{Through: 9, LogFull: true, Err: errors.New("no space")}), Fault, "doctor.log-full")
+	full := Loading(Load{Through: 9, LogBytes: 101e6, LogBound: 100e6, LogFull: true, Err: errors.New("no space")})
+	is(t, "full", full, Fault, "doctor.log-full")
+	if text := NewReport([]Finding{full}, fault.English).Items[0].Text; !strings.Contains(text, "reached its bound (100 MB)") {
+		t.Error(text)
+	}
+	filling := NewReport([]Finding{Loading(Load{Through: 9, Loaded: 9, LogBytes: 7e6, LogBound: 100e6})}, fault.English)
+	if text := filling.Items[0].Text; !strings.Contains(text, "holds 7 MB of at most 100 MB") {
+		t.Error(text)
+	}
 	said := NewReport([]Finding{Loading(Load{Err: fault.New(fault.Unavailable, "warehouse.failed")})}, fault.TraditionalChinese)
 	if text := said.Items[0].Text; !strings.Contains(text, "無法讀取或寫入事實資料") {
 		t.Errorf("the cause is not in the reader's language: %s", text)

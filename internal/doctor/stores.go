@@ -97,6 +97,7 @@ func Log(ctx context.Context, l *eventlog.Log, dir string, loaded warehouse.Posi
 type Load struct {
 	Through, Loaded uint64 // positions of the last durable and of the last loaded message
 	LogBytes        int64
+	LogBound        int64 // bytes beyond which nothing is taken in
 	LogFull         bool
 	Err             error // of the last attempt
 }
@@ -108,16 +109,16 @@ const manyWaiting = 500_000
 // Loading looks at it.
 func Loading(l Load) Finding {
 	waiting := l.Through - l.Loaded
-	size := megabytes(uint64(max(l.LogBytes, 0)))
+	size, bound := megabytes(uint64(max(l.LogBytes, 0))), megabytes(uint64(max(l.LogBound, 0)))
 	switch {
 	case l.LogFull:
-		return Failed("loading", fault.New(fault.Unavailable, "doctor.log-full", "megabytes", size, "waiting", waiting))
+		return Failed("loading", fault.New(fault.Unavailable, "doctor.log-full", "megabytes", bound, "waiting", waiting))
 	case l.Err != nil:
-		return Failed("loading", fault.Wrap(l.Err, fault.Unavailable, "doctor.loading-failed", "waiting", waiting, "reason", l.Err))
+		return Failed("loading", fault.Wrap(l.Err, fault.Unavailable, "doctor.loading-failed", "waiting", waiting, "megabytes", size, "bound", bound, "reason", l.Err))
 	case waiting > manyWaiting:
-		return warning("loading", fault.New(fault.Unavailable, "doctor.loading-behind", "waiting", waiting))
+		return warning("loading", fault.New(fault.Unavailable, "doctor.loading-behind", "waiting", waiting, "megabytes", size, "bound", bound))
 	}
-	return fine("loading", fault.New("", "doctor.loading", "through", l.Through, "waiting", waiting))
+	return fine("loading", fault.New("", "doctor.loading", "through", l.Through, "waiting", waiting, "megabytes", size, "bound", bound))
 }
 
 // Quarantine counts what waits there for somebody.

@@ -26,13 +26,16 @@ type Options struct {
 	FS           FS            // the layer below; by default the operating system's files in the folder
 	Linger       time.Duration // the least time between two groups; default 2 ms
 	GroupBytes   int           // payload bytes that end the waiting; default 1 MiB
-	SegmentBytes int64         // a segment that reached it is closed; default 16 MiB
-	MaxBytes     int64         // of all segments; beyond it nothing is taken; default 4 GiB
+	SegmentBytes int64         // a segment that reached it is closed; default 16 MiB, and an eighth of MaxBytes at most
+	MaxBytes     int64         // of all segments; beyond it nothing is taken; default DefaultBound
 	// First is the index of the first record of a log without files; default 1.
 	First uint64
 	// Committed, if set, is called by the committer after the settles of a record.
 	Committed func(record uint64)
 }
+
+// DefaultBound is how many bytes a log may hold unless its Options say otherwise.
+const DefaultBound = 4 << 30
 
 // Retry is the number of seconds that a refused sender is asked to wait.
 const Retry = 10
@@ -105,11 +108,12 @@ func withDefaults(o Options) Options {
 	if o.GroupBytes == 0 {
 		o.GroupBytes = 1 << 20
 	}
-	if o.SegmentBytes == 0 {
-		o.SegmentBytes = 16 << 20
-	}
 	if o.MaxBytes == 0 {
-		o.MaxBytes = 4 << 30
+		o.MaxBytes = DefaultBound
+	}
+	if o.SegmentBytes == 0 {
+		// The segment that is written to is not cut: it must leave room for others.
+		o.SegmentBytes = max(1, min(16<<20, o.MaxBytes/8))
 	}
 	if o.First == 0 {
 		o.First = 1
@@ -161,6 +165,9 @@ func (l *Log) Bytes() int64 {
 	return l.bytes
 }
 
+// Bound is the size beyond which nothing is taken.
+func (l *Log) Bound() int64 { return l.options.MaxBytes }
+
 // Full reports whether Append would be refused for the disk's bound.
 func (l *Log) Full() bool {
 	l.mu.Lock()
@@ -169,10 +176,21 @@ func (l *Log) Full() bool {
 }
 
 // Cut lets go of the records up to and with through. Space comes back by whole
-// segments; the one being written to stays.
+// segments; the one being written to stays, unless it alone keeps the log full.
 func (l *Log) Cut(through uint64) error {
 	l.cutting.Lock()
 	defer l.cutting.Unlock()
+	if err := l.cut(through); err != nil || !l.Full() || through < l.Last() {
+		return err
+	}
+	if err := l.Turn(); err != nil {
+		return err
+	}
+	return l.cut(through)
+}
+
+// cut removes the segments in front whose records all lie up to through.
+func (l *Log) cut(through uint64) error {
 	for {
 		l.mu.Lock()
 		if len(l.segments) < 2 || l.segments[1].first > through+1 {

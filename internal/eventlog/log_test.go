@@ -328,7 +328,14 @@ func TestATornEndIsDroppedAndDamageIsNot(t *testing.T) {
 }
 
 func TestTheDiskBoundRefusesAndACutAdmitsAgain(t *testing.T) {
-	l := mustOpen(t, t.TempDir(), Options{MaxBytes: 400, SegmentBytes: 100})
+	// By segments of the default, and by one that is larger than the whole log may be.
+	for _, o := range []Options{{MaxBytes: 400}, {MaxBytes: 400, SegmentBytes: 1000}} {
+		refusesAndAdmits(t, mustOpen(t, t.TempDir(), o))
+	}
+}
+
+func refusesAndAdmits(t *testing.T, l *Log) {
+	t.Helper()
 	var err error
 	for i := 0; i < 1000 && err == nil; i++ {
 		_, err = put(l, fmt.Sprintf("payload number %d", i))

@@ -11,7 +11,8 @@ import (
 )
 
 // News is one thing that changed. Type is facts, definition, identity, access (members,
-// keys, settings, sessions), moving (nothing is taken in for some seconds), or anything:
+// keys, settings, sessions), moving (nothing is taken in for some seconds), moved (it is
+// again, though nothing was moved; else the stream ends with the move), or anything:
 // news of other nodes may have been missed, so whoever listens looks at everything again.
 type News struct {
 	Type    string    `json:"type"`

@@ -28,9 +28,7 @@ func TestTheDiskIsFull(t *testing.T) {
 		if a, problem := n.ask(t); problem == "" && a.entered < s.acknowledged.Load()-perBatch*4 {
 			t.Errorf("of %d customers a node with a full disk says %+v", s.acknowledged.Load(), a)
 		}
-		if err := os.Remove(ballast); err != nil {
-			t.Fatal(err)
-		}
+		remove(t, ballast)
 		s.more(200)
 		rounds++
 	}
@@ -71,5 +69,13 @@ func fillUp(t *testing.T, name string) {
 		case err != nil:
 			t.Fatal(err)
 		}
+	}
+}
+
+// remove makes room again.
+func remove(t *testing.T, name string) {
+	t.Helper()
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
 	}
 }

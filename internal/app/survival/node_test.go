@@ -31,6 +31,7 @@ type settings struct {
 	Dir, Ledger, Facts string
 	Addr               string        // the first time a free port, then that one again
 	Clock              time.Duration // how far its clock is ahead
+	LogBound           int64
 }
 
 const (
@@ -43,7 +44,7 @@ const (
 func (s settings) serve() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	w, err := app.Open(ctx, app.Options{Dir: s.Dir, Ledger: s.Ledger, Facts: s.Facts,
+	w, err := app.Open(ctx, app.Options{Dir: s.Dir, Ledger: s.Ledger, Facts: s.Facts, LogBound: s.LogBound,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Now: func() time.Time { return time.Now().Add(s.Clock) }})
 	if err != nil {

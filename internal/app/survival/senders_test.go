@@ -22,6 +22,7 @@ type senders struct {
 	http  http.Client
 
 	next, acknowledged, refused, broken atomic.Int64 // customers; answers of 503; requests without an answer
+	reason                              atomic.Value // the key of the last refusal
 	stopping                            atomic.Bool
 	working                             sync.WaitGroup
 }
@@ -116,11 +117,16 @@ func (s *senders) post(to *node, batch []byte) (int, error) {
 		return 0, err
 	}
 	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
 		return 0, err
 	}
-	if resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "" {
-		s.t.Error("a refusal does not say when to come again")
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		var said struct{ Key string }
+		if err := json.Unmarshal(text, &said); err != nil || resp.Header.Get("Retry-After") == "" {
+			s.t.Errorf("a refusal does not say why, or when to come again: %s", text)
+		}
+		s.reason.Store(said.Key)
 	}
 	return resp.StatusCode, nil
 }

@@ -21,6 +21,7 @@ import (
 
 	"beichen/internal/capture"
 	"beichen/internal/event"
+	"beichen/internal/fault"
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
@@ -40,8 +41,21 @@ type server struct {
 	url     string
 	intake  *capture.Intake
 	store   *duckdb.Warehouse
-	refuses atomic.Int32 // so many requests are answered 503 before they are looked at
+	refuses atomic.Int32 // so many requests are answered 503, as by a log that is full
 	began   time.Time
+}
+
+// refusing is an intake that is full at first.
+type refusing struct {
+	*capture.Intake
+	refuses *atomic.Int32
+}
+
+func (r refusing) Accept(ctx context.Context, in []capture.Incoming) (capture.Receipt, error) {
+	if r.refuses.Add(-1) >= 0 {
+		return capture.Receipt{}, fault.New(fault.Unavailable, "eventlog.full", "bytes", 1, "retryAfter", 1)
+	}
+	return r.Intake.Accept(ctx, in)
 }
 
 func newServer(t *testing.T) *server {
@@ -57,15 +71,8 @@ func newServer(t *testing.T) *server {
 	}
 	s := &server{t: t, intake: intake, store: store, began: time.Now()}
 	mux := http.NewServeMux()
-	capture.Routes(mux, capture.HTTPConfig{Intake: intake, Keys: keyring{}, Log: slog.New(slog.DiscardHandler), Now: time.Now})
-	outer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && s.refuses.Add(-1) >= 0 {
-			w.Header().Set("Retry-After", "1")
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	}))
+	capture.Routes(mux, capture.HTTPConfig{Intake: refusing{intake, &s.refuses}, Keys: keyring{}, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	outer := httptest.NewServer(mux)
 	s.url = outer.URL
 	t.Cleanup(func() {
 		outer.Close()

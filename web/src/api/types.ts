@@ -505,6 +505,8 @@ export type LiveEvent =
   | { type: 'definition'; kind: string; id: string; version: number; author: string }
   | { type: 'identity' }
   | { type: 'access' } // members, keys, settings, sessions; told by a ledger that several nodes share
+  | { type: 'moving' } // nothing is taken in for some seconds
+  | { type: 'moved' } // it is again; a stream that ended meanwhile says anything
   | { type: 'anything' }; // news of other nodes may have been missed
 
 // ---- What changed ----

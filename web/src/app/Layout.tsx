@@ -36,7 +36,7 @@ const foot: Area[] = [
 export function Layout() {
   const { t } = useTranslation('shell');
   const { data: session } = useQuery(sessionQuery);
-  useLive();
+  const { moving } = useLive();
   return (
     <div className={styles.frame} data-colors={session?.workspace.goodColors ?? 'default'}>
       <a className={styles.skip} href="#main">
@@ -59,6 +59,7 @@ export function Layout() {
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
         {session?.demo && <p className={styles.demo} title={t('demo', { workspace: session.workspace.name })}>{t('demo', { workspace: session.workspace.name })}</p>}
+        <div role="status">{moving && <p className={styles.moving}>{t('moving')}</p>}</div>
         <Outlet />
       </main>
       <KeyboardHelp />

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveEvent } from '../api/types';
-import { createRefresher, listen } from './live';
+import { createMoveNotice, createRefresher, listen } from './live';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -49,6 +49,51 @@ describe('news from the server', () => {
     refresher.stop();
     vi.advanceTimersByTime(2000);
     expect(stale).not.toHaveBeenCalled();
+  });
+});
+
+describe('a move of the stores', () => {
+  function noticed() {
+    const said: boolean[] = [];
+    return { said, notice: createMoveNotice((moving) => void said.push(moving), 4000) };
+  }
+
+  it('is told until a stream is there again, and for long enough to be read', () => {
+    const { said, notice } = noticed();
+    notice.hear({ type: 'moving' });
+    vi.advanceTimersByTime(700);
+    notice.hear({ type: 'anything' });
+    vi.advanceTimersByTime(3299);
+    expect(said).toEqual([true]);
+    vi.advanceTimersByTime(1);
+    expect(said).toEqual([true, false]);
+  });
+
+  it('that takes long is told as long, also when it came to nothing', () => {
+    const { said, notice } = noticed();
+    notice.hear({ type: 'moving' });
+    vi.advanceTimersByTime(60_000);
+    expect(said).toEqual([true]);
+    notice.hear({ type: 'moved' });
+    vi.advanceTimersByTime(0);
+    expect(said).toEqual([true, false]);
+  });
+
+  it('that begins again right away is told on', () => {
+    const { said, notice } = noticed();
+    notice.hear({ type: 'moving' });
+    notice.hear({ type: 'moved' });
+    notice.hear({ type: 'moving' });
+    vi.advanceTimersByTime(60_000);
+    expect(said).toEqual([true, true]);
+  });
+
+  it('is not made up of other news', () => {
+    const { said, notice } = noticed();
+    notice.hear({ type: 'anything' });
+    notice.hear({ type: 'facts', through: 1, at: '' });
+    vi.advanceTimersByTime(60_000);
+    expect(said).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 // News from the server (GET /api/v1/live) makes what the screens show stale.
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { LiveEvent } from '../api/types';
 import type { Area } from './queries';
@@ -12,6 +12,8 @@ const staleAfter: Record<LiveEvent['type'], Area[]> = {
   definition: ['definitions', 'journeys', 'metrics', 'measure'],
   identity: ['customers', 'measure', 'journeys', 'metrics'],
   access,
+  moving: [],
+  moved: [],
   anything: ['definitions', ...facts, ...access],
 };
 
@@ -67,15 +69,45 @@ export function listen(hear: (event: LiveEvent) => void): () => void {
   };
 }
 
-/** useLive listens while the layout is mounted. */
-export function useLive(): void {
+/** What is said of a move stays for as long as it takes to read, though the move is over sooner. */
+const readMillis = 4000;
+
+/** createMoveNotice says when the stores begin to move, and when that is over: told so, or by a stream that is there again. */
+export function createMoveNotice(show: (moving: boolean) => void, millis = readMillis) {
+  let began: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    hear(event: LiveEvent): void {
+      if (event.type === 'moving') {
+        clearTimeout(timer);
+        began = Date.now();
+        show(true);
+      } else if (began !== undefined && (event.type === 'moved' || event.type === 'anything')) {
+        clearTimeout(timer);
+        timer = setTimeout(() => show(false), began + millis - Date.now());
+        began = undefined;
+      }
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** useLive listens while the layout is mounted, and tells whether the stores are being moved. */
+export function useLive(): { moving: boolean } {
   const client = useQueryClient();
+  const [moving, setMoving] = useState(false);
   useEffect(() => {
     const refresher = createRefresher(client);
-    const stop = listen(refresher.hear);
+    const notice = createMoveNotice(setMoving);
+    const stop = listen((event) => {
+      refresher.hear(event);
+      notice.hear(event);
+    });
     return () => {
       stop();
       refresher.stop();
+      notice.stop();
     };
   }, [client]);
+  return { moving };
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ type company struct {
 	between  []*wiretest.Wire // from shard to shard, by the one that is called
 	postgres *postgrestest.Server
 	stores   settings // as the nodes find them without wires
+	disks    []string // by node: its folder is in it, on a disk of its own
 	nodes    []*node
 	wires    [][]*wiretest.Wire // by node: to Postgres, then to each shard
 }
@@ -59,8 +61,8 @@ func found(t *testing.T, clocks ...time.Duration) *company {
 			w := wiretest.Lay(t, address)
 			wires, addresses = append(wires, w), append(addresses, w.Address())
 		}
-		c.wires = append(c.wires, wires)
-		c.nodes = append(c.nodes, start(t, settings{Dir: t.TempDir(), Ledger: ledger.String(), Facts: factsAt(c.shards.Name, addresses), Clock: clock}))
+		c.wires, c.disks = append(c.wires, wires), append(c.disks, smallDisk(t, 96<<20))
+		c.nodes = append(c.nodes, start(t, settings{Dir: filepath.Join(c.disks[len(c.disks)-1], "workspace"), Ledger: ledger.String(), Facts: factsAt(c.shards.Name, addresses), Clock: clock}))
 	}
 	return c
 }
@@ -75,6 +77,7 @@ func TestACompanyGoesOn(t *testing.T) {
 	c := found(t, 0, 0, time.Hour)
 	s := send(t, 4, c.nodes...)
 	s.more(200)
+	ballast := filepath.Join(c.disks[0], "ballast")
 	for _, f := range []struct {
 		what string
 		harm func()
@@ -89,6 +92,7 @@ func TestACompanyGoesOn(t *testing.T) {
 		{"Postgres stopped", func() { c.postgres.Stop(t) }, func() { c.postgres.Resume(t) }},
 		{"Postgres crashed", func() { c.postgres.Crash(t) }, func() { c.postgres.Resume(t) }},
 		{"the way of a node to Postgres cut without a word", c.wires[0][0].Cut, c.wires[0][0].Mend},
+		{"the disk of one of three nodes full", func() { fillUp(t, ballast) }, func() { remove(t, ballast) }},
 		{"one of three nodes killed", func() { c.nodes[0].kill(t) }, func() { c.nodes[0].launch(t) }},
 	} {
 		began := time.Now()

@@ -82,6 +82,9 @@ type Warehouse interface {
 	Forgotten(ctx context.Context, messageID string) (f Forgotten, ok bool, err error)
 
 	Stats(ctx context.Context) (Stats, error)
+	// Extent is Stats without DiskBytes and Engine, which questions have no use for and
+	// all servers of a cluster have to be asked for.
+	Extent(ctx context.Context) (Stats, error)
 	// Erase sees to it that nothing of what was forgotten is left in any file of the
 	// store's. Where nothing was forgotten since it last was done, it costs nothing.
 	Erase(ctx context.Context) error

@@ -3,7 +3,6 @@ package clickhouse
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -91,23 +90,27 @@ type given struct {
 }
 
 // read asks for range after range, each as wide as the one before it had few rows.
-func (h *histories) read(ctx context.Context) error {
+func (h *histories) read(ctx context.Context) (err error) {
 	shards := make([]*shardReader, len(h.warehouse.shards))
 	defer func() {
-		for _, s := range shards {
-			if s != nil {
-				s.conn.Close()
+		for i, s := range shards {
+			switch {
+			case s == nil || s.conn == nil:
+			case err == nil:
+				h.warehouse.readers.give(i, s.conn)
+			default:
+				_ = s.conn.Close() // which answers there are left is not known
 			}
 		}
 	}()
-	dialled, dialling := errgroup.WithContext(ctx)
+	connected, connecting := errgroup.WithContext(ctx)
 	for i := range shards {
-		dialled.Go(func() (err error) {
-			shards[i], err = h.dial(dialling, i)
+		connected.Go(func() (err error) {
+			shards[i], err = h.shardReader(connecting, i)
 			return err
 		})
 	}
-	if err := dialled.Wait(); err != nil {
+	if err := connected.Wait(); err != nil {
 		return err
 	}
 	last := uint64(h.at.refs)
@@ -139,13 +142,12 @@ func (h *histories) read(ctx context.Context) error {
 
 // readRange reads the events of the refs after one and up to another.
 func (h *histories) readRange(ctx context.Context, shards []*shardReader, from, through uint64) (rows uint64, err error) {
-	within := fmt.Sprintf(" AND customer > %d AND customer <= %d", from, through)
-	wanted, rest := h.sql()
+	wanted, rest := h.sql(fmt.Sprintf(" AND customer > %d AND customer <= %d", from, through))
 	asked, asking := errgroup.WithContext(ctx)
 	counts := make([]uint64, len(shards))
 	for i, s := range shards {
 		ask := func(text string, columns proto.Results, batch func(rows int) *warehouse.Batch) error {
-			return s.conn.Do(asking, ch.Query{Body: text + within, Result: columns, OnResult: func(ctx context.Context, b proto.Block) error {
+			return s.conn.Do(asking, ch.Query{Body: text, Result: columns, OnResult: func(ctx context.Context, b proto.Block) error {
 				if b.Rows == 0 {
 					return nil // the heads of the columns
 				}
@@ -177,9 +179,9 @@ func (h *histories) give(ctx context.Context, g given) error {
 	}
 }
 
-// sql are the questions to a shard but for the range: for what is wanted, and for the
-// rest where little is told of it. Texts come by their dictionaries.
-func (h *histories) sql() (wanted, rest string) {
+// sql are the questions to a shard about a range: for what is wanted, and for the rest
+// where little is told of it. Texts come by their dictionaries.
+func (h *histories) sql(within string) (wanted, rest string) {
 	q := h.scan
 	columns, ofRest := []string{"customer", "time", "name"}, []string{"customer"}
 	if !q.Unpriced {
@@ -202,20 +204,22 @@ func (h *histories) sql() (wanted, rest string) {
 	for k, key := range q.Keys {
 		columns = append(columns, fmt.Sprintf("toLowCardinality(%s) AS k%d", placeOf(key).key(), k))
 	}
-	from := " FROM events WHERE " + q.where(h.at)
-	wanted = "SELECT " + strings.Join(columns, ", ") + from
-	names, apart := q.Wanted()
-	if !apart {
-		return wanted, ""
+	from, is := " FROM events WHERE "+q.where(h.at)+within, ""
+	if names, apart := q.Wanted(); apart {
+		is = "false"
+		if len(names) > 0 {
+			is = "name IN (" + literals(names) + ")"
+		}
+		if q.Rest == warehouse.TimesOfRest && !q.Unpriced {
+			is = "(" + is + " OR NOT isNaN(value) OR NOT isNaN(cost))"
+		}
+		rest = "SELECT " + strings.Join(ofRest, ", ") + from + " AND NOT " + is
+		from += " AND " + is
 	}
-	is := "false"
-	if len(names) > 0 {
-		is = "name IN (" + literals(names) + ")"
+	if h.groups() {
+		return h.grouped(columns, from), rest
 	}
-	if q.Rest == warehouse.TimesOfRest && !q.Unpriced {
-		is = "(" + is + " OR NOT isNaN(value) OR NOT isNaN(cost))"
-	}
-	return wanted + " AND " + is, "SELECT " + strings.Join(ofRest, ", ") + from + " AND NOT " + is
+	return "SELECT " + strings.Join(columns, ", ") + from, rest
 }
 
 // shardReader reads what one shard sends.
@@ -225,7 +229,7 @@ type shardReader struct {
 	columns, ofRest proto.Results
 
 	customer, account proto.ColUInt32
-	time              proto.ColInt64
+	time, times       proto.ColInt64
 	seq               proto.ColUInt64
 	value, cost       proto.ColFloat64
 	name, currency    coded
@@ -233,8 +237,8 @@ type shardReader struct {
 	keys              []coded
 }
 
-// dial connects to the first replica of a shard that answers.
-func (h *histories) dial(ctx context.Context, shard int) (*shardReader, error) {
+// shardReader makes one for a shard, and its connection.
+func (h *histories) shardReader(ctx context.Context, shard int) (*shardReader, error) {
 	s := &shardReader{histories: h, keys: make([]coded, len(h.scan.Keys))}
 	add := func(name string, column proto.ColResult) {
 		s.columns = append(s.columns, proto.ResultColumn{Name: name, Data: column})
@@ -272,30 +276,12 @@ func (h *histories) dial(ctx context.Context, shard int) (*shardReader, error) {
 		s.keys[k] = newCoded()
 		add(fmt.Sprint("k", k), s.keys[k].column)
 	}
-	var failed []error
-	for _, address := range h.warehouse.options.Shards[shard] {
-		conn, err := h.warehouse.dial(ctx, address)
-		if err == nil {
-			if s.conn, err = ch.Connect(ctx, conn, h.warehouse.readerOptions(address)); err == nil {
-				return s, nil
-			}
-			err = errors.Join(err, conn.Close())
-		}
-		failed = append(failed, err)
+	if h.groups() {
+		add("times", &s.times)
 	}
-	return nil, errors.Join(failed...)
-}
-
-// readerOptions are those of a connection that reads columns as they are sent.
-func (w *Warehouse) readerOptions(address string) ch.Options {
-	o := ch.Options{
-		Address: address, Database: w.options.Database, User: w.options.User, Password: w.options.Password,
-		Compression: ch.CompressionLZ4, DialTimeout: dialIn, ReadTimeout: readIn,
-	}
-	for name, value := range w.settings() {
-		o.Settings = append(o.Settings, ch.Setting{Key: name, Value: fmt.Sprint(value), Important: true})
-	}
-	return o
+	var err error
+	s.conn, err = h.warehouse.reader(ctx, shard)
+	return s, err
 }
 
 // empty is a batch without rows, in the memory of one that was taken where there is any.
@@ -328,6 +314,9 @@ func (s *shardReader) batch(rows int) *warehouse.Batch {
 	if !q.Unaccounted {
 		exchange(&b.Account, &s.account)
 	}
+	if s.groups() {
+		exchange(&b.Count, &s.times)
+	}
 	s.learning.Lock()
 	names, currencies := s.name.translated(q.names.code), s.currency.translated(q.currencies.code)
 	bits := make([][]uint64, len(names))
@@ -359,7 +348,7 @@ func (s *shardReader) batch(rows int) *warehouse.Batch {
 // restBatch is a block of events that little is told of.
 func (s *shardReader) restBatch(rows int) *warehouse.Batch {
 	b := s.empty()
-	b.Len, b.Rest = rows, true
+	b.Len, b.Rest, b.Count = rows, true, nil
 	exchange(&b.Customer, &s.customer)
 	if s.scan.Rest == warehouse.TimesOfRest {
 		exchange(&b.Time, &s.time)

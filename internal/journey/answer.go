@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"beichen/internal/event"
+	"beichen/internal/journey/stream"
 )
 
 // Answer is what the facts say about a journey. What is not known is null.
@@ -68,7 +69,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.nameless = !r.Customers
+	q.nameless, q.rest = !r.Customers, stream.TimesOfRest // dwell hangs on them
 	var all *counts
 	d, err := m.each(ctx, q, func(part *measured) error {
 		c, err := m.count(ctx, part)

@@ -10,6 +10,7 @@ import (
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
+	"beichen/internal/journey/stream"
 	"beichen/internal/listing"
 )
 
@@ -59,6 +60,7 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if err != nil {
 		return nil, err
 	}
+	q.rest = stream.TimesOfRest
 	var items []BehindNumber
 	_, err = m.each(ctx, q, func(d *measured) error {
 		folds, err := run(ctx, d, nil, 0, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })

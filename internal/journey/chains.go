@@ -49,6 +49,7 @@ func (m *Measurer) Chains(ctx context.Context, r Request, begin func() func(*Cha
 	if err != nil {
 		return nil, err
 	}
+	q.rest, q.unpriced = stream.CountOfRest, true
 	d, err := m.each(ctx, q, func(d *measured) error {
 		_, err := run(ctx, d, nil, 0, func() *chainTaker {
 			return &chainTaker{take: begin(), chain: Chain{At: make([]int64, len(d.Journey.Stages)), streams: d.streams}}

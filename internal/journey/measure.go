@@ -148,9 +148,8 @@ type worker struct {
 }
 
 func newWorker(d *measured) *worker {
-	all := d.plan.order == Strict || d.plan.historic || d.byValue()
 	w := &worker{
-		measured: d, cursor: d.streams.Cursor(all), walk: newChainWalk(d.plan), result: newResult(d.plan),
+		measured: d, cursor: d.streams.Cursor(d.readsAll()), walk: newChainWalk(d.plan), result: newResult(d.plan),
 		crowd: newCrowd(d.plan), seen: map[string]bool{},
 	}
 	w.walk.cursor, w.walk.streams, w.walk.meaning = w.cursor, d.streams, d.meaning
@@ -165,9 +164,6 @@ func newWorker(d *measured) *worker {
 	}
 	return w
 }
-
-// byValue reports whether the journey is run once for each value of a breakdown.
-func (d *measured) byValue() bool { return len(d.keys) > 0 && d.attribution == "all" }
 
 func (w *worker) customer(b *stream.Block, i int, to fold) {
 	if w.quick != nil {

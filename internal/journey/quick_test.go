@@ -145,7 +145,7 @@ type unloaded struct {
 	tail []warehouse.Stored
 }
 
-func (unloaded) Stats(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
+func (unloaded) Extent(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
 
 func (unloaded) Scan(context.Context, warehouse.Scan, func(*warehouse.Batch) error) error { return nil }
 

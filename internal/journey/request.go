@@ -41,9 +41,11 @@ type question struct {
 	asOf        time.Time // zero: the Measurer decides
 	keys        []event.Key
 	attribution string
-	stage       int    // with attribution step: place in plan.stages, −1 if it is not bound
-	between     [2]int // places in the answer, with TimeBetween
-	nameless    bool   // the answer names no customer
+	stage       int         // with attribution step: place in plan.stages, −1 if it is not bound
+	between     [2]int      // places in the answer, with TimeBetween
+	nameless    bool        // the answer names no customer
+	rest        stream.Rest // what it hangs on of events that match nothing
+	unpriced    bool        // no amounts are looked at
 }
 
 // understand checks a request. The error is an Invalid fault with the path of
@@ -182,8 +184,19 @@ func ParseWhen(text string, location *time.Location, end bool) (time.Time, bool)
 
 // ask is what a source is asked.
 func (q *question) ask(until time.Time) stream.Question {
+	rest := q.rest
+	if q.readsAll() {
+		rest = stream.WholeRest
+	}
 	return stream.Question{
 		Subject: SubjectOf(q.Journey.Subject), From: q.from, Until: until, AllHistory: q.plan.historic,
 		Segment: q.Segment, Patterns: q.plan.patterns, Keys: q.keys, Nameless: q.nameless,
+		Rest: rest, Unpriced: q.unpriced,
 	}
 }
+
+// readsAll reports whether events that match nothing decide what others do.
+func (q *question) readsAll() bool { return q.plan.order == Strict || q.plan.historic || q.byValue() }
+
+// byValue reports whether the journey is run once for each value of a breakdown.
+func (q *question) byValue() bool { return len(q.keys) > 0 && q.attribution == "all" }

@@ -179,7 +179,7 @@ func (p *Plan) Counting() stream.Question {
 
 // Question is the plan as a source is asked for every event.
 func (p *Plan) Question() stream.Question {
-	q := stream.Question{Subject: journey.SubjectOf(p.Subject), Keys: p.Keys, Segment: p.Segment}
+	q := stream.Question{Subject: journey.SubjectOf(p.Subject), Keys: p.Keys, Segment: p.Segment, Rest: stream.CountOfRest, Unpriced: p.Amount == nil || !isMoney(p.Amount.Of)}
 	for _, r := range p.Reads {
 		q.Patterns = append(q.Patterns, r.Matcher())
 	}

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"slices"
 
 	"beichen/internal/identity"
 )
@@ -16,9 +17,26 @@ type Historian interface {
 	// the last batch, which may be empty. A store asks for no more memory than some
 	// hundred thousand events take, and those of the ref that has most.
 	//
-	// A batch holds until yield returns. Scan.Customers is not looked at.
+	// A batch holds until yield returns. Scan.Customers is not looked at, and of events
+	// that match nothing no more need be told than Scan.Rest says.
 	Histories(ctx context.Context, s Scan, yield func(b *Batch, through identity.Number) error) error
 }
 
 // MaxNumber is greater than the number of any ref.
 const MaxNumber identity.Number = 1<<32 - 1
+
+// Wanted are the names that patterns ask for, each once. It is not ok where a pattern
+// asks for any name, or where all is told of the rest.
+func (s *Scan) Wanted() (names []string, ok bool) {
+	if s.Rest == WholeRest {
+		return nil, false
+	}
+	for _, p := range s.Patterns {
+		if p.AnyName {
+			return nil, false
+		}
+		names = append(names, p.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), true
+}

@@ -82,6 +82,9 @@ type Warehouse interface {
 	Forgotten(ctx context.Context, messageID string) (f Forgotten, ok bool, err error)
 
 	Stats(ctx context.Context) (Stats, error)
+	// Extent is Stats without DiskBytes and Engine, which questions have no use for and
+	// all servers of a cluster have to be asked for.
+	Extent(ctx context.Context) (Stats, error)
 	// Erase sees to it that nothing of what was forgotten is left in any file of the
 	// store's. Where nothing was forgotten since it last was done, it costs nothing.
 	Erase(ctx context.Context) error
@@ -155,7 +158,21 @@ type Scan struct {
 	Unplaced, Unaccounted bool
 	// Group allows the store to count events together; nil: every row is an event.
 	Group *Group
+	// Rest and Unpriced say what Histories may leave out; Scan does not look at them.
+	// Unpriced leaves out Value, Cost and Currency.
+	Rest     Rest
+	Unpriced bool
 }
+
+// Rest says what has to be told of events whose name no pattern asks for.
+type Rest uint8
+
+// What is told of them; a store may always tell more.
+const (
+	WholeRest   Rest = iota // all that is told of others
+	TimesOfRest             // whose they are and when; all of those that have an amount, unless Unpriced
+	CountOfRest             // whose they are, and how many
+)
 
 // Group says what of events has to be told apart. A store may give as one row all
 // events of a ref and an account that lie between the same two cuts, match the same
@@ -185,6 +202,9 @@ type Batch struct {
 	Currency []uint32
 	Keys     [][]uint32
 	Count    []int64 // of a grouped scan, events that a row stands for; nil: one each
+	// Rest: these are events that Scan.Rest says little is told of. Customer is there,
+	// Account unless Unaccounted, Time unless it is CountOfRest, Count as above.
+	Rest bool
 
 	Names      []string
 	Currencies []string

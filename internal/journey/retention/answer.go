@@ -82,7 +82,10 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Facts = journey.Facts{Events: events, Customers: customers, Through: d.streams.Through}
+	a.Facts = journey.Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through}
+	if _, _, direct := d.streams.ByName(); direct { // nobody else has counted
+		a.Facts.Events, a.Facts.Customers = events, customers
+	}
 	return a, nil
 }
 

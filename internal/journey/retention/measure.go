@@ -99,9 +99,9 @@ type fold interface {
 }
 
 // run walks all customers, in parallel over blocks of them: each worker gives
-// what it finds to a fold of its own, and all folds are returned with the events
-// and customers that were seen. Which customers a fold gets, and in which order,
-// is left to chance.
+// what it finds to a fold of its own, and all folds are returned, with the events
+// and customers that were seen where nobody else has counted them. Which customers a
+// fold gets, and in which order, is left to chance.
 func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, events, customers int, err error) {
 	blocks := d.streams.Blocks
 	workers := make([]*worker, min(runtime.GOMAXPROCS(0), len(blocks)))
@@ -120,9 +120,6 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, e
 		})
 	}
 	group.Wait()
-	if _, _, direct := d.streams.ByName(); !direct {
-		return folds, d.streams.Events, d.streams.Customers, ctx.Err()
-	}
 	for _, w := range workers {
 		events += w.events
 		customers += w.customers

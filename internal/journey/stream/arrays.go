@@ -27,7 +27,6 @@ func (a *Arrays) Streams(ctx context.Context, q Question) (*Streams, error) {
 	view := identity.NewGraph().View()
 	b := newPlain(newPlan(q), view)
 	b.part = newPortioning(len(q.Patterns))
-	b.part.numbered = true
 	known, err := newCustomers(view, b.plan.customerKeys())
 	if err != nil {
 		return nil, err

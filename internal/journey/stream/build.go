@@ -93,7 +93,7 @@ func (b *building) release() {
 // span finds the instants between which everything lies, and leaves to names what
 // they do not need of a word. Where that is too little no layout would do.
 func (b *building) span(ctx context.Context) error {
-	stats, err := b.facts.warehouse.Stats(ctx)
+	stats, err := b.facts.warehouse.Extent(ctx)
 	if err != nil {
 		return err
 	}

@@ -232,7 +232,7 @@ func (l *Live) asked(ctx context.Context, p *plan) (a asked, err error) {
 	if a.known, err = l.known(ctx, p, a.view, a.through); err != nil {
 		return a, err
 	}
-	a.stats, err = l.warehouse.Stats(ctx)
+	a.stats, err = l.warehouse.Extent(ctx)
 	for _, m := range a.tail {
 		if m.Type.IsEvent() && m.Time.After(a.stats.Last) && !a.view.Forgotten(m.Customer) {
 			a.stats.Last = m.Time

@@ -110,7 +110,7 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 	if m.rows.class != nil {
 		b.class = w.codes(&old.class, m.rows.class)
 	}
-	if m.rows.seq != nil && !m.rows.shuffled {
+	if m.rows.seq != nil {
 		b.seq = make([]uint64, len(w.source))
 		for e, s := range w.source {
 			b.seq[e] = m.rows.seq[s&^fresh]

@@ -31,7 +31,7 @@ type plain struct {
 	fromNames, fromCurrencies translation // of the batches' dictionaries
 	fromValues                []translation
 
-	part *portioning // of answers that come in parts
+	part *portioning // nil: classes stand beside the words
 }
 
 func newPlain(p *plan, view *identity.View) *plain {
@@ -121,9 +121,6 @@ func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) 
 	}
 	s := &Streams{Names: b.names.values, Currencies: b.currencies.values, CustomerID: b.customerID()}
 	s.Unattributed = b.subjects(dropped)
-	if b.part != nil && !b.part.numbered {
-		s.CustomerID = b.part.renumber(b.rows.customer, s.CustomerID)
-	}
 	if b.times != nil {
 		b.rows.keys = append(b.rows.keys, b.times)
 		s.times = len(b.rows.keys)

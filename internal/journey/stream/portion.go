@@ -1,26 +1,18 @@
 package stream
 
-import (
-	"math"
+import "math"
 
-	"beichen/internal/identity"
-)
-
-// portioning makes the parts of one answer alike.
-//
-// Customers of a part are numbered from 1, so that blocks are full. In its words stands,
-// instead of the name alone, which name an event has and which patterns hold of it: so
-// the words tell the class, whatever filters were judged by the store, and parts are
-// read as fast as an index is that has none.
+// portioning makes the parts of one answer alike. In their words stands, instead of the
+// name alone, which name an event has and which patterns hold of it: so the words tell
+// the class, whatever filters were judged by the store, and parts are read as fast as an
+// index is that has none.
 type portioning struct {
 	matcher *matcher
 	codes   map[uint64]uint32 // of a name in the upper half, a class in the lower one
 	names   []string          // by code
-	rules   []rule            // by code
+	classes []uint32          // by code
+	rules   []rule            // by code, where they fit
 	recent  []recentCode      // by name
-
-	numbered bool     // customers have the part's numbers as they come
-	numbers  []uint32 // in the part by the customer's own number; all 0 between parts
 }
 
 // recentCode is what was found of an event of a name, where there is one word of
@@ -32,29 +24,12 @@ type recentCode struct {
 }
 
 func newPortioning(patterns int) *portioning {
-	return &portioning{matcher: newMatcher(patterns), codes: map[uint64]uint32{0: 0}, names: []string{""}, rules: []rule{{classes: []uint16{0}}}}
+	return &portioning{matcher: newMatcher(patterns), codes: map[uint64]uint32{0: 0}, names: []string{""}, classes: []uint32{0}, rules: []rule{{classes: []uint16{0}}}}
 }
 
-// renumber gives the customers of a part its numbers, and tells their ids.
-func (o *portioning) renumber(customers []uint32, id func(uint32) string) func(uint32) string {
-	own := []identity.Number{0}
-	for e, c := range customers {
-		if c == 0 {
-			continue
-		}
-		if int(c) >= len(o.numbers) {
-			o.numbers = append(o.numbers, make([]uint32, int(c)+1)...)
-		}
-		if o.numbers[c] == 0 {
-			o.numbers[c] = uint32(len(own))
-			own = append(own, c)
-		}
-		customers[e] = o.numbers[c]
-	}
-	for _, c := range own[1:] {
-		o.numbers[c] = 0
-	}
-	return func(number uint32) string { return id(own[number]) }
+// fits reports whether rules tell the classes there are.
+func (o *portioning) fits() bool {
+	return len(o.matcher.words) <= math.MaxUint16 && len(o.names) <= math.MaxUint16
 }
 
 // name writes the codes of names and classes instead of those of names, where there is
@@ -64,7 +39,7 @@ func (o *portioning) name(b *plain, s *Streams) {
 	for row, name := range b.rows.name {
 		codes[row] = o.code(name, b.names.values, b.match[row*b.plan.words():][:b.plan.words()])
 	}
-	if len(o.matcher.words) > math.MaxUint16 || len(o.names) > math.MaxUint16 {
+	if !o.fits() {
 		s.Classes = b.classes()
 		return
 	}
@@ -86,7 +61,7 @@ func (o *portioning) code(name uint32, names []string, match []uint64) uint32 {
 	if !known {
 		code = uint32(len(o.names))
 		o.codes[key] = code
-		o.names = append(o.names, names[name])
+		o.names, o.classes = append(o.names, names[name]), append(o.classes, class)
 		o.rules = append(o.rules, rule{class: uint16(class), classes: []uint16{uint16(class)}})
 	}
 	if len(match) == 1 {

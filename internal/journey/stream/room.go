@@ -36,7 +36,7 @@ func (l *Live) fits(ctx context.Context) (bool, error) {
 	l.room.mu.Lock()
 	defer l.room.mu.Unlock()
 	if l.room.at == 0 || loaded-l.room.at > l.room.at/8 {
-		stats, err := l.warehouse.Stats(ctx)
+		stats, err := l.warehouse.Extent(ctx)
 		if err != nil {
 			return false, err
 		}

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -21,7 +20,6 @@ type rows struct {
 	value, cost []float64
 	currency    []uint16
 	keys        [][]uint32
-	shuffled    bool // they came in any order, and seq alone tells that of the log
 }
 
 func (r *rows) len() int { return len(r.customer) }
@@ -125,8 +123,6 @@ func (r *rows) compare(x, y uint32) int {
 		return -1
 	case r.time[x] > r.time[y]:
 		return 1
-	case r.shuffled:
-		return cmp.Compare(r.seq[x], r.seq[y])
 	}
 	return 0
 }

@@ -54,6 +54,13 @@ type Question struct {
 	// come as one, at the instant of the first, and Cursor.Times says how many they
 	// are. nil: every event comes by itself, as it does from sources that have it.
 	Group *Group
+	// Rest is what the asker has to be told of events that match nothing: of a source that
+	// has not room for them it spares reading them. They may be missing where their count
+	// is enough, which is in Events and Customers then; where their times are, they have
+	// no name, no account and no value of a key. A source may always tell more.
+	Rest Rest
+	// Unpriced says that the amounts of events are not looked at.
+	Unpriced bool
 	// Customer asks for this one customer's events, by the id that answers show,
 	// with their positions. Others may be in the answer too.
 	Customer string
@@ -61,6 +68,16 @@ type Question struct {
 
 // Group says what of events has to be told apart.
 type Group = warehouse.Group
+
+// Rest says what has to be told of events that match nothing.
+type Rest = warehouse.Rest
+
+// What is told of them.
+const (
+	WholeRest   = warehouse.WholeRest
+	TimesOfRest = warehouse.TimesOfRest
+	CountOfRest = warehouse.CountOfRest
+)
 
 // Streams is the answer: the events of all customers in blocks, a customer's by
 // time ascending and, within an instant, in the order of the log. It is

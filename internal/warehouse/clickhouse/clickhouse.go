@@ -61,6 +61,7 @@ type Warehouse struct {
 	shards  []driver.Conn // to a replica of each
 	cluster driver.Conn   // to any node
 	lines   lines         // that both are made of
+	readers readers       // besides them
 	window  uint64        // windowRows, but in tests
 	run     uint64        // runRows, but in tests
 
@@ -277,7 +278,7 @@ func eachRow(ctx context.Context, rows driver.Rows, into []any, take func() erro
 
 // Close lets go of the connections. Nothing may use the warehouse any more.
 func (w *Warehouse) Close() error {
-	var errs []error
+	errs := []error{w.readers.close()}
 	for _, conn := range slices.Concat(w.shards, []driver.Conn{w.cluster}) {
 		if conn != nil {
 			errs = append(errs, conn.Close())

@@ -55,6 +55,23 @@ func (w *Warehouse) Properties(ctx context.Context, name string) ([]warehouse.Pr
 
 // Stats implements warehouse.Warehouse. All but the bytes stand with the position.
 func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
+	out, err := w.Extent(ctx)
+	if err != nil {
+		return out, err
+	}
+	var bytes uint64
+	var version string
+	text := "SELECT (SELECT sum(bytes_on_disk) FROM clusterAllReplicas(" + literal(w.options.Cluster) +
+		", system.parts) WHERE active AND database = currentDatabase()), version()"
+	err = w.each(ctx, text, []any{&bytes, &version}, func() error {
+		out.DiskBytes, out.Engine = int64(bytes), "ClickHouse "+version
+		return nil
+	})
+	return out, err
+}
+
+// Extent implements warehouse.Warehouse.
+func (w *Warehouse) Extent(ctx context.Context) (warehouse.Stats, error) {
 	var out warehouse.Stats
 	s, err := w.standing(ctx)
 	if err != nil {
@@ -67,13 +84,5 @@ func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
 	if s.messages > 0 {
 		out.Received = instant(s.received)
 	}
-	var bytes uint64
-	var version string
-	text := "SELECT (SELECT sum(bytes_on_disk) FROM clusterAllReplicas(" + literal(w.options.Cluster) +
-		", system.parts) WHERE active AND database = currentDatabase()), version()"
-	err = w.each(ctx, text, []any{&bytes, &version}, func() error {
-		out.DiskBytes, out.Engine = int64(bytes), "ClickHouse "+version
-		return nil
-	})
-	return out, err
+	return out, nil
 }

@@ -258,7 +258,7 @@ func (q *scan) describe(b *warehouse.Batch) {
 func emptied(b *warehouse.Batch) {
 	b.Len = 0
 	b.Customer, b.Time, b.Name, b.Value, b.Cost = b.Customer[:0], b.Time[:0], b.Name[:0], b.Value[:0], b.Cost[:0]
-	b.Currency, b.Seq, b.Account, b.Match = b.Currency[:0], b.Seq[:0], b.Account[:0], b.Match[:0]
+	b.Currency, b.Seq, b.Account, b.Match, b.Count = b.Currency[:0], b.Seq[:0], b.Account[:0], b.Match[:0], b.Count[:0]
 	for k := range b.Keys {
 		b.Keys[k] = b.Keys[k][:0]
 	}

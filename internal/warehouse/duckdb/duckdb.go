@@ -247,6 +247,9 @@ func (w *Warehouse) copyLog(ctx context.Context, to string) error {
 	return copyFile(ctx, log, to)
 }
 
+// Extent implements warehouse.Warehouse.
+func (w *Warehouse) Extent(ctx context.Context) (warehouse.Stats, error) { return w.Stats(ctx) }
+
 // Stats implements warehouse.Warehouse. First and Last are of events.
 func (w *Warehouse) Stats(ctx context.Context) (warehouse.Stats, error) {
 	defer w.enter()()

@@ -22,7 +22,9 @@ func histories(ctx context.Context, w warehouse.Warehouse, s warehouse.Scan) (ro
 	var through identity.Number
 	err = w.Histories(ctx, s, func(b *warehouse.Batch, now identity.Number) error {
 		first := len(rows)
-		rows = appendCompared(rows, b)
+		if rows = appendCompared(rows, b); b.Rest {
+			return fmt.Errorf("of %d events little is told, which was not asked for", b.Len)
+		}
 		for _, r := range rows[first:] {
 			if r.Customer <= through {
 				return fmt.Errorf("a row of ref %d came after everything up to %d", r.Customer, through)
@@ -94,4 +96,69 @@ func historiesStop(t *testing.T, open Opener) {
 	if err := f.Histories(ctx, warehouse.Scan{MaxSeq: 9}, func(*warehouse.Batch, identity.Number) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled before: %v", err)
 	}
+}
+
+// historiesLeaveOut holds what histories tell of a question, whatever they leave out of
+// it, to what a scan tells of everything.
+func historiesLeaveOut(t *testing.T, open Opener) {
+	f := newFacts(t, open)
+	var messages []*event.Message
+	for i := range 900 {
+		m := track(fmt.Sprint("u", i*i%97), []string{"Paid", "Seen", "Other"}[i%3], i%50)
+		m.Channel = []string{"ads", "", "email"}[i%5%3]
+		if i%4 == 0 {
+			m.Value, m.Currency = new(float64(i)), "TWD"
+		}
+		if i%8 == 7 {
+			m.Cost, m.GroupID = new(0.5), "tea"
+		}
+		messages = append(messages, m)
+	}
+	f.load(messages...)
+	channel := event.Key{Root: event.Channel}
+	byAds := event.Filter{{Key: channel, Op: event.Eq, Operands: []any{"ads"}}}
+	for what, patterns := range map[string][]event.Pattern{
+		"a name": {{Name: "Paid"}}, "a filter": {{Name: "Paid", Where: byAds}, {Name: "Seen"}}, "any name": {{AnyName: true, Where: byAds}},
+		"nothing": nil, "what never was": {{Name: "Never"}},
+	} {
+		for _, s := range []warehouse.Scan{
+			{Rest: warehouse.TimesOfRest}, {Rest: warehouse.TimesOfRest, Unpriced: true}, {Rest: warehouse.CountOfRest, Unpriced: true}, {Unpriced: true},
+			{Rest: warehouse.CountOfRest, From: at(10), Until: at(20)}, {Rest: warehouse.TimesOfRest, Segment: byAds},
+		} {
+			s.MaxSeq, s.Patterns, s.Keys = 9999, patterns, []event.Key{channel}
+			want, got := map[string]int64{}, map[string]int64{}
+			if err := f.Scan(t.Context(), s, func(b *warehouse.Batch) error { return tellTogether(want, s, b) }); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Histories(t.Context(), s, func(b *warehouse.Batch, _ identity.Number) error { return tellTogether(got, s, b) }); err != nil {
+				t.Fatal(err)
+			}
+			same(t, fmt.Sprintf("%s, of the rest %d, without amounts %t", what, s.Rest, s.Unpriced), want, got)
+		}
+	}
+}
+
+// tellTogether counts rows by all that a question has to be told of them.
+func tellTogether(told map[string]int64, s warehouse.Scan, b *warehouse.Batch) error {
+	for i := range b.Len {
+		whose, times := fmt.Sprint(b.Customer[i], " of ", b.Account[i]), int64(1)
+		if b.Count != nil {
+			times = b.Count[i]
+		}
+		if s.Rest != warehouse.CountOfRest && (b.Time != nil || !b.Rest) {
+			whose += fmt.Sprint(" at ", b.Time[i])
+		}
+		matches := !b.Rest && slices.ContainsFunc(b.Match[i*b.Words:(i+1)*b.Words], func(word uint64) bool { return word != 0 })
+		priced := !b.Rest && !s.Unpriced && (b.Value[i] == b.Value[i] || b.Cost[i] == b.Cost[i])
+		if !matches && s.Rest != warehouse.WholeRest && (!priced || s.Rest == warehouse.CountOfRest) {
+			told[whose] += times
+			continue
+		}
+		whole := fmt.Sprint(whose, b.Seq[i], b.Time[i], b.Names[b.Name[i]], b.Match[i*b.Words:(i+1)*b.Words], b.Values[0][b.Keys[0][i]])
+		if priced {
+			whole += fmt.Sprint(b.Value[i], b.Cost[i], b.Currencies[b.Currency[i]])
+		}
+		told[whole] += times
+	}
+	return nil
 }

@@ -37,6 +37,9 @@ func rowsAndPositionTogether(t *testing.T, open Opener) {
 	if stats.Received.IsZero() {
 		t.Error("nothing says when the newest message came in")
 	}
+	extent := must[warehouse.Stats](t)(f.Extent(t.Context()))
+	stats.DiskBytes, stats.Engine, extent.DiskBytes, extent.Engine = 0, "", 0, ""
+	same(t, "extent", stats, extent)
 }
 
 func outOfStep(t *testing.T, open Opener) {

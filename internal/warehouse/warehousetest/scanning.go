@@ -30,8 +30,14 @@ type row struct {
 
 func (f *facts) scan(s warehouse.Scan) []row {
 	f.t.Helper()
+	return f.rows(func(yield func(*warehouse.Batch) error) error { return f.Scan(f.t.Context(), s, yield) })
+}
+
+// rows are all that is given.
+func (f *facts) rows(give func(yield func(*warehouse.Batch) error) error) []row {
+	f.t.Helper()
 	var rows []row
-	err := f.Scan(f.t.Context(), s, func(b *warehouse.Batch) error {
+	err := give(func(b *warehouse.Batch) error {
 		for i := range b.Len {
 			r := row{
 				seq: b.Seq[i], customer: b.Customer[i], account: b.Account[i], time: time.UnixMicro(b.Time[i]).UTC(),
@@ -54,7 +60,7 @@ func (f *facts) scan(s warehouse.Scan) []row {
 	return rows
 }
 
-// scanGroups compares a scan that may group with what it may group: whose they are, in
+// scanGroups compares a scan, and histories, that may group with what it may group: whose they are, in
 // which part of the time, what matches and what they are worth has to be the same, and
 // of each group the instant and the position of the first.
 func scanGroups(t *testing.T, open Opener) {
@@ -81,6 +87,9 @@ func scanGroups(t *testing.T, open Opener) {
 			want := toldTogether(f.scan(s), group)
 			s.Group = &group
 			same(t, rule, want, toldTogether(f.scan(s), group))
+			same(t, rule+", in histories", want, toldTogether(f.rows(func(yield func(*warehouse.Batch) error) error {
+				return f.Histories(t.Context(), s, func(b *warehouse.Batch, _ identity.Number) error { return yield(b) })
+			}), group))
 		}
 	}
 }

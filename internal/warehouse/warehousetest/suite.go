@@ -45,6 +45,7 @@ func Run(t *testing.T, open Opener) {
 		{"a scan that may group counts every event once", scanGroups},
 		{"a scan stops where its reader does", scanStops},
 		{"histories are what a scan gives, ref after ref", historiesAreWhole},
+		{"histories tell as much of the rest as is asked", historiesLeaveOut},
 		{"histories stop where their reader does", historiesStop},
 		{"every question ends with its context", cancelled},
 		{"stored ids are seen", seen},

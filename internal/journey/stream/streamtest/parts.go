@@ -34,7 +34,7 @@ type unstored struct {
 
 func (s unstored) Tail() (uint64, []warehouse.Stored) { return 0, s.tail }
 
-func (unstored) Stats(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
+func (unstored) Extent(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
 
 func (unstored) Scan(context.Context, warehouse.Scan, func(*warehouse.Batch) error) error { return nil }
 

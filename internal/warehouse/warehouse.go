@@ -170,7 +170,7 @@ type Rest uint8
 // What is told of them; a store may always tell more.
 const (
 	WholeRest   Rest = iota // all that is told of others
-	TimesOfRest             // whose they are and when; all of those that have an amount, unless Unpriced
+	TimesOfRest             // whose they are and when, and their amounts unless Unpriced
 	CountOfRest             // whose they are, and how many
 )
 
@@ -202,8 +202,8 @@ type Batch struct {
 	Currency []uint32
 	Keys     [][]uint32
 	Count    []int64 // of a grouped scan, events that a row stands for; nil: one each
-	// Rest: these are events that Scan.Rest says little is told of. Customer is there,
-	// Account unless Unaccounted, Time unless it is CountOfRest, Count as above.
+	// Rest: these are of CountOfRest. Customer is there, Account unless Unaccounted, and
+	// Count as above.
 	Rest bool
 
 	Names      []string

@@ -213,25 +213,17 @@ func matchesAny(match []uint64) bool {
 	return false
 }
 
-// addRest takes rows of which it is told whose they are, and when where that is asked
-// for.
+// addRest takes rows of which it is told whose they are, and no more than that.
 func (g *gathering) addRest(b *warehouse.Batch) {
 	for row, person := range g.persons {
-		at, times := int64(math.MaxInt64), 1
-		if b.Time != nil && g.rest == TimesOfRest {
-			at = b.Time[row]
+		account, times := identity.Number(0), 1
+		if g.accounts {
+			account = g.accountOf(person, b.Account[row])
 		}
 		if b.Count != nil {
 			times = int(b.Count[row])
 		}
-		account := identity.Number(0)
-		if g.accounts {
-			account = g.accountOf(person, b.Account[row])
-		}
-		customer, ok := g.count(person, account, at, times)
-		if ok && g.rest == TimesOfRest {
-			g.held.addTime(customer, at)
-		}
+		g.count(person, account, math.MaxInt64, times) // inside the bounds they all are
 	}
 }
 

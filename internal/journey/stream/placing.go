@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -162,37 +163,43 @@ func (p *placer) placeTimes(b *Block, runs [][]uint64) {
 }
 
 // sort brings a customer's events into the order of time, and those of one instant into
-// that of the log. The place of an event stands where its name was, as long as there is
-// room for it: so words alone are sorted.
+// that of the log. Words alone are sorted where there is room in one for the time since
+// the customer's first event, and the event's place.
 func (p *placer) sort(events []uint64, low, high uint32) {
 	nameBits := p.layout.NameBits & 63
-	sorted := true
+	sorted, first, last := true, uint64(math.MaxUint64), uint64(0)
 	for e := low; e < high; e++ {
 		p.to[e] = e
-		sorted = sorted && (e == low || p.compare(events, e-1, e) < 0)
+		first, last = min(first, events[e]>>nameBits), max(last, events[e]>>nameBits)
+		sorted = sorted && (e == low || p.compare(events, e-1, e) <= 0)
 	}
 	if sorted {
 		return
 	}
 	p.order = p.order[:0]
-	if high-low <= 1<<nameBits {
-		for e := low; e < high; e++ {
-			p.order = append(p.order, events[e]>>nameBits<<nameBits|uint64(e-low))
-		}
-		slices.Sort(p.order)
-		for i, word := range p.order {
-			p.order[i] = word & (1<<nameBits - 1)
-		}
-		for i := 1; i < len(p.order); i++ { // those of one instant are few
-			for j := i; j > 0 && p.compare(events, low+uint32(p.order[j-1]), low+uint32(p.order[j])) > 0; j-- {
-				p.order[j-1], p.order[j] = p.order[j], p.order[j-1]
-			}
-		}
-	} else {
+	placeBits := bits.Len32(high-low) & 63
+	if bits.Len64(last-first)+placeBits > 64 {
 		for e := range high - low {
 			p.order = append(p.order, uint64(e))
 		}
 		slices.SortFunc(p.order, func(x, y uint64) int { return p.compare(events, low+uint32(x), low+uint32(y)) })
+		p.move(events[low:high], low)
+		return
+	}
+	for e := low; e < high; e++ {
+		p.order = append(p.order, (events[e]>>nameBits-first)<<placeBits|uint64(e-low))
+	}
+	slices.Sort(p.order)
+	before := uint64(math.MaxUint64)
+	for i, word := range p.order {
+		p.order[i] = word & (1<<placeBits - 1)
+		if at := word >> placeBits; at != before {
+			before = at
+			continue
+		}
+		for j := i; j > 0 && p.compare(events, low+uint32(p.order[j-1]), low+uint32(p.order[j])) > 0; j-- { // those of one instant are few
+			p.order[j-1], p.order[j] = p.order[j], p.order[j-1]
+		}
 	}
 	p.move(events[low:high], low)
 }

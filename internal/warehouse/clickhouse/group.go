@@ -24,7 +24,7 @@ func (h *histories) grouped(columns []string, where string) string {
 	for _, column := range columns {
 		name := column[strings.LastIndex(column, " ")+1:]
 		switch {
-		case name == "time" || name == "seq":
+		case name == "time" || name == "place":
 			outside = append(outside, fmt.Sprintf("min(%[1]s) AS %[1]s", name))
 		case name == "value" && !g.Value || name == "cost" && !g.Cost:
 			outside = append(outside, "nan AS "+name)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,23 +19,24 @@ import (
 // Customers are read by ranges of their numbers: every shard is asked for its part of a
 // range, all at once and each by itself, and sends columns of rows as it finds them.
 // Putting a customer's rows together is left to who asked, who counts them into place.
-// Of what no pattern asks for little is sent (warehouse.Rest), by a second question that
-// reads as many columns less.
 //
 // To have the engine group or sort costs it more than all the rest, though the rows lie
 // sorted by customer and time in each part. Processor time of two shards that had a
 // million events, merged to a part a month, 440,000 of them asked for by a funnel:
 //
-//	all columns of all events as they come           65 ms, 14.5 MB sent
-//	customer, time and name of the funnel's          38 ms,  4.2 MB
-//	  sorted by customer, time and seq              165 ms,  4.0 MB
-//	  sorted in the order of reading                145 ms,  4.0 MB
-//	  as arrays grouped by customer                 132 ms,  4.9 MB
-//	  the same, grouped in the order of reading     132 ms,  4.9 MB
-//	customer and time of the others                  47 ms,  5.0 MB
-//	  as arrays grouped by customer                  75 ms,  4.9 MB; in order 89 ms
-//	how many others everybody has                    60 ms,  0.3 MB
-//	windowFunnel's counts                            70 ms
+//	customer, time and name of the funnel's                  38 ms,  4.2 MB sent
+//	  sorted by customer, time and seq                      165 ms,  4.0 MB
+//	  sorted in the order of reading                        145 ms,  4.0 MB
+//	  as arrays grouped by customer, in that order or not   132 ms,  4.9 MB
+//	windowFunnel's counts, of a narrower table               70 ms
+//	with amounts and seq, all events                         56 ms, 14.5 MB
+//	  without seq of those that match nothing                57 ms, 12.6 MB
+//	  those by a question of their own, customer and time   118 ms, 11.8 MB
+//	customer of those that match nothing                     25 ms,  0.7 MB
+//	  how many each customer has                             43 ms,  0.3 MB
+//
+// So where the times of what matches nothing are wanted, all events are sent, and where
+// only their number is, whose they are is sent by a second question (warehouse.Rest).
 
 // runRows is how many rows a range is to have.
 const runRows = 1 << 20
@@ -188,13 +190,10 @@ func (h *histories) sql(within string) (wanted, rest string) {
 		columns = append(columns, "value", "cost", "currency")
 	}
 	if !q.Unplaced {
-		columns = append(columns, "seq")
+		columns = append(columns, "seq AS place") // by its own name it is what rows are chosen by
 	}
 	if !q.Unaccounted {
 		columns, ofRest = append(columns, "account"), append(ofRest, "account")
-	}
-	if q.Rest == warehouse.TimesOfRest {
-		ofRest = append(ofRest, "time")
 	}
 	for word, bits := range q.filtered {
 		if len(bits) > 0 {
@@ -204,17 +203,18 @@ func (h *histories) sql(within string) (wanted, rest string) {
 	for k, key := range q.Keys {
 		columns = append(columns, fmt.Sprintf("toLowCardinality(%s) AS k%d", placeOf(key).key(), k))
 	}
-	from, is := " FROM events WHERE "+q.where(h.at)+within, ""
+	from := " FROM events WHERE " + q.where(h.at) + within
 	if names, apart := q.Wanted(); apart {
-		is = "false"
+		is := "false"
 		if len(names) > 0 {
 			is = "name IN (" + literals(names) + ")"
 		}
-		if q.Rest == warehouse.TimesOfRest && !q.Unpriced {
-			is = "(" + is + " OR NOT isNaN(value) OR NOT isNaN(cost))"
+		if q.Rest == warehouse.CountOfRest {
+			rest = "SELECT " + strings.Join(ofRest, ", ") + from + " AND NOT " + is
+			from += " AND " + is
+		} else if seq := slices.Index(columns, "seq AS place"); seq >= 0 {
+			columns[seq] = "if(" + is + ", seq, 0) AS place"
 		}
-		rest = "SELECT " + strings.Join(ofRest, ", ") + from + " AND NOT " + is
-		from += " AND " + is
 	}
 	if h.groups() {
 		return h.grouped(columns, from), rest
@@ -257,14 +257,11 @@ func (h *histories) shardReader(ctx context.Context, shard int) (*shardReader, e
 		add("currency", s.currency.column)
 	}
 	if !h.scan.Unplaced {
-		add("seq", &s.seq)
+		add("place", &s.seq)
 	}
 	if !h.scan.Unaccounted {
 		add("account", &s.account)
 		addOfRest("account", &s.account)
-	}
-	if h.scan.Rest == warehouse.TimesOfRest {
-		addOfRest("time", &s.time)
 	}
 	s.bits = make([]proto.ColUInt64, h.scan.words)
 	for word, bits := range h.scan.filtered {
@@ -345,14 +342,11 @@ func (s *shardReader) batch(rows int) *warehouse.Batch {
 	return b
 }
 
-// restBatch is a block of events that little is told of.
+// restBatch is a block of events of which it is told whose they are.
 func (s *shardReader) restBatch(rows int) *warehouse.Batch {
 	b := s.empty()
 	b.Len, b.Rest, b.Count = rows, true, nil
 	exchange(&b.Customer, &s.customer)
-	if s.scan.Rest == warehouse.TimesOfRest {
-		exchange(&b.Time, &s.time)
-	}
 	if !s.scan.Unaccounted {
 		exchange(&b.Account, &s.account)
 	}
@@ -369,59 +363,4 @@ func (h *histories) describe(b *warehouse.Batch) {
 	h.learning.Lock()
 	defer h.learning.Unlock()
 	h.scan.describe(b)
-}
-
-// coded is a column of texts as they are sent: a dictionary of the block, and for each
-// row a place in it.
-type coded struct {
-	column *proto.ColLowCardinalityRaw
-	texts  *proto.ColStr
-}
-
-func newCoded() coded {
-	texts := new(proto.ColStr)
-	return coded{&proto.ColLowCardinalityRaw{Index: texts}, texts}
-}
-
-// translated gives the texts of the block the codes of a dictionary.
-func (c *coded) translated(code func(string) uint32) []uint32 {
-	out := make([]uint32, c.texts.Rows())
-	for i := range out {
-		out[i] = code(c.texts.Row(i))
-	}
-	return out
-}
-
-// key is a row's place in the dictionary of the block.
-func (c *coded) key(row int) int {
-	switch c.column.Key {
-	case proto.KeyUInt8:
-		return int(c.column.Keys8[row])
-	case proto.KeyUInt16:
-		return int(c.column.Keys16[row])
-	case proto.KeyUInt32:
-		return int(c.column.Keys32[row])
-	}
-	return int(c.column.Keys64[row])
-}
-
-// codes are the rows' codes, by what the places of the dictionary stand for, in the
-// memory of a column without rows.
-func (c *coded) codes(to, of []uint32) []uint32 {
-	switch c.column.Key {
-	case proto.KeyUInt8:
-		return looked(to, c.column.Keys8, of)
-	case proto.KeyUInt16:
-		return looked(to, c.column.Keys16, of)
-	case proto.KeyUInt32:
-		return looked(to, c.column.Keys32, of)
-	}
-	return looked(to, c.column.Keys64, of)
-}
-
-func looked[T uint8 | uint16 | uint32 | uint64](to []uint32, places []T, of []uint32) []uint32 {
-	for _, place := range places {
-		to = append(to, of[place])
-	}
-	return to
 }

@@ -16,7 +16,7 @@ type Historian interface {
 	// the last batch, which may be empty. A store asks for no more memory than some
 	// hundred thousand events take, and those of the ref that has most.
 	//
-	// A batch holds until yield returns. Scan.Customers is not looked at.
+	// A batch holds until yield returns.
 	Histories(ctx context.Context, s Scan, yield func(b *Batch, through identity.Number) error) error
 }
 

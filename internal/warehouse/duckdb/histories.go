@@ -10,7 +10,6 @@ import (
 // Histories implements warehouse.Warehouse. The engine sorts by customer, on disk where
 // that is more than its memory: the events lie in the order of their arrival.
 func (w *Warehouse) Histories(ctx context.Context, s warehouse.Scan, yield func(*warehouse.Batch, identity.Number) error) error {
-	s.Customers = nil
 	q := w.newScan(s)
 	err := w.each(ctx, q.sql()+" ORDER BY customer", q.args, func(c *chunk) error {
 		q.out.Names, q.out.Currencies = w.names.all(), w.currencies.all()

@@ -48,11 +48,12 @@ func allowed() map[string][]string {
 		"capture/clienttest":        nil, // tests only
 		"demo":                      centre,
 		"move":                      store,
+		"nodes":                     {"identity", "warehouse"},
 		"doctor":                    append([]string{"eventlog"}, store...),
 		"importer":                  centre,
 		"journey/stream":            store,
 		"journey/stream/streamtest": append([]string{"journey/stream"}, store...),
-		"journey":                   append([]string{"calendar", "listing", "stat", "journey/document", "journey/stream"}, centre...),
+		"journey":                   append([]string{"calendar", "listing", "stat", "journey/document", "journey/stream", "nodes", "identity", "warehouse"}, centre...),
 		"journey/document":          {"fault"},
 		"journey/udf":               {"event", "fault", "journey", "journey/stream"},
 		"journey/path":              append([]string{"listing", "journey", "journey/document", "journey/stream"}, centre...),
@@ -70,7 +71,7 @@ func allowed() map[string][]string {
 		"client":    {"fault"},
 		"mcpserver": {"client", "fault", "journey", "journey/retention", "ledger", "metric", "tree", "vanity"},
 		"httpapi": {"access", "calendar", "capture", "client", "customer", "dashboard", "decompose", "doctor", "event", "fault", "identity", "journey", "journey/path",
-			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "sheet", "tree", "vanity", "warehouse"},
+			"journey/retention", "journey/stream", "ledger", "listing", "live", "mcpserver", "metric", "nodes", "sheet", "tree", "vanity", "warehouse"},
 		"app":          {"*"},
 		"app/survival": nil, // tests only
 		"wiretest":     nil,

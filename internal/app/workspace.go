@@ -26,6 +26,7 @@ import (
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/live"
 	"beichen/internal/metric"
+	"beichen/internal/nodes"
 	"beichen/internal/tree"
 	"beichen/internal/vanity"
 	"beichen/internal/warehouse"
@@ -71,6 +72,7 @@ type Workspace struct {
 	Metrics   *prometheus.Registry
 
 	streams   *stream.Live
+	circle    *nodes.Circle
 	store     *sqlstore.DB
 	turns     *sqlstore.Turns // nil: nobody else loads the facts
 	following atomic.Bool     // news of a shared ledger are heard
@@ -134,6 +136,8 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.streams.Keep(saved)
 	followed.Store(w.streams)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
+	w.circle = w.newCircle()
+	w.Measurer.Nodes = w.circle
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
 	w.Metric = &metric.Measurer{
 		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,

@@ -69,8 +69,19 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	q.nameless = !r.Customers
-	var all *counts
-	d, err := m.each(ctx, q, func(part *measured) error {
+	d, all, err := m.divided(ctx, q)
+	if d == nil && err == nil {
+		d, all, err = m.undivided(ctx, q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.answer(ctx, all)
+}
+
+// undivided has a question counted by this node alone.
+func (m *Measurer) undivided(ctx context.Context, q *question) (d *measured, all *counts, err error) {
+	d, err = m.each(ctx, q, func(part *measured) error {
 		c, err := m.count(ctx, part)
 		switch {
 		case err != nil:
@@ -82,10 +93,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return d.answer(ctx, all)
+	return d, all, err
 }
 
 // counts is all that an answer is made of. It is a fold.

@@ -66,7 +66,7 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 	if err != nil {
 		return nil, err
 	}
-	g := newGathering(p, now.present, now.known, yield)
+	g := newGathering(p, now.present, now.known, p.lastRefs(now.view), yield)
 	g.whole.Through, g.whole.Last, g.enough = now.through, now.stats.Last, l.PartRows
 	readings := uint32(1)
 	if p.Subject.Kind != Person && l.Room > 0 {
@@ -100,29 +100,46 @@ type gathering struct {
 	enough  int               // rows that a part is to have
 	waiting int               // rows that were not of the last part
 	spare   *plain            // the memory of the last part
+	share   warehouse.Range   // persons whose last ref it has are counted
 	// Of customers that are no persons those whose number leaves a remainder are gathered.
 	remainder, of uint32
 }
 
-func newGathering(p *plan, now present, known *customers, yield func(*Streams) error) *gathering {
-	g := &gathering{plan: p, view: now.view, known: known, yield: yield, whole: &Streams{}}
+func newGathering(p *plan, now present, known *customers, last []identity.Number, yield func(*Streams) error) *gathering {
+	g := &gathering{plan: p, view: now.view, known: known, last: last, yield: yield, whole: &Streams{}}
 	g.held = newPlain(p, now.view)
 	g.held.part, g.held.rows.shuffled = newPortioning(len(p.patterns)), true
-	if p.Subject.Kind == Person {
-		owners := now.view.Owners()
-		g.last = make([]identity.Number, len(owners))
-		for ref, person := range owners {
-			g.last[person] = identity.Number(ref)
-		}
-	}
 	return g
+}
+
+// lastRefs are by person the greatest of their refs; nil where no persons are counted.
+func (p *plan) lastRefs(view *identity.View) []identity.Number {
+	if p.Subject.Kind != Person {
+		return nil
+	}
+	owners := view.Owners()
+	last := make([]identity.Number, len(owners))
+	for ref, person := range owners {
+		last[person] = identity.Number(ref)
+	}
+	return last
 }
 
 // begin begins a reading with what has not been stored yet.
 func (g *gathering) begin(tail []warehouse.Stored, reading, readings uint32) {
 	g.through, g.remainder, g.of = 0, reading, readings
+	g.beginScan()
 	for _, m := range tail {
 		g.held.addMessage(m)
+	}
+}
+
+// beginScan forgets what the codes of a store stood for: each scan has dictionaries of its
+// own.
+func (g *gathering) beginScan() {
+	g.held.beginScan()
+	if g.spare != nil {
+		g.spare.beginScan()
 	}
 }
 
@@ -161,11 +178,24 @@ func (g *gathering) take(ctx context.Context, b *warehouse.Batch, through identi
 	return nil
 }
 
-// complete takes the rows of customers who are complete from those that are held.
+// complete takes the rows of customers who are complete from those that are held, and
+// lets go of those of other shares.
 func (g *gathering) complete() *plain {
-	part := g.only(func(row int) bool { return g.isComplete(row) && g.isWanted(row) })
-	g.held = g.only(func(row int) bool { return !g.isComplete(row) })
+	part := g.only(func(row int) bool { return g.isComplete(row) && g.isShared(row) && g.isWanted(row) })
+	g.held = g.only(func(row int) bool { return !g.isComplete(row) && g.isShared(row) })
 	return part
+}
+
+// isShared reports whether a row's customer is counted with this share.
+func (g *gathering) isShared(row int) bool {
+	if g.share == (warehouse.Range{}) {
+		return true
+	}
+	last := g.held.person[row]
+	if int(last) < len(g.last) {
+		last = g.last[last]
+	}
+	return last > g.share.After && last <= g.share.Through
 }
 
 // only are some of the rows that are held.

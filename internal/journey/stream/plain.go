@@ -37,13 +37,19 @@ type plain struct {
 func newPlain(p *plan, view *identity.View) *plain {
 	b := &plain{
 		plan: p, view: view,
-		names: newDictionary[string](), currencies: newDictionary[string](), fromValues: make([]translation, len(p.ofEvent)),
+		names: newDictionary[string](), currencies: newDictionary[string](),
 	}
+	b.beginScan()
 	b.rows.keys = make([][]uint32, len(p.keys))
 	for range p.keys {
 		b.values = append(b.values, newDictionary[any]())
 	}
 	return b
+}
+
+// beginScan makes ready for batches whose codes are of dictionaries that were not seen yet.
+func (b *plain) beginScan() {
+	b.fromNames, b.fromCurrencies, b.fromValues = nil, nil, make([]translation, len(b.plan.ofEvent))
 }
 
 // addMessage evaluates one message and adds it if it is an event of the question.

@@ -27,7 +27,7 @@ func (m *Measurer) divided(ctx context.Context, q *question) (*measured, *counts
 	if divides, err := source.Divides(ctx, ask); !divides || err != nil {
 		return nil, nil, err
 	}
-	body, err := json.Marshal(q.settled(asOf))
+	body, err := q.settled(asOf)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -41,9 +41,13 @@ func (m *Measurer) divided(ctx context.Context, q *question) (*measured, *counts
 	return all.measured, all.counts, nil
 }
 
-// settled is the request with everything in it that hangs on who reads it and when: its
-// instants are told in full.
-func (q *question) settled(asOf time.Time) Request {
+// settled is the request as JSON that hangs on nothing but itself: its instants are told
+// in full, and its definition as it was written.
+func (q *question) settled(asOf time.Time) (json.RawMessage, error) {
+	definition, err := q.Journey.asWritten()
+	if err != nil {
+		return nil, err
+	}
 	r := q.Request
 	text := func(at time.Time) string {
 		if at.IsZero() {
@@ -52,7 +56,10 @@ func (q *question) settled(asOf time.Time) Request {
 		return at.UTC().Format(time.RFC3339Nano)
 	}
 	r.From, r.To, r.AsOf, r.Timezone = text(q.from), text(q.to), text(asOf), ""
-	return r
+	return json.Marshal(struct {
+		Request
+		Journey json.RawMessage `json:"journey"`
+	}{r, definition})
 }
 
 // together is what was counted of all shares so far.

@@ -96,6 +96,14 @@ func TestADividedAnswerIsThatOfOneNode(t *testing.T) {
 			Journey: j, Customers: seed%2 == 0, From: instantText(b.from), AsOf: instantText(pick(r, 4, 1000)), Timezone: "Asia/Taipei",
 			Breakdown: pick(r, nil, []string{"channel"}, []string{"channel", "value"}, []string{"value"}),
 		}
+		if r.IntN(3) == 0 {
+			request.Window, request.To = "2s", instantText(7)
+		}
+		if r.IntN(3) == 0 {
+			if request.Segment, err = event.ParseFilter([]byte(`{"channel":{"in":["shop","mail"]},"value":{"gte":1}}`)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if request.Breakdown != nil {
 			request.Attribution = pick(r, "first", "last", "all", "step:s0")
 		}

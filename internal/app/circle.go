@@ -8,13 +8,16 @@ import (
 
 	"beichen/internal/fault"
 	"beichen/internal/journey"
+	"beichen/internal/journey/retention"
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/nodes"
 )
 
 // newCircle is who counts questions with this node: nobody, until it is seen among others.
 func (w *Workspace) newCircle() *nodes.Circle {
-	return &nodes.Circle{Counters: map[string]nodes.Counter{journey.Divided: w.Measurer.Count}, Log: w.Log}
+	return &nodes.Circle{Counters: map[string]nodes.Counter{
+		journey.Divided: w.Measurer.Count, retention.Divided: w.Retention.Count,
+	}, Log: w.Log}
 }
 
 // checkAdvertised refuses what is no address that other nodes could reach a node by.

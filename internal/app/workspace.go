@@ -136,9 +136,9 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	w.streams.Keep(saved)
 	followed.Store(w.streams)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
-	w.circle = w.newCircle()
-	w.Measurer.Nodes = w.circle
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
+	w.circle = w.newCircle()
+	w.Measurer.Nodes, w.Retention.Nodes = w.circle, w.circle
 	w.Metric = &metric.Measurer{
 		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,
 		Kept: metric.NewKept(),

@@ -3,77 +3,23 @@ package journey
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
-	"math"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/event"
-	"beichen/internal/identity"
-	"beichen/internal/journey/stream"
 	"beichen/internal/journey/stream/streamtest"
 	"beichen/internal/nodes"
-	"beichen/internal/warehouse"
+	"beichen/internal/nodes/nodestest"
 	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
-
-// several are nodes over one store, each with a server, who know each other.
-type several struct {
-	asked   *Measurer
-	circles []*nodes.Circle
-}
-
-func startNodes(t *testing.T, live []*stream.Live, divide func(identity.Number, int) []warehouse.Range) *several {
-	t.Helper()
-	s := &several{}
-	var others []nodes.Node
-	for i, source := range live {
-		m := &Measurer{Source: source}
-		m.Nodes = &nodes.Circle{Counters: map[string]nodes.Counter{Divided: m.Count}, Log: slog.New(slog.DiscardHandler), Divide: divide}
-		if s.circles = append(s.circles, m.Nodes); i == 0 {
-			s.asked = m
-			continue
-		}
-		m.Nodes.Know(nodes.State{Version: "v1", Secret: "a secret"})
-		mux := http.NewServeMux()
-		mux.Handle(nodes.Path, m.Nodes)
-		server := httptest.NewServer(mux)
-		t.Cleanup(server.Close)
-		others = append(others, nodes.Node{ID: string(rune('a' + i)), Address: server.URL})
-	}
-	s.circles[0].Know(nodes.State{Version: "v1", Secret: "a secret", Others: others})
-	return s
-}
-
-// randomly divides at random places, into shares of one ref or none among them.
-func randomly(r *rand.Rand) func(identity.Number, int) []warehouse.Range {
-	return func(last identity.Number, _ int) (shares []warehouse.Range) {
-		bounds := []identity.Number{math.MaxUint32}
-		for range 1 + r.IntN(8) {
-			bounds = append(bounds, r.Uint32N(last+2))
-		}
-		slices.Sort(bounds)
-		after := identity.Number(0)
-		for _, through := range slices.Compact(bounds) {
-			if through > 0 {
-				shares = append(shares, warehouse.Range{After: after, Through: through})
-				after = through
-			}
-		}
-		return shares
-	}
-}
 
 // TestADividedAnswerIsThatOfOneNode holds what several nodes count together to what one
 // counts alone, to the last digit: of random journeys, customers with ids in several
 // shares, money and breakdowns.
 func TestADividedAnswerIsThatOfOneNode(t *testing.T) {
-	rows, money, taken := 0, 0, uint64(0)
+	rows, money, taken := 0, 0, 0
 	total := cases(uint64(60))
 	for seed := range total {
 		r := rand.New(rand.NewPCG(seed, 77))
@@ -111,9 +57,13 @@ func TestADividedAnswerIsThatOfOneNode(t *testing.T) {
 			request.TimeBetween = []string{j.Stages[0].ID, j.Stages[1].ID}
 		}
 		live := streamtest.Shared(t, duckdbtest.Open(t), messages, 1+r.IntN(4))
-		s := startNodes(t, live, randomly(r))
-		alone := &Measurer{Source: live[0]}
-		one, together := answered(t, alone, request), answered(t, s.asked, request)
+		var counters []nodes.Counter
+		for _, source := range live {
+			counters = append(counters, (&Measurer{Source: source}).Count)
+		}
+		circles := nodestest.Start(t, r, Divided, counters)
+		alone, asked := &Measurer{Source: live[0]}, &Measurer{Source: live[0], Nodes: circles[0]}
+		one, together := answered(t, alone, request), answered(t, asked, request)
 		if diff := cmp.Diff(string(one), string(together)); diff != "" {
 			t.Fatalf("seed %d, %d nodes (−one +several): %s\n%s", seed, len(live), b.definition(), diff)
 		}
@@ -125,12 +75,9 @@ func TestADividedAnswerIsThatOfOneNode(t *testing.T) {
 		for _, stage := range a.Stages {
 			money += len(stage.Value)
 		}
-		for _, c := range s.circles {
-			_, n, _ := c.Shares()
-			taken += n
-		}
+		taken += nodestest.Taken(circles)
 	}
-	if rows < int(total) || money < int(total)/2 || taken < total {
+	if rows < int(total) || money < int(total)/2 || taken < int(total) {
 		t.Errorf("too little was compared: %d rows, %d amounts, %d shares of others", rows, money, taken)
 	}
 }

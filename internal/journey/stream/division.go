@@ -39,7 +39,6 @@ type Division struct {
 	live *Live
 	plan *plan
 	now  asked
-	last []identity.Number // by person
 }
 
 // Divides implements Divisible.
@@ -81,8 +80,7 @@ func (l *Live) Divide(ctx context.Context, q Question, at warehouse.Moment) (*Di
 		if d.now, err = l.askedOf(ctx, d.plan, now); err != nil {
 			return nil, err
 		}
-		d.last = d.plan.lastRefs(now.view)
-		d.Refs = identity.Number(max(len(d.last), 1) - 1)
+		d.Refs = identity.Number(max(len(now.view.Owners()), 1) - 1)
 		return d, nil
 	}
 	return nil, ctx.Err()
@@ -99,14 +97,17 @@ func (d *Division) Parts(ctx context.Context, share warehouse.Range, yield func(
 		return nil, err
 	}
 	defer l.leave()
-	g := newGathering(d.plan, d.now.present, d.now.known, d.last, yield)
+	// Who has which last ref is found out for each share: it takes a moment, and who has
+	// begun a question and waits must not keep it in memory.
+	last := d.plan.lastRefs(d.now.view)
+	g := newGathering(d.plan, d.now.present, d.now.known, last, yield)
 	g.share, g.enough = share, l.PartRows
 	g.whole.Through, g.whole.Last = d.now.through, d.now.stats.Last
 	g.begin(d.now.tail, 0, 1)
 
 	// The ids of these persons that lie before the share come first, and wait for the last.
 	scan := d.plan.scan(d.now.loaded)
-	before := d.before(share)
+	before := before(share, d.now.view.Owners(), last)
 	for len(before) > 0 {
 		scan.Customers = before[:min(restAtOnce, len(before))]
 		before = before[len(scan.Customers):]
@@ -127,13 +128,13 @@ func (d *Division) Parts(ctx context.Context, share warehouse.Range, yield func(
 	return g.whole, err
 }
 
-// before are the refs before a share of the persons that are counted with it.
-func (d *Division) before(share warehouse.Range) []identity.Number {
-	var before []identity.Number
-	for ref, person := range d.now.view.Owners()[:min(int(share.After)+1, len(d.last))] {
-		if last := d.last[person]; ref > 0 && last > share.After && last <= share.Through {
-			before = append(before, identity.Number(ref))
+// before are the refs before a share of the persons that are counted with it, by the
+// owners of refs and the last refs of persons.
+func before(share warehouse.Range, owners, last []identity.Number) (refs []identity.Number) {
+	for ref, person := range owners[:min(int(share.After)+1, len(owners))] {
+		if of := last[person]; ref > 0 && of > share.After && of <= share.Through {
+			refs = append(refs, identity.Number(ref))
 		}
 	}
-	return before
+	return refs
 }

@@ -3,7 +3,9 @@ package sqlstore
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -76,12 +78,16 @@ func (d *DB) NodesSecret(ctx context.Context) (secret string, err error) {
 	if err := d.knowsNodes(); err != nil {
 		return "", err
 	}
+	const ask = `SELECT secret FROM nodes_secret`
+	if err = d.read.QueryRowContext(ctx, ask).Scan(&secret); !errors.Is(err, sql.ErrNoRows) {
+		return secret, err
+	}
 	random := make([]byte, 32)
 	rand.Read(random) // never fails (crypto/rand since Go 1.24)
 	_, err = d.write.ExecContext(ctx, `INSERT INTO nodes_secret (id, secret) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`,
 		"bcn_"+base64.RawURLEncoding.EncodeToString(random))
 	if err == nil {
-		err = d.read.QueryRowContext(ctx, `SELECT secret FROM nodes_secret`).Scan(&secret)
+		err = d.read.QueryRowContext(ctx, ask).Scan(&secret)
 	}
 	return secret, err
 }

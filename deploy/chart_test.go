@@ -184,12 +184,21 @@ func TestTheChartOfSeveralNodes(t *testing.T) {
 	}
 	set := r.objects["StatefulSet/tea"]
 	container := at(t, set, "spec", "template", "spec", "containers", 0)
-	secrets := map[string]any{}
+	secrets, values, pod := map[string]any{}, map[string]any{}, false
 	for _, e := range at(t, container, "env").([]any) {
 		e := e.(map[string]any)
-		if from, ok := e["valueFrom"]; ok {
+		from, ok := e["valueFrom"].(map[string]any)
+		switch {
+		case !ok:
+			values[e["name"].(string)] = e["value"]
+		case from["secretKeyRef"] != nil:
 			secrets[e["name"].(string)] = at(t, from, "secretKeyRef", "name")
+		default: // what is named after it may use it
+			pod = e["name"] == "POD" && at(t, from, "fieldRef", "fieldPath") == "metadata.name" && values["BEICHEN_ADVERTISE"] == nil
 		}
+	}
+	if address := values["BEICHEN_ADVERTISE"]; !pod || address != "http://$(POD).tea-nodes:8420" || r.objects["Service/tea-nodes"] == nil {
+		t.Errorf("nodes are to reach each other by %v", address)
 	}
 	for name, secret := range map[string]string{"BEICHEN_LEDGER": "beichen-stores", "BEICHEN_FACTS": "beichen-stores", "BEICHEN_BOOTSTRAP_ADMIN": "first"} {
 		if secrets[name] != secret {

@@ -121,6 +121,9 @@ func TestTheClusterOfTheComposeFileIsTheOneThatTheAddressNames(t *testing.T) {
 		if !sqlstore.IsServer(expand(at(t, services, node, "environment", "BEICHEN_LEDGER"))) {
 			t.Errorf("the ledger of %s is no server", node)
 		}
+		if address := at(t, services, node, "environment", "BEICHEN_ADVERTISE"); address != "http://"+node+":8420" {
+			t.Errorf("others are to reach %s by %v", node, address)
+		}
 		shape = o.Shards
 	}
 	var servers remoteServers

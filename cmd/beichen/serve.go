@@ -18,6 +18,7 @@ type ServeCmd struct {
 	Data string `required:"" placeholder:"DIR" env:"BEICHEN_DATA" help:"The workspace's folder; made if it is new."`
 	Stores
 	Addr        string `default:"127.0.0.1:8420" env:"BEICHEN_ADDR" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	Advertise   string `env:"BEICHEN_ADVERTISE" placeholder:"URL" help:"By which address other nodes that share the stores reach this one, as http://10.0.0.5:8420: they count large questions together then."`
 	Acknowledge string `default:"log" enum:"log,stored" env:"BEICHEN_ACKNOWLEDGE" help:"When a sender is told that an event was taken in: log, once it is durable in this folder, or stored, once the facts have it."`
 	LogBound    Bytes  `default:"4GiB" env:"BEICHEN_LOG_BOUND" placeholder:"SIZE" help:"How much of the log may wait on this folder's disk while the facts are away; beyond it senders are asked to come back. At least 1MiB."`
 	// What an automated first start brings, instead of a person with a link.
@@ -39,7 +40,7 @@ func (s ServeCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	err = w.Serve(ctx, app.Serving{
-		Addr: s.Addr, Version: version, Out: c.Out, Language: c.Language,
+		Addr: s.Addr, Advertise: s.Advertise, Version: version, Out: c.Out, Language: c.Language,
 		Bootstrap: access.Bootstrap{Admin: s.BootstrapAdmin, APIKey: s.BootstrapAPIKey, WriteKey: s.BootstrapWriteKey},
 	})
 	if closed := w.Close(); err == nil {

@@ -48,7 +48,7 @@ func Doctor(ctx context.Context, o Options, program string, l fault.Language) (d
 // examine looks at an open workspace.
 func (w *Workspace) examine(ctx context.Context, program string) []doctor.Finding {
 	state := w.Intake.State()
-	found := []doctor.Finding{doctor.Folder(w.Dir), examineStore(ctx, w.store)}
+	found := append([]doctor.Finding{doctor.Folder(w.Dir), examineStore(ctx, w.store)}, examineNodes(ctx, w.store)...)
 	found = append(found, examineFacts(ctx, w.Options, w.Warehouse, program)...)
 	found = append(found, doctor.Loading(doctor.Load{
 		Through: state.Through, Loaded: state.Loaded, LogBytes: state.LogBytes, LogBound: state.LogBound, LogFull: state.LogFull, Err: state.Err,
@@ -151,7 +151,7 @@ func examineLedger(ctx context.Context, o Options) []doctor.Finding {
 	if err != nil {
 		return []doctor.Finding{doctor.Failed("ledger", err)}
 	}
-	found := []doctor.Finding{examineStore(ctx, db)}
+	found := append([]doctor.Finding{examineStore(ctx, db)}, examineNodes(ctx, db)...)
 	if a, err := access.Open(ctx, access.Config{Database: db, Now: o.Now}); err != nil {
 		found = append(found, doctor.Failed("ledger", err))
 	} else {
@@ -174,6 +174,21 @@ func examineStore(ctx context.Context, db *sqlstore.DB) doctor.Finding {
 		return doctor.Failed("ledger", err)
 	}
 	return doctor.LedgerServer(db.Name(), server.Version, server.Off)
+}
+
+// examineNodes lists who serves a ledger that several nodes share. One that is away was
+// told of already.
+func examineNodes(ctx context.Context, db *sqlstore.DB) []doctor.Finding {
+	all, err := db.Nodes(ctx)
+	if err != nil || len(all) == 0 {
+		return nil
+	}
+	same, names := true, []string(nil)
+	for _, n := range all {
+		names = append(names, nameOf(n))
+		same = same && n.Version == all[0].Version
+	}
+	return []doctor.Finding{doctor.Nodes(names, same)}
 }
 
 func examineLog(ctx context.Context, o Options, facts warehouse.Warehouse) doctor.Finding {

@@ -46,6 +46,19 @@ func (w *Workspace) measureItself() {
 			Help: "Messages that were left out of a load because another node had stored them already."},
 			func() float64 { return float64(w.Intake.State().Repeated) }))
 	}
+	shares := func(name, help string, value func() uint64) {
+		w.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "beichen", Name: name, Help: help},
+			func() float64 { return float64(value()) }))
+	}
+	if w.store.Shared() {
+		shares("shares_asked_total", "Shares of questions that other nodes were asked to count.",
+			func() uint64 { asked, _, _ := w.circle.Shares(); return asked })
+		shares("shares_taken_total", "Shares of questions that were counted here for other nodes.",
+			func() uint64 { _, taken, _ := w.circle.Shares(); return taken })
+		shares("shares_failed_total", "Shares that other nodes were asked for and did not deliver; they were counted elsewhere.",
+			func() uint64 { _, _, failed := w.circle.Shares(); return failed })
+		gauge("nodes", "Other nodes that count questions with this one.", func() float64 { return float64(w.circle.Others()) })
+	}
 	w.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 

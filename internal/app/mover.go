@@ -79,6 +79,9 @@ func newMover(ctx context.Context, w *Workspace, places []string, told func(move
 	if err := m.plan(); err != nil {
 		return nil, err
 	}
+	if err := w.aloneOnLedger(ctx); err != nil {
+		return nil, err
+	}
 	begun, err := readMoving(w.Dir)
 	if err != nil {
 		return nil, err
@@ -232,6 +235,9 @@ func (m *mover) prepare(ctx context.Context) error {
 
 // finish copies and verifies the rest, of a workspace whose intake is halted.
 func (m *mover) finish(ctx context.Context) error {
+	if err := m.w.aloneOnLedger(ctx); err != nil { // one may have come while events were copied
+		return err
+	}
 	if m.factsTo == nil {
 		return nil
 	}

@@ -19,7 +19,10 @@ import (
 
 // Serving says where and as what a workspace is served.
 type Serving struct {
-	Addr      string // HOST:PORT; port 0 takes a free one
+	Addr string // HOST:PORT; port 0 takes a free one
+	// Advertise is by which address other nodes that share the stores reach this one,
+	// http://HOST:PORT; empty: they do not, and it counts nothing for them.
+	Advertise string
 	Version   string
 	Demo      bool // the sample company: on loopback only, signed in as its admin
 	Bootstrap access.Bootstrap
@@ -36,6 +39,9 @@ const drain = 20 * time.Second
 func (w *Workspace) Serve(ctx context.Context, s Serving) (err error) {
 	if s.Demo && !onLoopback(s.Addr) {
 		return fault.New(fault.Invalid, "app.demo-address", "addr", s.Addr)
+	}
+	if err := checkAdvertised(s.Advertise); err != nil {
+		return err
 	}
 	if err := w.Access.Bootstrap(ctx, s.Bootstrap); err != nil {
 		return err
@@ -90,7 +96,7 @@ func (w *Workspace) surface(s Serving, local string) *httpapi.Server {
 		Access: w.Access, Ledger: w.Ledger, Intake: w.Intake, Warehouse: w.Warehouse,
 		Customers: w.Customers, Measurer: w.Measurer, Retention: w.Retention, Metric: w.Metric, Tree: w.Tree, Live: w.Live, Metrics: w.Metrics,
 		Screen: webui.Handler(), Log: w.Log, Now: w.Now, Version: s.Version, Demo: s.Demo,
-		LocalSecret: local,
+		LocalSecret: local, Nodes: w.circle,
 		ExplainScan: ExplainScan,
 		Forget:      w.Forget,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },

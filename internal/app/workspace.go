@@ -27,6 +27,7 @@ import (
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/live"
 	"beichen/internal/metric"
+	"beichen/internal/nodes"
 	"beichen/internal/tree"
 	"beichen/internal/vanity"
 	"beichen/internal/warehouse"
@@ -75,6 +76,7 @@ type Workspace struct {
 	Metrics   *prometheus.Registry
 
 	streams   *stream.Live
+	circle    *nodes.Circle
 	store     *sqlstore.DB
 	turns     *sqlstore.Turns // nil: nobody else loads the facts
 	following atomic.Bool     // news of a shared ledger are heard
@@ -140,6 +142,8 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	followed.Store(w.streams)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
+	w.circle = w.newCircle()
+	w.Measurer.Nodes, w.Retention.Nodes = w.circle, w.circle
 	w.Metric = &metric.Measurer{
 		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,
 		Kept: metric.NewKept(),

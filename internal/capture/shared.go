@@ -237,3 +237,39 @@ func (s *shared) align(context.Context) error {
 	s.changed.Broadcast()
 	return nil
 }
+
+// Moment is the state of the facts that questions to this node see; ok is false where no
+// other node shares them.
+func (i *Intake) Moment() (at warehouse.Moment, ok bool) {
+	s, ok := i.mode.(*shared)
+	if !ok {
+		return at, false
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return warehouse.Moment{Load: s.mark.Load, Seq: s.mark.Seq}, true
+}
+
+// Await waits until questions to this node see a moment, or a later one. It fails with
+// the context, when the intake closes, or where nobody shares the facts.
+func (i *Intake) Await(ctx context.Context, at warehouse.Moment) error {
+	s, ok := i.mode.(*shared)
+	if !ok {
+		return errors.New("no other node shares these facts")
+	}
+	stop := context.AfterFunc(ctx, i.wake)
+	defer stop()
+	i.Look()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for s.mark.Load < at.Load {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case i.closing:
+			return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", busyRetry)
+		}
+		i.changed.Wait()
+	}
+	return nil
+}

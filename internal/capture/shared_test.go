@@ -322,6 +322,40 @@ func TestABatchThatIsSentToTwoNodesIsStoredOnce(t *testing.T) {
 	}
 }
 
+// Nodes that have taken in the same loads are at the same moment, and one waits for what
+// another knows already.
+func TestANodeWaitsForTheMomentOfAnother(t *testing.T) {
+	c := newCompany(t, t, 2)
+	defer c.close()
+	one, two := c.nodes[0].intake, c.nodes[1].intake
+	c.nodes[0].accept(sent("a", "u"), sent("b", "v"))
+	c.nodes[0].flush()
+	at, shared := one.Moment()
+	if at.Seq != 2 || at.Load == 0 || !shared {
+		t.Errorf("%+v, %v", at, shared)
+	}
+	if err := two.Await(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	if now, _ := two.Moment(); now != at {
+		t.Errorf("the one is at %+v, the other at %+v", at, now)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	at.Load++
+	if err := two.Await(ended, at); !errors.Is(err, context.Canceled) {
+		t.Errorf("what never comes is waited for: %v", err)
+	}
+	waiting := make(chan error)
+	go func() { waiting <- two.Await(t.Context(), at) }()
+	if err := two.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waiting; !fault.Is(err, fault.Unavailable) {
+		t.Errorf("waiting after the end: %v", err)
+	}
+}
+
 // A node whose store is away takes in what is sent. What it was not asked for before it
 // ended comes from its log; what was stored before, it does not store again.
 func TestANodeTakesInBeforeItsStoreAnswers(t *testing.T) {

@@ -142,6 +142,11 @@ func TestAServerOfTheLedgerKeepsWhatItAcknowledged(t *testing.T) {
 	is(t, "not through a crash", LedgerServer("db:5432/tea", "15.6", []string{"fsync"}), Warning, "doctor.ledger-unsafe")
 }
 
+func TestNodesAreOfOneVersion(t *testing.T) {
+	is(t, "of one", Nodes([]string{"http://a:8420 (v1)", "b (v1)"}, true), OK, "doctor.nodes")
+	is(t, "of two", Nodes([]string{"http://a:8420 (v1)", "b (v2)"}, false), Warning, "doctor.nodes-differ")
+}
+
 func TestTheLogIsReadWholeAndHeldToThePositionOfTheFacts(t *testing.T) {
 	dir := t.TempDir()
 	log, err := eventlog.Open(dir, eventlog.Options{First: 5})

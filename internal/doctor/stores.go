@@ -32,6 +32,16 @@ func LedgerServer(name, version string, off []string) Finding {
 	return fine("ledger", fault.New("", "doctor.ledger-server", "server", name, "version", version))
 }
 
+// Nodes lists the nodes that serve a shared ledger, as people name them, and says whether
+// all are of one version.
+func Nodes(names []string, same bool) Finding {
+	all := strings.Join(names, ", ")
+	if !same {
+		return warning("nodes", fault.New("", "doctor.nodes-differ", "nodes", all))
+	}
+	return fine("nodes", fault.New("", "doctor.nodes", "nodes", all))
+}
+
 // Facts says what the warehouse holds. An open one has a format that this
 // program knows.
 func Facts(s warehouse.Stats) Finding {

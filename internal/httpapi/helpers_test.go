@@ -18,6 +18,7 @@ import (
 	"beichen/internal/doctor"
 	"beichen/internal/event"
 	"beichen/internal/httpapi"
+	"beichen/internal/nodes"
 	"beichen/internal/webui"
 )
 
@@ -77,9 +78,18 @@ func (c *company) config(demo bool) httpapi.Config {
 		Customers: c.Customers, Measurer: c.Measurer, Retention: c.Retention, Metric: c.Metric, Tree: c.Tree, Live: c.Live, Metrics: c.Metrics,
 		Screen: webui.Handler(), Log: c.Log, Now: c.Now, Version: "1.2.3", Demo: demo,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return c.Snapshot(ctx, "1.2.3") },
-		ExplainScan: app.ExplainScan,
-		Doctor:      func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
+		ExplainScan: app.ExplainScan, Nodes: circle(c.Log),
+		Doctor: func(context.Context) []doctor.Finding { return nil }, // what it finds is package app's to test
 	}
+}
+
+const nodesSecret = "what the ledger gave the nodes"
+
+// circle is who would count for nodes that know the secret.
+func circle(log *slog.Logger) *nodes.Circle {
+	c := &nodes.Circle{Log: log}
+	c.Know(nodes.State{Version: "1.2.3", Secret: nodesSecret})
+	return c
 }
 
 // client is somebody who asks: a browser with its cookies, or a program with a key.

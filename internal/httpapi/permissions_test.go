@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"beichen/internal/access"
+	"beichen/internal/nodes"
 )
 
 // callers are all sorts of those who ask, in the order of the columns of may.
@@ -208,6 +209,46 @@ func TestNothingButCaptureHealthAndTheSignInAnswersAStranger(t *testing.T) {
 	}
 	if got := stranger.ask("POST", "/v1/track", `{"event":"x","userId":"u"}`).StatusCode; got != http.StatusUnauthorized {
 		t.Errorf("capture without a key: %d", got)
+	}
+}
+
+func TestNobodyCountsForNodesWhoIsNone(t *testing.T) {
+	c := open(t)
+	for who, caller := range c.callers() {
+		for _, path := range []string{nodes.Path, nodes.Path + "/", "/internal/"} {
+			if a := caller.ask("POST", path, `{"kind":"journey"}`); a.StatusCode < 400 {
+				t.Errorf("POST %s by %s: %d", path, who, a.StatusCode)
+			}
+		}
+		if a := caller.ask("POST", nodes.Path, `{"kind":"journey"}`); a.StatusCode != http.StatusUnauthorized {
+			t.Errorf("shares asked for by %s: %d", who, a.StatusCode)
+		}
+	}
+	asNode := func(secret, version string) int {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.server.URL+nodes.Path, strings.NewReader(`{"kind":"journey"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+secret)
+		req.Header.Set("Beichen-Version", version)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := resp.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode
+	}
+	for what, got := range map[string][2]int{
+		"without a secret":        {asNode("", "1.2.3"), http.StatusUnauthorized},
+		"with another secret":     {asNode(nodesSecret+"x", "1.2.3"), http.StatusUnauthorized},
+		"of another version":      {asNode(nodesSecret, "1.2.4"), http.StatusConflict},
+		"with a strange question": {asNode(nodesSecret, "1.2.3"), http.StatusBadRequest},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("a node %s: %d, want %d", what, got[0], got[1])
+		}
 	}
 }
 

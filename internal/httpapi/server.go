@@ -27,6 +27,7 @@ import (
 	"beichen/internal/ledger"
 	"beichen/internal/live"
 	"beichen/internal/metric"
+	"beichen/internal/nodes"
 	"beichen/internal/tree"
 	"beichen/internal/warehouse"
 )
@@ -56,6 +57,8 @@ type Config struct {
 	// LocalSecret is a bearer secret of full rights, for commands on the
 	// workspace's own folder; empty for none.
 	LocalSecret string
+	// Nodes counts for other nodes, who prove themselves to it.
+	Nodes http.Handler
 	// Forget forgets the person with an id, for a reason.
 	Forget func(ctx context.Context, id string, anonymous bool, reason string) (warehouse.Forgotten, error)
 	Backup func(ctx context.Context) (Snapshot, error)
@@ -108,6 +111,7 @@ func New(c Config) *Server {
 	// sessions, of the cross-origin check and of the screen's headers.
 	outer := http.NewServeMux()
 	capture.Routes(outer, capture.HTTPConfig{Intake: c.Intake, Keys: c.Access, Log: c.Log, Now: c.Now})
+	outer.Handle(nodes.Path, s.untilTheEnd(c.Nodes))
 	door := s.management(mux)
 	inner := http.NewServeMux()
 	inner.Handle("/api/", door)
@@ -120,6 +124,16 @@ func New(c Config) *Server {
 	outer.Handle("GET /api/v1/live", headers(door)) // compressed news would wait for more of them
 	s.handler = s.identified(outer)
 	return s
+}
+
+// untilTheEnd breaks answers off that take long when the server stops.
+func (s *Server) untilTheEnd(inner http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(s.ended, cancel)()
+		inner.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // compressed compresses answers, as fast as that goes: numbers are waited for.

@@ -65,13 +65,33 @@ type CustomerPlace struct {
 // Measure answers a request. Errors are Invalid faults for a bad request, those
 // of the source, or the context's.
 func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
+	q, err := r.forAnswer()
+	if err != nil {
+		return nil, err
+	}
+	d, all, err := m.divided(ctx, q)
+	if d == nil && err == nil {
+		d, all, err = m.undivided(ctx, q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.answer(ctx, all)
+}
+
+// forAnswer is the question that an answer is made of.
+func (r *Request) forAnswer() (*question, error) {
 	q, err := r.understand()
 	if err != nil {
 		return nil, err
 	}
 	q.nameless, q.rest = !r.Customers, stream.TimesOfRest // dwell hangs on them
-	var all *counts
-	d, err := m.each(ctx, q, func(part *measured) error {
+	return q, nil
+}
+
+// undivided has a question counted by this node alone.
+func (m *Measurer) undivided(ctx context.Context, q *question) (d *measured, all *counts, err error) {
+	d, err = m.each(ctx, q, func(part *measured) error {
 		c, err := m.count(ctx, part)
 		switch {
 		case err != nil:
@@ -83,10 +103,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return d.answer(ctx, all)
+	return d, all, err
 }
 
 // counts is all that an answer is made of. It is a fold.

@@ -177,14 +177,19 @@ func (j *Journey) UnmarshalJSON(raw []byte) error {
 // Hash is "sha256:" and the hash of the definition's canonical JSON, as it was
 // written: the hash under which the ledger keeps it.
 func (j *Journey) Hash() (string, error) {
-	document := j.document
-	if document == nil {
-		var err error
-		if document, err = json.Marshal(j); err != nil {
-			return "", err
-		}
+	document, err := j.asWritten()
+	if err != nil {
+		return "", err
 	}
 	return event.Hash(document)
+}
+
+// asWritten is the definition as it was written, as JSON.
+func (j *Journey) asWritten() (json.RawMessage, error) {
+	if j.document != nil {
+		return j.document, nil
+	}
+	return json.Marshal(j)
 }
 
 // subject is who is counted, person where nothing is said.

@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"beichen/internal/journey/stream"
+	"beichen/internal/nodes"
 )
 
 // Measurer answers questions about journeys. It is safe for concurrent use.
 type Measurer struct {
 	Source stream.Source
+	// Nodes count with this one where the store has to be asked; nil: there are none.
+	Nodes  *nodes.Circle
 	before before
 	// Now is the as-of instant where none is asked for. Without it the last event
 	// is: a file knows no other now.

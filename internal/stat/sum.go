@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -57,4 +58,22 @@ func (s *Sum) Total() float64 {
 		whole = float64(int64(s.high))*(1<<64) + float64(s.low)
 	}
 	return whole/perUnit + (s.rest + s.lost)
+}
+
+// SumBytes is how many bytes AppendTo appends.
+const SumBytes = 4 * 8
+
+// AppendTo appends the sum, whole, so that Read gives one that everything is added to as
+// it would be to this one.
+func (s *Sum) AppendTo(b []byte) []byte {
+	for _, word := range [...]uint64{s.high, s.low, math.Float64bits(s.rest), math.Float64bits(s.lost)} {
+		b = binary.LittleEndian.AppendUint64(b, word)
+	}
+	return b
+}
+
+// Read reads what AppendTo appended, of SumBytes bytes or more.
+func (s *Sum) Read(b []byte) {
+	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
+	*s = Sum{high: word(0), low: word(1), rest: math.Float64frombits(word(2)), lost: math.Float64frombits(word(3))}
 }

@@ -17,8 +17,8 @@ type Historian interface {
 	// the last batch, which may be empty. A store asks for no more memory than some
 	// hundred thousand events take, and those of the ref that has most.
 	//
-	// A batch holds until yield returns. Scan.Customers is not looked at, and of events
-	// that match nothing no more need be told than Scan.Rest says.
+	// A batch holds until yield returns. Of events that match nothing no more need be told
+	// than Scan.Rest says.
 	Histories(ctx context.Context, s Scan, yield func(b *Batch, through identity.Number) error) error
 }
 

@@ -45,6 +45,14 @@ type Mark struct {
 	Refs, Accounts identity.Number
 }
 
+// Moment is a state of shared facts that nodes have in common: all nodes that have taken
+// in everything up to the same load know the same events and the same people. The zero
+// Moment is that of nothing.
+type Moment struct {
+	Load uint32 `json:"load"`
+	Seq  uint64 `json:"seq"` // of the last message
+}
+
 // News is what is told what was loaded between two marks, each in the order of Warehouse's
 // methods of the same kind. A nil one is not told.
 type News struct {

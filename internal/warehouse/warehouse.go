@@ -150,6 +150,7 @@ type Scan struct {
 	MaxSeq      uint64    // rows with a greater Seq are left out
 	// Customers restricts the rows to those of the given refs; nil does not.
 	Customers []identity.Number
+	Range     Range // of refs; with Customers both restrict
 	Segment   event.Filter
 	Patterns  []event.Pattern
 	Keys      []event.Key
@@ -173,6 +174,13 @@ const (
 	TimesOfRest             // whose they are and when, and their amounts unless Unpriced
 	CountOfRest             // whose they are, and how many
 )
+
+// Range is the refs whose numbers are greater than After and not greater than Through.
+// The zero Range is of all.
+type Range struct {
+	After   identity.Number `json:"after"`
+	Through identity.Number `json:"through"` // 0: no bound
+}
 
 // Group says what of events has to be told apart. A store may give as one row all
 // events of a ref and an account that lie between the same two cuts, match the same

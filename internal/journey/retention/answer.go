@@ -59,22 +59,11 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	q.nameless = true
-	var total *counts
-	events, customers := 0, 0
-	d, err := m.each(ctx, q, func(d *measured) error {
-		folds, itsEvents, itsCustomers, err := run(ctx, d, func() *counts { return newCounts(d) })
-		if err != nil {
-			return err
-		}
-		if total == nil {
-			total = newCounts(d)
-		}
-		for _, f := range folds {
-			total.join(f)
-		}
-		events, customers = events+itsEvents, customers+itsCustomers
-		return nil
-	})
+	d, total, err := m.divided(ctx, q)
+	if d == nil && err == nil {
+		total = new(counts)
+		d, err = m.each(ctx, q, func(d *measured) error { return total.count(ctx, d) })
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +73,28 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	}
 	a.Facts = journey.Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through}
 	if _, _, direct := d.streams.ByName(); direct { // nobody else has counted
-		a.Facts.Events, a.Facts.Customers = events, customers
+		a.Facts.Events, a.Facts.Customers = total.events, total.customers
 	}
 	return a, nil
+}
+
+// count adds the customers of a part.
+func (c *counts) count(ctx context.Context, d *measured) error {
+	folds, events, customers, err := run(ctx, d, func() *counts { return newCounts(d) })
+	if err != nil {
+		return err
+	}
+	all := newCounts(d)
+	all.events, all.customers = events, customers
+	for _, f := range folds {
+		all.join(f)
+	}
+	if c.cells == nil {
+		*c = *all
+	} else {
+		c.join(all)
+	}
+	return nil
 }
 
 // counts are the cells of a table, a row of n for each interval that customers
@@ -97,6 +105,8 @@ type counts struct {
 	n          int
 	cumulative bool
 	cells      []int
+	// What was looked at, of folds that are joined.
+	events, customers int
 }
 
 func newCounts(d *measured) *counts {
@@ -137,6 +147,7 @@ func (c *counts) join(o *counts) {
 	for i, n := range o.cells {
 		c.cells[i] += n
 	}
+	c.events, c.customers = c.events+o.events, c.customers+o.customers
 }
 
 // tell gives the counts of the cohort of interval i.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"beichen/internal/journey/stream"
+	"beichen/internal/nodes"
 )
 
 // Measurer answers questions about retention. It is safe for concurrent use.
@@ -16,6 +17,8 @@ type Measurer struct {
 	// Now is the as-of instant where none is asked for. Without it the last event
 	// is: a file knows no other now.
 	Now func() time.Time
+	// Nodes count with this one where the store has to be asked; nil: there are none.
+	Nodes *nodes.Circle
 }
 
 // measured is a question with the events that it is about.
@@ -30,13 +33,7 @@ type measured struct {
 // each asks the source about all customers and measures each part that it gives. What
 // it returns has the counts of all parts, but no customers.
 func (m *Measurer) each(ctx context.Context, q *question, measure func(*measured) error) (*measured, error) {
-	asOf := q.asOf
-	if asOf.IsZero() && m.Now != nil {
-		asOf = m.Now().UTC().Truncate(time.Microsecond)
-	}
-	if !q.to.IsZero() && (asOf.IsZero() || q.to.Before(asOf)) {
-		asOf = q.to
-	}
+	asOf := m.asOf(q)
 	if asOf.IsZero() && q.from.IsZero() { // the intervals of a file end with its last event
 		s, err := m.Source.Streams(ctx, q.ask(time.Time{}, time.Time{}))
 		if err != nil {
@@ -44,6 +41,28 @@ func (m *Measurer) each(ctx context.Context, q *question, measure func(*measured
 		}
 		asOf = s.Last
 	}
+	d, ask := q.laidOut(asOf)
+	s, err := stream.EachPart(ctx, m.Source, ask, func(part *stream.Streams) error { return measure(d.about(part, asOf)) })
+	if err != nil {
+		return nil, err
+	}
+	return d.about(s, asOf), nil
+}
+
+// asOf is the instant after which nothing is known; zero where the last event says it.
+func (m *Measurer) asOf(q *question) time.Time {
+	asOf := q.asOf
+	if asOf.IsZero() && m.Now != nil {
+		asOf = m.Now().UTC().Truncate(time.Microsecond)
+	}
+	if !q.to.IsZero() && (asOf.IsZero() || q.to.Before(asOf)) {
+		asOf = q.to
+	}
+	return asOf
+}
+
+// laidOut lays the intervals of a question out, and is what a source is asked for them.
+func (q *question) laidOut(asOf time.Time) (*measured, stream.Question) {
 	d := &measured{question: q, n: q.Retention.Intervals}
 	c := q.Retention.Calendar(q.location)
 	first := c.Containing(q.from)
@@ -55,11 +74,7 @@ func (m *Measurer) each(ctx context.Context, q *question, measure func(*measured
 	if !asOf.IsZero() && asOf.Before(until) {
 		until = asOf
 	}
-	s, err := stream.EachPart(ctx, m.Source, q.ask(first, until), func(part *stream.Streams) error { return measure(d.about(part, asOf)) })
-	if err != nil {
-		return nil, err
-	}
-	return d.about(s, asOf), nil
+	return d, q.ask(first, until)
 }
 
 // about is the question about some customers, all of them or a part.

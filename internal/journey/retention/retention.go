@@ -120,14 +120,19 @@ func (d *Definition) UnmarshalJSON(raw []byte) error {
 // Hash is "sha256:" and the hash of the definition's canonical JSON, as it was
 // written: the hash under which the ledger keeps it.
 func (d *Definition) Hash() (string, error) {
-	text := d.document
-	if text == nil {
-		var err error
-		if text, err = json.Marshal(d); err != nil {
-			return "", err
-		}
+	text, err := d.asWritten()
+	if err != nil {
+		return "", err
 	}
 	return event.Hash(text)
+}
+
+// asWritten is the definition as it was written, as JSON.
+func (d *Definition) asWritten() (json.RawMessage, error) {
+	if d.document != nil {
+		return d.document, nil
+	}
+	return json.Marshal(d)
 }
 
 func (d *Definition) subject() string { return cmp.Or(d.Subject, "person") }

@@ -37,6 +37,7 @@ type gathering struct {
 	enough  int               // rows that a part is to have
 	waiting int               // rows that were not of the last part
 	counted []uint64          // a bit for each customer in whole.Customers
+	share   warehouse.Range   // persons whose last ref it has are counted
 	// Of customers that are no persons those whose number leaves a remainder are gathered.
 	remainder, of uint32
 
@@ -57,9 +58,9 @@ type taken struct {
 	keys            []uint32 // by key of the plan, those of the event
 }
 
-func newGathering(p *plan, now present, known *customers, yield func(*Streams) error) *gathering {
+func newGathering(p *plan, now present, known *customers, last []identity.Number, yield func(*Streams) error) *gathering {
 	g := &gathering{
-		plan: p, view: now.view, known: known, yield: yield, whole: &Streams{}, grouped: p.scan(0).Group != nil,
+		plan: p, view: now.view, known: known, last: last, yield: yield, whole: &Streams{}, grouped: p.scan(0).Group != nil,
 		holds: map[int]func(person, account identity.Number) bool{}, codes: newPortioning(len(p.patterns)),
 		names: newDictionary[string](), currencies: newDictionary[string](),
 		row: taken{match: make([]uint64, p.words()), keys: make([]uint32, len(p.keys))},
@@ -80,25 +81,43 @@ func newGathering(p *plan, now present, known *customers, yield func(*Streams) e
 	if p.AllHistory && g.rest == CountOfRest { // those before From do not count
 		g.rest = TimesOfRest
 	}
-	if p.Subject.Kind == Person {
-		owners := now.view.Owners()
-		g.last = make([]identity.Number, len(owners))
-		for ref, person := range owners {
-			g.last[person] = identity.Number(ref)
-		}
-	}
 	g.held = g.newGathered()
 	return g
+}
+
+// lastRefs are by person the greatest of their refs; nil where no persons are counted.
+func (p *plan) lastRefs(view *identity.View) []identity.Number {
+	if p.Subject.Kind != Person {
+		return nil
+	}
+	owners := view.Owners()
+	last := make([]identity.Number, len(owners))
+	for ref, person := range owners {
+		last[person] = identity.Number(ref)
+	}
+	return last
+}
+
+// scan is what the store is asked for.
+func (g *gathering) scan(loaded uint64) warehouse.Scan {
+	s := g.plan.scan(loaded)
+	s.Rest, s.Unpriced, s.Unaccounted = g.rest, g.plan.Unpriced, !g.accounts
+	return s
 }
 
 // begin begins a reading with what has not been stored yet.
 func (g *gathering) begin(tail []warehouse.Stored, reading, readings uint32) {
 	g.through, g.remainder, g.of = 0, reading, readings
-	// Each reading has dictionaries of its own.
-	g.fromNames, g.fromCurrencies, g.fromValues = nil, nil, make([]translation, len(g.plan.ofEvent))
+	g.beginScan()
 	for _, m := range tail {
 		g.addMessage(m)
 	}
+}
+
+// beginScan forgets what the codes of a store stood for: each scan has dictionaries of its
+// own.
+func (g *gathering) beginScan() {
+	g.fromNames, g.fromCurrencies, g.fromValues = nil, nil, make([]translation, len(g.plan.ofEvent))
 }
 
 // take takes a batch of the store's, and gives a part where enough customers are
@@ -247,7 +266,7 @@ func (g *gathering) count(person, account identity.Number, at int64, times int) 
 	case ByKey:
 		customer = g.row.keys[len(g.plan.keys)-1]
 	}
-	if customer%g.of != g.remainder {
+	if customer%g.of != g.remainder || !g.isShared(customer) {
 		return 0, false
 	}
 	if g.plan.beforeFrom(at) {
@@ -266,4 +285,16 @@ func (g *gathering) count(person, account identity.Number, at int64, times int) 
 		g.whole.Customers++
 	}
 	return customer, true
+}
+
+// isShared reports whether a customer is counted with this share.
+func (g *gathering) isShared(customer uint32) bool {
+	if g.share == (warehouse.Range{}) {
+		return true
+	}
+	last := customer
+	if int(customer) < len(g.last) {
+		last = g.last[customer]
+	}
+	return last > g.share.After && last <= g.share.Through
 }

@@ -223,12 +223,18 @@ type asked struct {
 	stats warehouse.Stats
 }
 
-func (l *Live) asked(ctx context.Context, p *plan) (a asked, err error) {
+func (l *Live) asked(ctx context.Context, p *plan) (asked, error) {
 	// The tail comes first: what is loaded while the store is read is in it, and rows
 	// after loaded are left out, so that nothing is missed and nothing doubled.
-	if a.present, err = l.now(ctx); err != nil {
-		return a, err
+	now, err := l.now(ctx)
+	if err != nil {
+		return asked{}, err
 	}
+	return l.askedOf(ctx, p, now)
+}
+
+func (l *Live) askedOf(ctx context.Context, p *plan, now present) (a asked, err error) {
+	a.present = now
 	if a.known, err = l.known(ctx, p, a.view, a.through); err != nil {
 		return a, err
 	}

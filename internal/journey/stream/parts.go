@@ -64,15 +64,14 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 	if err != nil {
 		return nil, err
 	}
-	g := newGathering(p, now.present, now.known, yield)
+	g := newGathering(p, now.present, now.known, p.lastRefs(now.view), yield)
 	defer g.release()
 	g.whole.Through, g.whole.Last, g.enough = now.through, now.stats.Last, l.PartRows
 	readings := uint32(1)
 	if p.Subject.Kind != Person && l.Room > 0 {
 		readings += uint32(now.stats.Events * bytesARow / l.Room)
 	}
-	scan := p.scan(now.loaded)
-	scan.Rest, scan.Unpriced, scan.Unaccounted = g.rest, p.Unpriced, !g.accounts
+	scan := g.scan(now.loaded)
 	for reading := range readings {
 		g.begin(now.tail, reading, readings)
 		if err := l.warehouse.Histories(ctx, scan, func(b *warehouse.Batch, through identity.Number) error {

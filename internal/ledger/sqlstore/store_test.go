@@ -306,7 +306,7 @@ func TestAnApprovalFromBeforeTheyCouldBeRepeatedStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, statement := range []string{
-		"DROP TABLE turns",
+		"DROP TABLE turns", "DROP TABLE nodes", "DROP TABLE nodes_secret",
 		"DROP TABLE approvals",
 		`CREATE TABLE approvals (kind TEXT NOT NULL, id TEXT NOT NULL, version BIGINT NOT NULL, by_name TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
 			PRIMARY KEY (kind, id, version), FOREIGN KEY (kind, id, version) REFERENCES revisions (kind, id, version))`,

@@ -47,8 +47,10 @@ func (w *Warehouse) Histories(ctx context.Context, s warehouse.Scan, yield func(
 	if err != nil {
 		return err
 	}
-	s.MaxSeq, s.Customers = min(s.MaxSeq, at.seq), nil
-	h := &histories{warehouse: w, scan: newScan(s), at: at, given: make(chan given, 8), used: make(chan *warehouse.Batch, 8)}
+	s.MaxSeq = min(s.MaxSeq, at.seq)
+	among := s.Range
+	s.Range = warehouse.Range{} // each range that is asked for says its own
+	h := &histories{warehouse: w, scan: newScan(s), among: among, at: at, given: make(chan given, 8), used: make(chan *warehouse.Batch, 8)}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	var failed error
@@ -78,6 +80,7 @@ func (w *Warehouse) Histories(ctx context.Context, s warehouse.Scan, yield func(
 type histories struct {
 	warehouse *Warehouse
 	scan      *scan
+	among     warehouse.Range
 	at        *standing
 	given     chan given
 	used      chan *warehouse.Batch // whose memory is filled again
@@ -91,7 +94,8 @@ type given struct {
 	through identity.Number
 }
 
-// read asks for range after range, each as wide as the one before it had few rows.
+// read asks for range after range, each as wide as the one before it had few rows; for
+// some refs all at once, who asks for so many as there is room for.
 func (h *histories) read(ctx context.Context) (err error) {
 	shards := make([]*shardReader, len(h.warehouse.shards))
 	defer func() {
@@ -117,7 +121,14 @@ func (h *histories) read(ctx context.Context) (err error) {
 	}
 	last := uint64(h.at.refs)
 	span := max(1, last*h.warehouse.run/max(h.at.events, 1))
-	for through := uint64(0); ; {
+	if h.among.Through > 0 {
+		last = min(last, uint64(h.among.Through))
+	}
+	begin := min(uint64(h.among.After), last)
+	if h.scan.Customers != nil {
+		span = last
+	}
+	for through := begin; ; {
 		from := through
 		through = min(through+span, last)
 		rows, err := h.readRange(ctx, shards, from, through)

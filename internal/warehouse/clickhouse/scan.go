@@ -155,6 +155,12 @@ func (q *scan) where(at *standing) string {
 	if q.Customers != nil {
 		text += " AND customer IN (" + numbers(q.Customers) + ")"
 	}
+	if q.Range.After > 0 {
+		text += " AND customer > " + whole(uint64(q.Range.After))
+	}
+	if q.Range.Through > 0 {
+		text += " AND customer <= " + whole(uint64(q.Range.Through))
+	}
 	if !q.From.IsZero() {
 		text += " AND time >= " + micros(q.From)
 	}

@@ -15,7 +15,7 @@ import (
 
 // everything reports whether a scan leaves out no events but by their position.
 func everything(s warehouse.Scan) bool {
-	return s.Customers == nil && len(s.Segment) == 0 && s.From.IsZero() && s.Until.IsZero()
+	return s.Customers == nil && s.Range == (warehouse.Range{}) && len(s.Segment) == 0 && s.From.IsZero() && s.Until.IsZero()
 }
 
 // windowRows is how many rows are held at once, at some 60 bytes each.

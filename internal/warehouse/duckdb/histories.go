@@ -13,7 +13,6 @@ import (
 // events of the rest everybody has is told first, unless events are counted together,
 // which tells it as well; where more is asked of the rest, it is sorted among the others.
 func (w *Warehouse) Histories(ctx context.Context, s warehouse.Scan, yield func(*warehouse.Batch, identity.Number) error) error {
-	s.Customers = nil
 	q := w.newScan(s)
 	text := q.sql()
 	if names, apart := s.Wanted(); apart && s.Rest == warehouse.CountOfRest && s.Group == nil {

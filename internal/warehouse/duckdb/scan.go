@@ -127,6 +127,12 @@ func (q *scan) where() string {
 	if q.Customers != nil {
 		text += " AND customer IN (" + numbers(q.Customers) + ")"
 	}
+	if q.Range.After > 0 {
+		text += " AND customer > " + strconv.FormatUint(uint64(q.Range.After), 10)
+	}
+	if q.Range.Through > 0 {
+		text += " AND customer <= " + strconv.FormatUint(uint64(q.Range.Through), 10)
+	}
 	if !q.From.IsZero() {
 		text += " AND time >= " + q.arg(q.From)
 	}

@@ -284,6 +284,9 @@ func drawScan(t *rapid.T, f *facts, recent []*event.Message) warehouse.Scan {
 	if rapid.IntRange(0, 3).Draw(t, "of some") == 0 {
 		s.Customers = rapid.SliceOfN(rapid.Uint32Range(1, 25), 0, 4).Draw(t, "customers")
 	}
+	if rapid.IntRange(0, 3).Draw(t, "of a range") == 0 {
+		s.Range = warehouse.Range{After: rapid.Uint32Range(0, 12).Draw(t, "after ref"), Through: rapid.Uint32Range(0, 25).Draw(t, "through ref")}
+	}
 	for i := range rapid.SampledFrom([]int{0, 3, 10, 70}).Draw(t, "patterns") {
 		s.Patterns = append(s.Patterns, event.Pattern{AnyName: i%3 == 0, Name: []string{"A", "", "B", "never"}[i%4], Where: where(2)})
 		if i%5 == 0 {

@@ -71,6 +71,10 @@ func historiesAreWhole(t *testing.T, open Opener) {
 		"with patterns":  {MaxSeq: 9999, Patterns: []event.Pattern{{Name: "Paid"}, {Name: "Seen", Where: byAds}, {AnyName: true}}, Keys: []event.Key{channel, {Root: event.Value}}},
 		"in three words": {MaxSeq: 9999, Patterns: many},
 		"of nobody":      {MaxSeq: 9999, From: at(900)},
+		"of some refs":   {MaxSeq: 9999, Customers: []identity.Number{3, 9, 20}},
+		"of a range":     {MaxSeq: 9999, Range: warehouse.Range{After: 3, Through: 12}},
+		"of both":        {MaxSeq: 9999, Range: warehouse.Range{After: 3}, Customers: []identity.Number{3, 9, 20}},
+		"of none":        {MaxSeq: 9999, Range: warehouse.Range{After: 900}},
 	} {
 		want := must[[]comparedRow](t)(scanned(t.Context(), f, s))
 		got := must[[]comparedRow](t)(histories(t.Context(), f, s))

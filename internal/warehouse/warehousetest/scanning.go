@@ -147,6 +147,8 @@ func scanBounds(t *testing.T, open Opener) {
 		{"after a position", warehouse.Scan{After: 1, MaxSeq: 5}, []string{"E3", "E5"}},
 		{"of some customers", warehouse.Scan{MaxSeq: 7, Customers: []identity.Number{1, 3}}, []string{"E1", "E5", "E7"}},
 		{"of no customers", warehouse.Scan{MaxSeq: 7, Customers: []identity.Number{}}, nil},
+		{"of a range of customers", warehouse.Scan{MaxSeq: 7, Range: warehouse.Range{After: 1, Through: 2}}, []string{"E3"}},
+		{"of customers after one", warehouse.Scan{MaxSeq: 7, Range: warehouse.Range{After: 2}}, []string{"E7"}},
 		{"nothing", warehouse.Scan{MaxSeq: 0}, nil},
 	} {
 		same(t, c.rule, c.want, namesOf(f.scan(c.scan)))

@@ -8,10 +8,10 @@ import (
 	"beichen/internal/warehouse/clickhouse/clustertest"
 )
 
-// Properties are checked on fewer histories than elsewhere: each takes a dozen of
-// questions to two servers. -rapid.checks asks for more.
+// Properties are checked on fewer histories than elsewhere: each takes twenty
+// questions to two servers, and a load. -rapid.checks asks for more.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "30"); err != nil {
+	if err := flag.Set("rapid.checks", "20"); err != nil {
 		panic(err)
 	}
 	os.Exit(clustertest.Run(m))

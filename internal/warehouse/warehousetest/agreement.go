@@ -27,7 +27,7 @@ func Agree(t *testing.T, one, other warehouse.Warehouse) {
 	var recent []*event.Message
 	rapid.Check(t, func(t *rapid.T) {
 		var messages []*event.Message
-		for range rapid.IntRange(0, 40).Draw(t, "messages") {
+		for range rapid.IntRange(0, 60).Draw(t, "messages") {
 			seq := f.at.Seq + uint64(len(messages)) + 1
 			if len(f.numbers) > 0 && rapid.IntRange(0, 30).Draw(t, "forget") == 0 {
 				messages = append(messages, anyForget(t, f, seq))

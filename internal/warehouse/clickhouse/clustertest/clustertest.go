@@ -24,6 +24,8 @@ var shared struct {
 	err      error
 
 	databases atomic.Int64
+	mu        sync.Mutex
+	free      []string // databases whose tests are over
 }
 
 // Run runs the tests of a package and gives the code that its TestMain exits with.
@@ -67,10 +69,12 @@ func Options(t testing.TB, database string) clickhouse.Options {
 	return o
 }
 
-// Open gives an empty store, which ends with the test.
+// Open gives an empty store, which ends with the test. Its database may have been another
+// test's before: tables are emptied sooner than made.
 func Open(t testing.TB) *clickhouse.Warehouse {
 	t.Helper()
-	w, err := clickhouse.Open(Options(t, fmt.Sprint("test", shared.databases.Add(1))))
+	database := emptied(t)
+	w, err := clickhouse.Open(Options(t, database))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +82,49 @@ func Open(t testing.TB) *clickhouse.Warehouse {
 		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
+		shared.mu.Lock()
+		defer shared.mu.Unlock()
+		shared.free = append(shared.free, database)
 	})
 	return w
+}
+
+// emptied names a database that holds nothing but the marks of who made it.
+func emptied(t testing.TB) string {
+	t.Helper()
+	shared.mu.Lock()
+	last := len(shared.free) - 1
+	if last < 0 {
+		shared.mu.Unlock()
+		return fmt.Sprint("test", shared.databases.Add(1))
+	}
+	database := shared.free[last]
+	shared.free = shared.free[:last]
+	shared.mu.Unlock()
+	for _, shard := range Cluster(t).Shards {
+		if err := empty(t.Context(), shard, database); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return database
+}
+
+func empty(ctx context.Context, shard *clickhousetest.Server, database string) error {
+	conn, err := shard.Open()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var tables []string
+	const filled = `SELECT groupArray(name) FROM system.tables
+		WHERE database = $1 AND engine LIKE '%MergeTree' AND total_rows > 0 AND name NOT IN ('migrations', 'layout')`
+	if err := conn.QueryRow(ctx, filled, database).Scan(&tables); err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if err := conn.Exec(ctx, "TRUNCATE TABLE "+database+"."+table); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -72,15 +72,18 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 	if p.Subject.Kind != Person && l.Room > 0 {
 		readings += uint32(now.stats.Events * bytesARow / l.Room)
 	}
+	scan := p.scan(now.loaded)
+	scan.From = now.unexpired(scan.From)
 	for reading := range readings {
 		g.begin(now.tail, reading, readings)
-		if err := l.warehouse.Histories(ctx, p.scan(now.loaded), func(b *warehouse.Batch, through identity.Number) error {
+		if err := l.warehouse.Histories(ctx, scan, func(b *warehouse.Batch, through identity.Number) error {
 			return g.take(ctx, b, through)
 		}); err != nil {
 			return nil, err
 		}
 	}
-	return g.whole, nil
+	g.whole.Kept, err = l.kept(ctx, &now.present)
+	return g.whole, err
 }
 
 // bytesARow is what a row takes while it is gathered.

@@ -66,7 +66,8 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 			return Receipt{}, err
 		}
 	}
-	receipt.Stored, receipt.Quarantined = len(f.messages), len(f.refused)
+	receipt.Expired = i.late(f.messages)
+	receipt.Stored, receipt.Quarantined = len(f.messages)-receipt.Expired, len(f.refused)
 	return receipt, nil
 }
 

@@ -12,6 +12,19 @@ type horizon struct {
 // 0: all are.
 func (v *View) Horizon() int64 { return v.horizon.at }
 
+// Horizon is the View's, without taking one.
+func (g *Graph) Horizon() int64 {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.horizon.at
+}
+
+// Expired is the View's likewise.
+func (g *Graph) Expired(at int64) bool {
+	horizon := g.Horizon()
+	return horizon != 0 && at < horizon
+}
+
 // Expired reports whether events that happened at an instant are gone.
 func (v *View) Expired(at int64) bool { return v.horizon.at != 0 && at < v.horizon.at }
 

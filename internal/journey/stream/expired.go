@@ -21,6 +21,10 @@ func (m *present) unexpired(from time.Time) time.Time {
 	return time.UnixMicro(at).UTC()
 }
 
+// Lacks reports whether some of what happened from an instant on, in microseconds since
+// 1970 UTC, is gone because of its age.
+func (s *Streams) Lacks(from int64) bool { return s.Kept != 0 && from < s.Kept }
+
 // kept is from when on what was read until now is whole: the store may have let go of
 // more than the View says.
 func (f *facts) kept(ctx context.Context, m *present) (int64, error) {

@@ -90,7 +90,7 @@ describe('how long facts are kept', () => {
     const asked = serve(routes);
     const { user, findByRole, findByText, findByLabelText } = await open('/settings/workspace', 'en');
     await findByText('No event has gone because of its age.');
-    await user.click(await findByRole('combobox', { name: 'Keep facts for' }));
+    await user.click(await findByLabelText('Keep facts for', { selector: 'input[role=combobox]' }));
     await user.click(await findByText('months'));
     await findByText(/1,234 older events would be deleted for good/);
     expect(((await findByLabelText('Keep facts for', { selector: 'input[role=spinbutton]' })) as HTMLInputElement).value).toBe('25');
@@ -104,8 +104,8 @@ describe('how long facts are kept', () => {
 
   it('is saved at once where nothing goes', async () => {
     const asked = serve(routes);
-    const { user, findByRole, findByText } = await open('/settings/workspace', 'en');
-    await user.click(await findByRole('combobox', { name: 'Keep facts for' }));
+    const { user, findByLabelText, findByText } = await open('/settings/workspace', 'en');
+    await user.click(await findByLabelText('Keep facts for', { selector: 'input[role=combobox]' }));
     await user.click(await findByText('days'));
     const said = await findByText(/No event is older/);
     await user.click(said.closest('section')?.querySelector('button.ant-btn-primary') as HTMLButtonElement);
@@ -114,8 +114,8 @@ describe('how long facts are kept', () => {
 
   it('is for admins to change', async () => {
     serve({ ...routes, 'GET /session': { ...session, member: { ...session.member, role: 'editor' } } });
-    const { findByRole } = await open('/settings/workspace', 'en');
-    expect(((await findByRole('combobox', { name: 'Keep facts for' })) as HTMLInputElement).disabled).toBe(true);
+    const { findByLabelText } = await open('/settings/workspace', 'en');
+    expect(((await findByLabelText('Keep facts for', { selector: 'input[role=combobox]' })) as HTMLInputElement).disabled).toBe(true);
   });
 });
 

@@ -36,6 +36,7 @@ type commands struct {
 	UDF       UDFCmd       `cmd:"" name:"udf" help:"Answer a ClickHouse server that runs journeys as a function of its own."`
 	Forget    ForgetCmd    `cmd:"" help:"Forget a customer for good."`
 	Forgotten ForgottenCmd `cmd:"" help:"Print who was forgotten, for restoring older backups."`
+	Keep      KeepCmd      `cmd:"" help:"Say how long facts are kept, or change it."`
 	Version   VersionCmd   `cmd:"" help:"Print version, commit and engines."`
 }
 

@@ -20,17 +20,28 @@ type Workspace struct {
 	Locale     string `json:"locale"`     // for members who chose none
 	WeekStart  string `json:"weekStart"`  // monday | sunday
 	GoodColors string `json:"goodColors"` // default | redUp | greenUp
+	// KeepFacts is how long facts are kept, as ParseKeep reads it; SetKeep alone changes it.
+	KeepFacts string `json:"keepFacts,omitempty" readOnly:"true" doc:"How long facts are kept: 400d, 25mo, or forever. PUT /facts/kept changes it"`
 }
 
 func defaultWorkspace() Workspace {
-	return Workspace{Timezone: "UTC", Locale: string(fault.TraditionalChinese), WeekStart: "monday", GoodColors: "default"}
+	return Workspace{Timezone: "UTC", Locale: string(fault.TraditionalChinese), WeekStart: "monday", GoodColors: "default", KeepFacts: Forever}
 }
 
 // Workspace gives the settings, defaults where nobody has set any.
 func (a *Access) Workspace(ctx context.Context) (Workspace, error) {
+	return readWorkspace(ctx, a.db.Read())
+}
+
+// asker is a database or a transaction.
+type asker interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func readWorkspace(ctx context.Context, db asker) (Workspace, error) {
 	w := defaultWorkspace()
 	var text string
-	err := a.db.Read().QueryRowContext(ctx, `SELECT settings FROM workspace WHERE id = 1`).Scan(&text)
+	err := db.QueryRowContext(ctx, `SELECT settings FROM workspace WHERE id = 1`).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, nil
 	}
@@ -43,13 +54,18 @@ func (a *Access) Workspace(ctx context.Context) (Workspace, error) {
 	return w, nil
 }
 
-// SetWorkspace replaces the settings.
+// SetWorkspace replaces the settings, but for how long facts are kept.
 func (a *Access) SetWorkspace(ctx context.Context, w Workspace) (Workspace, error) {
 	w.Name = strings.TrimSpace(w.Name)
 	if err := invalid(w.faults()); err != nil {
 		return Workspace{}, err
 	}
 	return w, a.db.Update(ctx, func(tx *sql.Tx) error {
+		before, err := readWorkspace(ctx, tx)
+		if err != nil {
+			return err
+		}
+		w.KeepFacts = before.KeepFacts
 		if err := putWorkspace(ctx, tx, w); err != nil {
 			return err
 		}

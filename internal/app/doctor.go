@@ -92,6 +92,13 @@ func examineFacts(ctx context.Context, o Options, facts warehouse.Warehouse, pro
 		doctor.Clock(o.Now(), stats.Received),
 		doctor.Version(program, runtime.Version(), stats.Engine),
 	}
+	horizon, err := facts.Horizon(ctx)
+	switch {
+	case err != nil:
+		found = append(found, doctor.Failed("facts", err))
+	case !horizon.From.IsZero():
+		found = append(found, doctor.Kept(horizon))
+	}
 	page, err := facts.Quarantine(ctx, warehouse.QuarantineQuery{Status: warehouse.Open, Limit: 1})
 	if err != nil {
 		return append(found, doctor.Failed("quarantine", err))

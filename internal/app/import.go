@@ -54,5 +54,5 @@ func (s sink) Accept(ctx context.Context, b importer.Batch) (importer.Counts, er
 	if _, err := s.takeIn(ctx, refused); err != nil {
 		return importer.Counts{}, err
 	}
-	return importer.Counts{Stored: receipt.Stored, Duplicate: receipt.Duplicate, Quarantined: receipt.Quarantined}, nil
+	return importer.Counts{Stored: receipt.Stored, Duplicate: receipt.Duplicate, Quarantined: receipt.Quarantined, Expired: receipt.Expired}, nil
 }

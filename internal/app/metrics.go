@@ -23,6 +23,11 @@ func (w *Workspace) measureItself() {
 		func() float64 { return float64(w.Intake.State().LogBound) })
 	gauge("load_failing", "1 while the last attempt to load the log into the warehouse failed.",
 		func() float64 { return one(w.Intake.State().Err != nil) })
+	gauge("facts_kept_since_seconds", "The instant from which on facts are kept, in seconds since 1970; 0: none has gone because of its age.",
+		func() float64 { return float64(w.Intake.State().Horizon) / 1e6 })
+	w.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "beichen", Name: "facts_too_old_total",
+		Help: "Messages that came to this node, were older than what is kept, and were acknowledged and not kept."},
+		func() float64 { return float64(w.Intake.State().TooLate) }))
 	gauge("index_events", "Events in the resident indexes.",
 		func() float64 { events, _, _ := w.streams.Size(); return float64(events) })
 	gauge("index_bytes", "Bytes of these events in memory, without properties and amounts.",

@@ -99,6 +99,8 @@ func (w *Workspace) surface(s Serving, local string) *httpapi.Server {
 		LocalSecret: local, Nodes: w.circle,
 		ExplainScan: ExplainScan,
 		Forget:      w.Forget,
+		Kept:        w.Kept,
+		Keep:        w.Keep,
 		Backup:      func(ctx context.Context) (httpapi.Snapshot, error) { return w.Snapshot(ctx, s.Version) },
 		Doctor:      func(ctx context.Context) []doctor.Finding { return w.examine(ctx, s.Version) },
 	})

@@ -45,6 +45,7 @@ func (s *site) goOn(w *Workspace) {
 	besides.Go(func() error { return w.Access.Run(ctx, w.Log) })
 	besides.Go(func() error { return w.follow(ctx) })
 	besides.Go(func() error { return w.beSeen(ctx, s.Serving) })
+	besides.Go(func() error { w.expireAll(ctx); return nil })
 	if w.Facts != "" {
 		besides.Go(func() error { w.tidy(ctx); return nil })
 	}

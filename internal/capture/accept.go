@@ -66,7 +66,8 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 			return Receipt{}, err
 		}
 	}
-	receipt.Stored, receipt.Quarantined = len(f.messages), len(f.refused)
+	receipt.Expired = i.late(f.messages)
+	receipt.Stored, receipt.Quarantined = len(f.messages)-receipt.Expired, len(f.refused)
 	return receipt, nil
 }
 
@@ -263,7 +264,7 @@ type numbers interface {
 func numbered(by numbers, m *event.Message) warehouse.Stored {
 	s := warehouse.Stored{Message: m, Customer: by.Number(m.Ref()), Account: by.AccountNumber(m.GroupID)}
 	switch m.Type {
-	case event.Identify, event.Alias, event.Group, event.Unlink, event.Forget:
+	case event.Identify, event.Alias, event.Group, event.Unlink, event.Forget, event.Expire:
 		by.Apply(identity.Row{
 			Seq: m.Seq, MessageID: m.MessageID, Type: m.Type, UserID: m.UserID, AnonymousID: m.AnonymousID,
 			PreviousID: m.PreviousID, GroupID: m.GroupID, Unlinks: m.Unlinks, Forgets: m.Forgets, Source: m.Source, Time: m.Time,

@@ -78,8 +78,6 @@ func (o *owned) again(m *event.Message) warehouse.Stored {
 	return s
 }
 
-func isForget(m warehouse.Stored) bool { return m.Type == event.Forget }
-
 // erasing is the task that removes what was forgotten from files; the intake's mutex
 // guards it.
 type erasing struct {

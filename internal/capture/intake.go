@@ -44,7 +44,8 @@ type Receipt struct {
 	Stored      int    `json:"stored"`
 	Duplicate   int    `json:"duplicate"`
 	Quarantined int    `json:"quarantined"`
-	Through     uint64 `json:"-"` // the Seq up to which messages are durable, as far as it is known
+	Expired     int    `json:"expired,omitempty"` // older than what is kept: acknowledged, and not kept
+	Through     uint64 `json:"-"`                 // the Seq up to which messages are durable, as far as it is known
 }
 
 // Intake takes messages in: it holds them against duplicates, makes them
@@ -69,6 +70,7 @@ type Intake struct {
 	closing  bool
 	halted   bool
 	erasing  erasing
+	tooLate  uint64 // messages that were older than what is kept when they came
 
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup

@@ -232,8 +232,10 @@ type State struct {
 	LogBytes int64  // on disk
 	LogBound int64  // beyond which nothing is taken in
 	LogFull  bool
-	IDs      int   // message ids that are remembered against duplicates
-	Err      error // why the last attempt to load failed; nil if it did not
+	IDs      int    // message ids that are remembered against duplicates
+	Err      error  // why the last attempt to load failed; nil if it did not
+	TooLate  uint64 // messages that came, and were older than what is kept
+	Horizon  int64  // from when on events are kept, in microseconds since 1970 UTC; 0: all are, as far as is known
 
 	// Shared says that the warehouse is loaded by other nodes too, and may be away while
 	// messages are taken in.
@@ -251,6 +253,7 @@ func (i *Intake) State() State {
 	s := State{
 		Through: through, Loaded: loaded, Waiting: len(i.tail.messages),
 		LogBytes: bytes, LogBound: i.log.Bound(), LogFull: full, IDs: i.recent.len(), Err: i.loader.err,
+		TooLate: i.tooLate, Horizon: i.people.now().Horizon(),
 	}
 	if m, ok := i.mode.(*shared); ok {
 		s.Shared, s.Repeated, s.Behind = true, m.repeated, m.behind

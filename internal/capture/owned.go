@@ -193,7 +193,7 @@ func (o *owned) load(ctx context.Context, c warehouse.Chunk) error {
 	o.drop(stored.through)
 	o.mu.Unlock()
 	o.cut(ctx, stored.through.Record)
-	if slices.ContainsFunc(c.Messages, isForget) {
+	if slices.ContainsFunc(c.Messages, isRemoval) {
 		o.wantErased()
 	}
 	return nil

@@ -25,7 +25,7 @@ const (
 
 // Finding is what was found about one thing.
 type Finding struct {
-	Check string `json:"check"` // folder, disk, ledger, facts, log, loading, quarantine, clock, zone, version, move, server
+	Check string `json:"check"` // folder, disk, ledger, facts, kept, log, loading, quarantine, clock, zone, version, move, server
 	State State  `json:"state"`
 	Text  string `json:"text"`           // what is so; filled by NewReport
 	Todo  string `json:"todo,omitempty"` // what to do; likewise, empty where nothing is to be done

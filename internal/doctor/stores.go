@@ -48,6 +48,11 @@ func Facts(s warehouse.Stats) Finding {
 	return fine("facts", fault.New("", "doctor.facts", "events", s.Events, "megabytes", megabytes(uint64(max(s.DiskBytes, 0)))))
 }
 
+// Kept says from when on facts are kept.
+func Kept(h warehouse.Horizon) Finding {
+	return fine("kept", fault.New("", "doctor.kept", "from", h.From.Format(time.RFC3339), "gone", h.Gone))
+}
+
 // Index says how the resident index, or the saved one of a workspace that nobody
 // serves, is: how many events it holds, and what is wrong with its file.
 func Index(events, megabytes int, damage error) Finding {

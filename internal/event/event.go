@@ -27,6 +27,10 @@ const (
 	// has a smaller Seq, and the ids that they stand for. No message that names the
 	// customer any more says so, hence numbers and no ids.
 	Forget Type = "forget"
+	// Expire says from which instant on events are kept, its Time: those that happened
+	// before are gone, and are not taken in any more whenever they come. What says who
+	// is who stays.
+	Expire Type = "expire"
 )
 
 // IsEvent reports whether messages of the type are events that a journey can

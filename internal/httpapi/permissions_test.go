@@ -110,6 +110,8 @@ func may() map[string]string {
 		"POST /identity/unlink":        write,
 		"POST /customers/{id}/forget":  keep,
 		"GET /forgotten":               keep,
+		"GET /facts/kept":              look,
+		"PUT /facts/kept":              keep,
 
 		"GET /quarantine":          people,
 		"POST /quarantine/replay":  write,

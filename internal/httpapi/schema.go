@@ -123,7 +123,7 @@ func words() map[reflect.Type][]any {
 	add(all, access.APIKeys, access.WriteKeys)
 	add(all, holds, fails, unknown)
 	add(all, customer.Person, customer.Account)
-	add(all, event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias, event.Unlink, event.Forget)
+	add(all, event.Track, event.Page, event.Screen, event.Identify, event.Group, event.Alias, event.Unlink, event.Forget, event.Expire)
 	add(all, fault.Invalid, fault.NotFound, fault.Conflict, fault.Denied, fault.Limited, fault.Unavailable, fault.Internal)
 	add(all, identity.ByIdentify, identity.ByAlias, identity.ByGroup)
 	add(all, journey.Latest, journey.First)

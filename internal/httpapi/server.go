@@ -61,6 +61,10 @@ type Config struct {
 	Nodes http.Handler
 	// Forget forgets the person with an id, for a reason.
 	Forget func(ctx context.Context, id string, anonymous bool, reason string) (warehouse.Forgotten, error)
+	// Kept says how long facts are kept and, unless keep is empty, what keeping them for
+	// so long would delete; Keep keeps them for so long.
+	Kept   func(ctx context.Context, keep string) (KeptFacts, error)
+	Keep   func(ctx context.Context, keep string, confirmed bool) (KeptFacts, error)
 	Backup func(ctx context.Context) (Snapshot, error)
 	Doctor func(ctx context.Context) []doctor.Finding
 }
@@ -98,6 +102,7 @@ func New(c Config) *Server {
 	s.facts()
 	s.identities()
 	s.forgettings()
+	s.kept()
 	s.quarantines()
 	s.operations()
 	precise(s.api.OpenAPI())

@@ -43,7 +43,7 @@ func (g *Graph) snapshot() (v, last *View) {
 		refs: g.refs.list(), accounts: g.accounts.list(), previous: g.previous.list(),
 		said: g.said, links: slices.Clip(g.links), sources: slices.Clip(g.sources),
 		unlinked: g.unlinked, readings: slices.Clone(g.readings),
-		forgotten: g.forgotten, forgets: g.forgets,
+		forgotten: g.forgotten, forgets: g.forgets, horizon: g.horizon,
 	}, last
 }
 

@@ -43,7 +43,7 @@ const (
 )
 
 // Row is one identity fact as the warehouse keeps it: of an identify, alias,
-// group, unlink or forget message only what Graph.Apply reads.
+// group, unlink, forget or expire message only what Graph.Apply reads.
 type Row struct {
 	Seq         uint64
 	MessageID   string

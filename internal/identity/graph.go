@@ -27,6 +27,7 @@ type Graph struct {
 
 	forgotten []uint64 // one bit a number; replaced, not changed
 	forgets   []forget // by Seq
+	horizon   horizon
 
 	// Previous ids of aliases have numbers of their own: they are ids of somebody
 	// only once a message uses them as a user id or as an anonymous id.
@@ -208,6 +209,11 @@ func (g *Graph) Apply(row Row) {
 		}
 	case event.Forget:
 		g.forget(row)
+	case event.Expire:
+		if at := row.Time.UnixMicro(); at > g.horizon.at {
+			g.horizon = horizon{at, row.Seq}
+			g.version++
+		}
 	}
 }
 

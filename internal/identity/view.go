@@ -32,6 +32,7 @@ type View struct {
 
 	forgotten []uint64
 	forgets   []forget
+	horizon   horizon
 
 	person []Number // by number; 0 is unused
 	moved  []uint64 // one bit a number: it is of a person with another number

@@ -75,10 +75,14 @@ type Counts struct {
 	// Quarantined counts messages that the sink itself refused; the batch's own
 	// refusals are not among them.
 	Quarantined int `json:"quarantined"`
+	// Expired counts those that happened before what the workspace keeps: it has not
+	// kept them.
+	Expired int `json:"expired"`
 }
 
 func (c *Counts) add(other Counts) {
 	c.Stored += other.Stored
 	c.Duplicate += other.Duplicate
 	c.Quarantined += other.Quarantined
+	c.Expired += other.Expired
 }

@@ -156,6 +156,9 @@ func (s *Summary) Write(out io.Writer, l fault.Language, details bool) error {
 		}
 	}
 	w.say("import.said-total", "messages", s.Messages, "stored", s.Stored, "duplicate", s.Duplicate, "quarantined", s.Quarantined)
+	if s.Expired > 0 {
+		w.say("import.said-expired", "count", s.Expired)
+	}
 	return w.err
 }
 

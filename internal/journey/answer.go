@@ -3,6 +3,7 @@ package journey
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -52,6 +53,28 @@ type Facts struct {
 	Events    int    `json:"events"`
 	Customers int    `json:"customers"`
 	Through   uint64 `json:"through"`
+	// KeptFrom is the instant from which on facts are kept, where the question reaches
+	// back to before it: what happened before is not in the answer.
+	KeptFrom time.Time `json:"keptFrom,omitzero"`
+}
+
+// FactsOf is what was looked at by a question about what happened from an instant on, in
+// microseconds since 1970 UTC.
+func FactsOf(s *stream.Streams, from int64) Facts {
+	f := Facts{Events: s.Events, Customers: s.Customers, Through: s.Through}
+	if s.Lacks(from) {
+		f.KeptFrom = instantOf(s.Kept)
+	}
+	return f
+}
+
+// facts are those of a question.
+func (d *measured) facts() Facts {
+	from := d.since()
+	if d.plan.historic {
+		from = math.MinInt64
+	}
+	return FactsOf(d.streams, from)
 }
 
 // CustomerPlace is how far one customer came.
@@ -284,7 +307,7 @@ func (d *measured) answer(ctx context.Context, c *counts) (*Answer, error) {
 			Subject: d.Journey.subject(), Order: d.plan.order, Entry: d.plan.entry,
 			Window: d.plan.window.String(), Excluded: d.Journey.excluded(),
 		},
-		Facts:        Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through},
+		Facts:        d.facts(),
 		Unattributed: d.streams.Unattributed, Stages: jobs[0].stages,
 	}
 	if len(d.plan.stages) > 0 {

@@ -60,7 +60,7 @@ func (m *Measurer) Chains(ctx context.Context, r Request, begin func() func(*Cha
 		return nil, err
 	}
 	return &Chains{
-		Facts:        Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through},
+		Facts:        d.facts(),
 		Unattributed: d.streams.Unattributed, AsOf: instantOf(d.asOf), Window: d.plan.window,
 		Value: d.valueOf,
 	}, nil

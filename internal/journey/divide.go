@@ -87,6 +87,7 @@ func (t *together) take(text []byte) error {
 	t.streams.Events += s.events
 	t.streams.Customers += s.customers
 	t.streams.Unattributed += s.unattributed
+	t.streams.Kept = max(t.streams.Kept, s.kept)
 	of := &t.levels[0]
 	of.total.join(s.total)
 	for _, r := range s.rows {

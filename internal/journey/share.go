@@ -5,7 +5,8 @@ import "encoding/json"
 // shareCounts are what one node counted of a share of the customers, as it travels to the
 // node that was asked.
 type shareCounts struct {
-	events, customers, unattributed int // of the streams
+	events, customers, unattributed int   // of the streams
+	kept                            int64 // likewise
 
 	total   *tally
 	rows    []shareRow
@@ -23,7 +24,7 @@ type shareRow struct {
 func (d *measured) written(all *counts) ([]byte, error) {
 	of := &all.levels[0]
 	s := shareCounts{
-		events: d.streams.Events, customers: d.streams.Customers, unattributed: d.streams.Unattributed,
+		events: d.streams.Events, customers: d.streams.Customers, unattributed: d.streams.Unattributed, kept: d.streams.Kept,
 		total: of.total, between: all.between, places: all.places,
 	}
 	of.rows.each(func(row []uint32, t *tally) {
@@ -50,6 +51,7 @@ func (q *question) readShare(text []byte) (*shareCounts, error) {
 
 func (s *shareCounts) carry(c *carrier, q *question) {
 	c.counts(&s.events, &s.customers, &s.unattributed)
+	c.instant(&s.kept)
 	if c.reading {
 		s.total = newTally(q.plan)
 	}

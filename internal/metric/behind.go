@@ -72,6 +72,9 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	default:
 		err = m.listConverted(ctx, &b)
 	}
+	if err == nil {
+		err = d.expired(b.kept, r.Period)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +144,7 @@ type behind struct {
 	period int
 	values []any // of the breakdown's keys; nil: all customers
 	items  []Behind
+	kept   time.Time // as of Facts.KeptFrom
 }
 
 // stands reports whether a row's customers are meant.
@@ -159,7 +163,7 @@ func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
 		b.keys = nil
 		b.planned()
 	}
-	_, err := stream.EachPart(ctx, m.Source, b.plan.Question(), func(part *stream.Streams) error {
+	whole, err := stream.EachPart(ctx, m.Source, b.plan.Question(), func(part *stream.Streams) error {
 		d := b.about(part)
 		folds, err := walk(ctx, d, func(r *rows) *counted {
 			return &counted{behind: behind{measured: d, period: b.period, values: b.values}, rows: r}
@@ -169,6 +173,9 @@ func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
 		}
 		return err
 	})
+	if err == nil {
+		b.kept = journey.FactsOf(whole, math.MinInt64).KeptFrom
+	}
 	return err
 }
 
@@ -246,6 +253,7 @@ func (m *Measurer) listConverted(ctx context.Context, b *behind) error {
 	if err != nil {
 		return err
 	}
+	b.kept = info.Facts.KeptFrom
 	for _, list := range takers {
 		for _, f := range *list {
 			if b.stands(rowValue(f.row, info.Value)) {
@@ -263,8 +271,8 @@ func (m *Measurer) listReturned(ctx context.Context, b *behind) error {
 		return err
 	}
 	of := b.Metric.Retention.Interval
-	_, _, err = m.eachCohort(ctx, b.measured, table, version, func(r retention.Request, row int, _ *retention.Row, at int64) error {
-		if b.periodOf(at) != b.period {
+	facts, _, err := m.eachCohort(ctx, b.measured, table, version, func(r retention.Request, row int, cohort *retention.Row, at int64) error {
+		if b.periodOf(at) != b.period || cohort.Expired {
 			return nil
 		}
 		list := func(interval int) (map[string]retention.BehindCell, error) {
@@ -296,5 +304,6 @@ func (m *Measurer) listReturned(ctx context.Context, b *behind) error {
 		}
 		return nil
 	})
+	b.kept = facts.KeptFrom
 	return err
 }

@@ -34,6 +34,9 @@ func (m *Measurer) computed(ctx context.Context, d *measured) (*outcome, error) 
 		if i == 0 || in.facts.Through < o.facts.Through {
 			o.facts.Through = in.facts.Through
 		}
+		if in.facts.KeptFrom.After(o.facts.KeptFrom) {
+			o.facts.KeptFrom = in.facts.KeptFrom
+		}
 		o.facts.Events, o.facts.Customers = max(o.facts.Events, in.facts.Events), max(o.facts.Customers, in.facts.Customers)
 		o.unattributed = max(o.unattributed, in.unattributed)
 		for key, r := range in.byValue {
@@ -114,5 +117,6 @@ func (in *input) at(key string, period int, to *Point) *float64 {
 	}
 	to.Customers = min(to.Customers, p.Customers)
 	to.Partial = to.Partial || p.Partial
+	to.Expired = to.Expired || p.Expired
 	return p.Value
 }

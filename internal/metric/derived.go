@@ -228,7 +228,9 @@ func (m *Measurer) cohorts(ctx context.Context, d *measured, table *retention.De
 	cells := make([]passage, d.periods())
 	o := &outcome{}
 	o.facts, o.unattributed, err = m.eachCohort(ctx, d, table, version, func(_ retention.Request, _ int, cohort *retention.Row, at int64) error {
-		if p := d.periodOf(at); p >= 0 {
+		if p := d.periodOf(at); p >= 0 && cohort.Expired {
+			r.points[p].Expired = true
+		} else if p >= 0 {
 			cells[p].passed += cohort.Counts[0]
 			cells[p].passedOn += cohort.Counts[interval]
 			r.points[p].Partial = r.points[p].Partial || cohort.Complete <= interval
@@ -239,7 +241,7 @@ func (m *Measurer) cohorts(ctx context.Context, d *measured, table *retention.De
 		return nil, err
 	}
 	for p := range r.points {
-		r.points[p].rate(cells[p].passedOn, cells[p].passed)
+		r.points[p].rate(cells[p].passedOn, cells[p].passed) // which stays unknown where a cohort of it has expired
 		r.points[p].From, r.points[p].Partial = d.text(p), r.points[p].Partial || d.partial(p)
 	}
 	o.rows = []row{r}
@@ -270,6 +272,9 @@ func (m *Measurer) eachCohort(ctx context.Context, d *measured, table *retention
 			return facts, 0, err
 		}
 		facts.Events, unattributed = facts.Events+a.Facts.Events, a.Unattributed
+		if facts.KeptFrom.IsZero() { // later tables may begin after it
+			facts.KeptFrom = a.Facts.KeptFrom
+		}
 		facts.Customers, facts.Through = max(facts.Customers, a.Facts.Customers), a.Facts.Through
 		next := from
 		for i := range a.Rows {

@@ -89,6 +89,10 @@ func (h *history) happen(at time.Time) {
 			m.Type, m.UserID, m.GroupID = event.Forget, "", ""
 			m.Forgets = h.graph.View().Numbers(people[1+r.IntN(len(people)-1)])
 		}
+	case 8:
+		if r.IntN(6) == 0 {
+			m.Type, m.UserID, m.GroupID, m.Time = event.Expire, "", "", at.AddDate(0, 0, -15-r.IntN(30))
+		}
 	case 4, 5, 6:
 		m.UserID, m.AnonymousID = "", fmt.Sprint("v", r.IntN(4))
 	}

@@ -95,6 +95,9 @@ type Point struct {
 	High      *float64 `json:"high"`
 	// Partial says that the value may still change as time goes on.
 	Partial bool `json:"partial"`
+	// Expired says that nothing is known of the period because it hangs on facts that are
+	// too old to be kept (Facts.KeptFrom).
+	Expired bool `json:"expired,omitempty"`
 }
 
 // rate makes a point of a share: Wilson's interval.
@@ -259,10 +262,17 @@ func jsonOf(value any) []byte {
 }
 
 func (m *Measurer) outcome(ctx context.Context, d *measured) (*outcome, error) {
-	if m.found != nil {
-		return m.found.once(ctx, d, func() (*outcome, error) { return m.outcomeOf(ctx, d) })
+	measure := func() (*outcome, error) {
+		o, err := m.outcomeOf(ctx, d)
+		if err == nil {
+			d.leaveOutExpired(o)
+		}
+		return o, err
 	}
-	return m.outcomeOf(ctx, d)
+	if m.found != nil {
+		return m.found.once(ctx, d, measure)
+	}
+	return measure()
 }
 
 func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error) {
@@ -299,7 +309,7 @@ func (m *Measurer) counted(ctx context.Context, d *measured) (_ *outcome, err er
 		return nil, err
 	}
 	d = d.about(s)
-	o := &outcome{facts: journey.Facts{Events: s.Events, Customers: s.Customers, Through: s.Through}, unattributed: s.Unattributed}
+	o := &outcome{facts: journey.FactsOf(s, d.reachOf(0)), unattributed: s.Unattributed}
 	if all == nil {
 		o.rows = []row{known}
 		return o, nil

@@ -77,6 +77,7 @@ type Warehouse interface {
 	Resolve(ctx context.Context, ids []string, status QuarantineStatus, by string, at time.Time) (int, error)
 
 	Whole
+	Expirer
 	// Forgotten tells what the event.Forget message with an id took out; it is not ok
 	// before that message is loaded.
 	Forgotten(ctx context.Context, messageID string) (f Forgotten, ok bool, err error)
@@ -86,9 +87,11 @@ type Warehouse interface {
 	// all servers of a cluster have to be asked for.
 	Extent(ctx context.Context) (Stats, error)
 	// Erase sees to it that nothing of what was forgotten is left in any file of the
-	// store's. Where nothing was forgotten since it last was done, it costs nothing.
+	// store's. Where nothing was forgotten since it last was done, it costs nothing, unless
+	// what has expired since takes so much of the files that they are worth writing anew.
 	Erase(ctx context.Context) error
-	// Checkpoint folds the store's own write-ahead log into its file.
+	// Checkpoint folds the store's own write-ahead log into its file, and lets go of what
+	// needs no haste: what loads left that never came to their end, and what has expired.
 	Checkpoint(ctx context.Context) error
 	// CopyTo writes a consistent copy into a new folder while the store serves.
 	CopyTo(ctx context.Context, dir string) error
@@ -126,7 +129,7 @@ func IDHash(id string) uint64 {
 // Chunk is what the loader moves at once: the log's records after After.Record
 // up to and with Through.Record. The bodies of its messages are clean (event.Clean).
 // What its event.Forget messages take out does not count any more once it counts
-// (forget.go). A new ref that was forgotten before it is loaded has no id.
+// (forget.go), nor does what is older than its event.Expire messages say (expire.go). A new ref that was forgotten before it is loaded has no id.
 type Chunk struct {
 	After, Through Position
 	Messages       []Stored

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -274,7 +275,7 @@ func (a *asked) answer() *Answer {
 	out := &Answer{
 		Kind: a.Kind, AsOf: a.asOf.UTC(), Timezone: a.location.String(), From: orNull(a.From), To: orNull(a.To),
 		Rule:  Terms{Subject: a.Subject, Fold: a.Fold, Gap: a.gap.String(), Only: orEmpty(a.Only), Except: orEmpty(a.Except), Top: a.Top},
-		Facts: journey.Facts{Events: a.streams.Events, Customers: a.streams.Customers, Through: a.streams.Through},
+		Facts: journey.FactsOf(a.streams, a.since()),
 		Nodes: []Node{}, Links: []Edge{}, Unattributed: a.streams.Unattributed,
 	}
 	if a.Kind != Transitions {
@@ -284,6 +285,14 @@ func (a *asked) answer() *Answer {
 		out.Rule.Within = new(a.within.String())
 	}
 	return out
+}
+
+// since is the first instant that counts.
+func (q *question) since() int64 {
+	if q.from.IsZero() {
+		return math.MinInt64
+	}
+	return q.from.UnixMicro()
 }
 
 func orNull(text string) *string {

@@ -49,6 +49,9 @@ type Row struct {
 	// over; Partial says that some are not.
 	Complete int  `json:"complete"`
 	Partial  bool `json:"partial"`
+	// Expired says that nothing is known of the cohort, which has no counts and no rates:
+	// facts are kept from a later time on.
+	Expired bool `json:"expired,omitempty"`
 }
 
 // Measure answers a request. Errors are Invalid faults for a bad request, those of
@@ -71,7 +74,7 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Facts = journey.Facts{Events: d.streams.Events, Customers: d.streams.Customers, Through: d.streams.Through}
+	a.Facts = journey.FactsOf(d.streams, d.bounds[0])
 	if _, _, direct := d.streams.ByName(); direct { // nobody else has counted
 		a.Facts.Events, a.Facts.Customers = total.events, total.customers
 	}
@@ -179,7 +182,13 @@ func (d *measured) answer(c *counts) (*Answer, error) {
 	}
 	back, of0 := make([]int, d.n), make([]int, d.n)
 	for i := range a.Rows {
-		row := Row{From: time.UnixMicro(d.bounds[i]).In(d.location).Format(time.RFC3339), Counts: c.tell(i)}
+		row := Row{From: time.UnixMicro(d.bounds[i]).In(d.location).Format(time.RFC3339)}
+		if d.streams.Lacks(d.bounds[i]) {
+			row.Expired, row.Counts, row.Rates = true, []int{}, []journey.Rate{}
+			a.Rows[i] = row
+			continue
+		}
+		row.Counts = c.tell(i)
 		row.Rates = make([]journey.Rate, len(row.Counts))
 		for k, n := range row.Counts {
 			row.Rates[k] = *journey.RateOf(n, row.Counts[0])

@@ -56,7 +56,7 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 		return nil, fault.Many("journey.invalid-question", faults)
 	}
 	var items []BehindCell
-	_, err = m.each(ctx, q, func(d *measured) error {
+	d, err := m.each(ctx, q, func(d *measured) error {
 		folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
 		for _, f := range folds {
 			items = append(items, f.items...)
@@ -65,6 +65,10 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	})
 	if err != nil {
 		return nil, err
+	}
+	if d.streams.Lacks(d.bounds[r.Row]) {
+		from := time.UnixMicro(d.streams.Kept).In(d.location).Format(time.DateOnly)
+		return nil, fault.Many("journey.invalid-question", []fault.Detail{fault.At("row", 0, "journey.expired", "from", from)})
 	}
 	page := &CustomersPage{}
 	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindCell) string { return i.ID }, order(r.Sort))

@@ -47,6 +47,7 @@ type shareCounts struct {
 	Events       int   `json:"events"`
 	Customers    int   `json:"customers"`
 	Unattributed int   `json:"unattributed"`
+	Kept         int64 `json:"kept"` // as stream.Streams.Kept
 	Cells        []int `json:"cells"`
 }
 
@@ -80,6 +81,7 @@ func (m *Measurer) divided(ctx context.Context, q *question) (*measured, *counts
 		d.streams.Events += s.Events
 		d.streams.Customers += s.Customers
 		d.streams.Unattributed += s.Unattributed
+		d.streams.Kept = max(d.streams.Kept, s.Kept)
 		return nil
 	})
 	if err != nil {
@@ -136,5 +138,5 @@ func (p *pinned) Count(ctx context.Context, share warehouse.Range) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(shareCounts{s.Events, s.Customers, s.Unattributed, all.cells})
+	return json.Marshal(shareCounts{s.Events, s.Customers, s.Unattributed, s.Kept, all.cells})
 }

@@ -211,3 +211,28 @@ func TestAQuestionEndsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A cohort of which a part started before what is kept has no counts: few would look like
+// a bad week.
+func TestCohortsFromBeforeWhatIsKeptAreUnknown(t *testing.T) {
+	m := memory(
+		happened(t, "a", "2024-05-01T08:00:00Z", "A"), happened(t, "a", "2024-05-02T08:00:00Z", "B"),
+		happened(t, "b", "2024-05-02T22:00:00Z", "A"), happened(t, "b", "2024-05-03T08:00:00Z", "B"),
+		happened(t, "c", "2024-05-03T08:00:00Z", "A"), happened(t, "c", "2024-05-04T08:00:00Z", "B"),
+		&event.Message{Type: event.Expire, MessageID: "expire", Time: time.Date(2024, 5, 2, 12, 0, 0, 0, time.UTC)},
+	)
+	r := Request{Retention: table(t, "period: day, intervals: 3"), From: "2024-05-01", AsOf: "2024-05-09"}
+	a := measure(t, m, r)
+	same(t, [][]int{{}, {}, {1}}, countsOf(a))
+	same(t, []bool{true, true, false}, []bool{a.Rows[0].Expired, a.Rows[1].Expired, a.Rows[2].Expired})
+	same(t, "2024-05-02T12:00:00Z", a.Facts.KeptFrom.Format(time.RFC3339))
+	if a.Average[0].N != 1 || a.Average[1].N != 0 {
+		t.Errorf("together: %+v", a.Average)
+	}
+	for row, known := range []bool{false, false, true} {
+		_, err := (&Measurer{Source: m}).Customers(t.Context(), CustomersRequest{Request: r, Row: row, Page: listing.Page{Limit: 9}})
+		if known != (err == nil) || err != nil && !fault.Is(err, fault.Invalid) {
+			t.Errorf("customers of row %d: %v", row, err)
+		}
+	}
+}

@@ -34,6 +34,10 @@ func Print(w io.Writer, d *Definition, a *Answer, l fault.Language) error {
 	}
 	partial := false
 	for _, row := range a.Rows {
+		if row.Expired {
+			cohorts = append(cohorts, []string{dayOf(row.From, a.Rule.Period), words.expired})
+			continue
+		}
 		cells := []string{dayOf(row.From, a.Rule.Period), strconv.Itoa(row.Counts[0])}
 		for k, rate := range row.Rates {
 			cell := percent(rate.Rate)
@@ -79,25 +83,25 @@ func percent(share *float64) string {
 
 // words are the texts of the tables in a language.
 type words struct {
-	head, cohort, partial, together, rate string
-	interval                              map[Period]string
+	head, cohort, partial, expired, together, rate string
+	interval                                       map[Period]string
 }
 
 func wordsIn(l fault.Language) words {
 	switch l {
 	case fault.TraditionalChinese:
 		return words{
-			head: "%d 個事件，%d 位顧客；截至 %s", cohort: "開始於", partial: "* 這一期還沒結束", together: "全部合計", rate: "回來率",
+			head: "%d 個事件，%d 位顧客；截至 %s", cohort: "開始於", partial: "* 這一期還沒結束", expired: "未知：那時的事實已不再保留", together: "全部合計", rate: "回來率",
 			interval: map[Period]string{calendar.Hour: "時", calendar.Day: "日", calendar.Week: "週", calendar.Month: "月"},
 		}
 	case fault.SimplifiedChinese:
 		return words{
-			head: "%d 个事件，%d 位客户；截至 %s", cohort: "开始于", partial: "* 这一期尚未结束", together: "全部合计", rate: "回访率",
+			head: "%d 个事件，%d 位客户；截至 %s", cohort: "开始于", partial: "* 这一期尚未结束", expired: "未知：那时的事实已不再保留", together: "全部合计", rate: "回访率",
 			interval: map[Period]string{calendar.Hour: "时", calendar.Day: "日", calendar.Week: "周", calendar.Month: "月"},
 		}
 	}
 	return words{
-		head: "%d events of %d customers; as of %s", cohort: "started", partial: "* this interval is not over yet", together: "all together", rate: "came back",
+		head: "%d events of %d customers; as of %s", cohort: "started", partial: "* this interval is not over yet", expired: "unknown: facts of then are no longer kept", together: "all together", rate: "came back",
 		interval: map[Period]string{calendar.Hour: "hour", calendar.Day: "day", calendar.Week: "week", calendar.Month: "month"},
 	}
 }

@@ -40,7 +40,7 @@ func (a *advance) run(ctx context.Context) (*snapshot, error) {
 	if from != nil && from.through == a.through && from.version == a.view.Version && len(a.missing()) == 0 {
 		return from, nil
 	}
-	s := &snapshot{number: a.facts.numbers.Add(1), view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through}
+	s := &snapshot{number: a.facts.numbers.Add(1), view: a.view, owners: a.view.Owners(), version: a.view.Version, through: a.through, cut: a.view.Horizon()}
 	if from != nil && len(a.newlyForgotten()) > 0 {
 		a.unsave()
 	}
@@ -77,7 +77,8 @@ func (a *advance) fill(ctx context.Context, s *snapshot) (ok bool, err error) {
 		return false, err
 	}
 	s.built, s.columns, s.since = built, a.columns, since{built: s.number}
-	return true, nil
+	s.kept, err = a.facts.kept(ctx, &a.present)
+	return err == nil, err
 }
 
 // extend makes the snapshot of the earlier one and what came since. It is not ok
@@ -89,15 +90,24 @@ func (a *advance) extend(ctx context.Context, s *snapshot) (ok bool, err error) 
 	if !a.lay(s) {
 		return false, nil
 	}
-	s.since = a.from.since.with(append(a.vanished(), a.rows.time...), s.number)
+	s.kept = max(a.from.kept, s.cut)
+	if len(a.forgotten) > 0 { // whose events were all read
+		kept, err := a.facts.kept(ctx, &a.present)
+		if err != nil {
+			return false, err
+		}
+		s.kept = max(s.kept, kept)
+	}
+	s.since = a.from.since.with(slices.Concat(a.vanished(), a.expired(), a.rows.time), s.number)
 	m := merging{layout: s.Layout, rows: &a.rows, forgotten: a.forgotten}
+	a.cutOff(&m)
 	if len(a.forgotten) > 0 {
 		m.forget = a.isForgotten
 	}
 	if s.blocks, err = m.into(ctx, a.relaid(s.Layout)); err != nil {
 		return false, err
 	}
-	if len(a.gone) > 0 {
+	if len(a.gone) > 0 || m.from > 0 {
 		s.bounds()
 	}
 	return a.attach(ctx, s)
@@ -253,11 +263,28 @@ func (a *advance) attach(ctx context.Context, s *snapshot) (ok bool, err error) 
 	}
 	a.carry(added)
 	fresh, ok, err := a.build(ctx)
-	if err != nil || !ok {
+	if err != nil || !ok || !s.sameEvents(fresh.blocks) {
 		return false, err
 	}
 	s.rearrange(a.keep(s, len(added)), added, fresh.blocks)
 	return true, nil
+}
+
+// sameEvents reports whether blocks have as many events as the snapshot's. They have not
+// where the store is ahead of what is known here: the next question finds both alike.
+func (s *snapshot) sameEvents(blocks []*Block) bool {
+	events := func(of []*Block, i int) int {
+		if i >= len(of) || of[i] == nil {
+			return 0
+		}
+		return len(of[i].Event)
+	}
+	for i := range max(len(s.blocks), len(blocks)) {
+		if events(s.blocks, i) != events(blocks, i) {
+			return false
+		}
+	}
+	return true
 }
 
 // rearrange leaves of the columns those in some places, and adds others that

@@ -107,7 +107,7 @@ func (d *Division) Parts(ctx context.Context, share warehouse.Range, yield func(
 	g.begin(d.now.tail, 0, 1)
 
 	// The ids of these persons that lie before the share come first, and wait for the last.
-	scan := g.scan(d.now.loaded)
+	scan := g.scan(&d.now.present)
 	before := before(share, d.now.view.Owners(), last)
 	for len(before) > 0 {
 		scan.Customers = before[:min(restAtOnce, len(before))]
@@ -126,6 +126,10 @@ func (d *Division) Parts(ctx context.Context, share warehouse.Range, yield func(
 	err := l.warehouse.Histories(ctx, scan, func(b *warehouse.Batch, through identity.Number) error {
 		return g.take(ctx, b, through)
 	})
+	if err != nil {
+		return nil, err
+	}
+	g.whole.Kept, err = l.kept(ctx, &d.now.present)
 	return g.whole, err
 }
 

@@ -25,7 +25,7 @@ import (
 // alone say so, the dictionaries and the columns; the blocks; for the head and each block where it ends and its xxHash;
 // and where those begin and their own xxHash. Lists stand at multiples of eight
 // bytes, so that a block is read where it lies.
-const magic = "BEICHEN INDEX 3\n"
+const magic = "BEICHEN INDEX 4\n"
 
 // foreign is the key of what is wrong with a file that is of other facts.
 const foreign = "index.foreign"
@@ -189,7 +189,7 @@ func (w *writer) text(text string) {
 func (w *writer) head(s *snapshot, digest warehouse.Digest, settled bool) {
 	for _, n := range []uint64{
 		s.through, uint64(digest.Events), digest.IDs, uint64(digest.IdentityFacts), digest.IdentityIDs, asNumber(settled), uint64(s.Base), uint64(s.NameBits), uint64(s.first), uint64(s.last),
-		uint64(s.events), uint64(s.customers), uint64(s.unattributed),
+		uint64(s.events), uint64(s.customers), uint64(s.unattributed), uint64(s.cut),
 	} {
 		w.number(n)
 	}

@@ -99,6 +99,9 @@ func TestASavedIndexGoesOnWhereItWasLeft(t *testing.T) {
 			if round > 0 && rapid.Bool().Draw(rt, "forget") {
 				messages = append(messages, s.drawForget(rt, uint64(len(messages)+1)))
 			}
+			if round > 0 && rapid.IntRange(0, 3).Draw(rt, "expire") == 0 {
+				messages = append(messages, drawExpire(rt, uint64(len(messages)+1)))
+			}
 			s.accept(messages[s.seen():]...)
 			loaded := len(s.tail) // at first everything, so that the index is saved
 			if round > 0 && rapid.Bool().Draw(rt, "behind") {
@@ -142,7 +145,7 @@ func TestASavedIndexGoesOnWhereItWasLeft(t *testing.T) {
 					rt.Fatal(diff)
 				}
 			}
-			if err := live.Damage(); err != nil && !slices.ContainsFunc(messages, func(m *event.Message) bool { return m.Type == event.Forget }) {
+			if err := live.Damage(); err != nil && !slices.ContainsFunc(messages, func(m *event.Message) bool { return m.Type == event.Forget || m.Type == event.Expire }) {
 				rt.Fatal(err)
 			}
 			if err := live.Close(); err != nil {

@@ -76,7 +76,7 @@ func split(raw []byte, intact func(part []byte, hash uint64) bool) (parts [][]by
 func decodeHead(raw []byte) (*saved, bool) {
 	r := reader{rest: raw, length: len(raw)}
 	var s saved
-	var header [13]uint64
+	var header [14]uint64
 	for i := range header {
 		header[i] = r.number()
 	}
@@ -86,6 +86,7 @@ func decodeHead(raw []byte) (*saved, bool) {
 	s.Layout = Layout{Base: int64(header[6]), NameBits: uint8(min(header[7], 63))}
 	s.first, s.last = int64(header[8]), int64(header[9])
 	s.events, s.customers, s.unattributed = int(header[10]), int(header[11]), int(header[12])
+	s.cut, s.kept = int64(header[13]), int64(header[13])
 	s.version = math.MaxUint64 // of no view: where anything came since, it has to be looked who moved
 	s.owners = list[uint32](&r)
 	s.names, s.currencies = r.texts(), r.texts()

@@ -101,11 +101,14 @@ func (x *Index) unsave() {
 	}
 }
 
+// lost reports whether events have gone that may have been the only ones with a value.
+func (s *snapshot) lost() bool { return s.cut != 0 || s.view != nil && s.view.AnyForgotten() }
+
 // used is a column's values without those that no event has: a value that only a
-// customer had who was forgotten is in no file.
+// customer had who was forgotten, or what has expired, is in no file.
 func (s *snapshot) used(place int) []any {
 	c := s.columns[place]
-	if c.ofAccount() || s.view == nil || !s.view.AnyForgotten() {
+	if c.ofAccount() || !s.lost() {
 		return c.values
 	}
 	seen := make([]bool, len(c.values))
@@ -127,7 +130,7 @@ func (s *snapshot) used(place int) []any {
 
 // usedNames are the names of events likewise, "" where none has it any more.
 func (s *snapshot) usedNames() []string {
-	if s.view == nil || !s.view.AnyForgotten() {
+	if !s.lost() {
 		return s.names
 	}
 	seen := make([]bool, len(s.names))

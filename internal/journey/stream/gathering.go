@@ -99,8 +99,9 @@ func (p *plan) lastRefs(view *identity.View) []identity.Number {
 }
 
 // scan is what the store is asked for.
-func (g *gathering) scan(loaded uint64) warehouse.Scan {
-	s := g.plan.scan(loaded)
+func (g *gathering) scan(now *present) warehouse.Scan {
+	s := g.plan.scan(now.loaded)
+	s.From = now.unexpired(s.From)
 	s.Rest, s.Unpriced, s.Unaccounted = g.rest, g.plan.Unpriced, !g.accounts
 	return s
 }
@@ -144,7 +145,7 @@ func (g *gathering) take(ctx context.Context, b *warehouse.Batch, through identi
 func (g *gathering) addMessage(m warehouse.Stored) {
 	p, r := g.plan, &g.row
 	r.at = m.Micros()
-	if !m.Type.IsEvent() || g.view.Forgotten(m.Customer) || !p.inside(r.at) || !p.segment.Matches(m.Message) {
+	if !m.Type.IsEvent() || g.view.Forgotten(m.Customer) || g.view.Expired(r.at) || !p.inside(r.at) || !p.segment.Matches(m.Message) {
 		return
 	}
 	clear(r.match)

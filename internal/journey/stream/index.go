@@ -83,7 +83,9 @@ type snapshot struct {
 	owners     []identity.Number // of the view; an index that was saved has no more of it
 	version    uint64            // of the view
 	through    uint64
-	settled    bool // of an index that was saved: owners are as the facts up to through say
+	cut        int64 // from when on it has events, in microseconds since 1970 UTC; 0: from the first
+	kept       int64 // from when on it has all of them, likewise: the store may have let go of more
+	settled    bool  // of an index that was saved: owners are as the facts up to through say
 	columns    []*column
 	names      []string
 	currencies []string
@@ -241,6 +243,9 @@ func (x *Index) save(ctx context.Context, all bool) error {
 	people, err := x.facts.people.Whole(ctx)
 	if err != nil || len(people.View().ForgottenAfter(s.through)) > 0 {
 		return err // the store may have forgotten somebody whom the index has, or the reverse
+	}
+	if whole, err := x.isWhole(ctx, s); !whole {
+		return err
 	}
 	digest, err := x.facts.warehouse.Digest(ctx, s.through)
 	if err != nil {

@@ -193,6 +193,7 @@ func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 	}
 	b := newPlain(p, now.view)
 	scan := p.scan(now.loaded)
+	scan.From = now.unexpired(scan.From)
 	tail := now.tail
 	if p.Customer != "" && p.Subject.Kind == Person {
 		scan.Customers, tail = p.only(now.present)
@@ -212,7 +213,8 @@ func (l *Live) scanned(ctx context.Context, p *plan) (*Streams, error) {
 		return nil, err
 	}
 	s.Through, s.Last = now.through, now.stats.Last
-	return s, nil
+	s.Kept, err = l.kept(ctx, &now.present)
+	return s, err
 }
 
 // asked is what a question to the store is answered of.
@@ -240,7 +242,7 @@ func (l *Live) askedOf(ctx context.Context, p *plan, now present) (a asked, err 
 	}
 	a.stats, err = l.warehouse.Extent(ctx)
 	for _, m := range a.tail {
-		if m.Type.IsEvent() && m.Time.After(a.stats.Last) && !a.view.Forgotten(m.Customer) {
+		if m.Type.IsEvent() && m.Time.After(a.stats.Last) && !a.view.Forgotten(m.Customer) && !a.view.Expired(m.Micros()) {
 			a.stats.Last = m.Time
 		}
 	}

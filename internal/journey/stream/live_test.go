@@ -123,9 +123,15 @@ func (s *store) drawForget(t *rapid.T, seq uint64) *event.Message {
 	return m
 }
 
-// pending reports whether somebody was forgotten of whom the store does not know yet.
+// drawExpire moves the horizon, or would move it back.
+func drawExpire(t *rapid.T, seq uint64) *event.Message {
+	from := at(rapid.IntRange(0, 9).Draw(t, "from"))
+	return &event.Message{Seq: seq, MessageID: fmt.Sprint("m", seq), Type: event.Expire, Time: from, ReceivedAt: at(0)}
+}
+
+// pending reports whether something is gone of which the store does not know yet.
 func (s *store) pending() bool {
-	return slices.ContainsFunc(s.tail, func(m warehouse.Stored) bool { return m.Type == event.Forget })
+	return slices.ContainsFunc(s.tail, func(m warehouse.Stored) bool { return m.Type == event.Forget || m.Type == event.Expire })
 }
 
 // ofAccounts reports whether a question asks for what is said of accounts. That goes
@@ -193,14 +199,14 @@ func spelled(s *stream.Streams) map[string]any {
 		events[i].Seq = 0
 	}
 	return map[string]any{
-		"events": events, "unattributed": s.Unattributed, "through": s.Through, "last": s.Last,
+		"events": events, "unattributed": s.Unattributed, "through": s.Through, "last": s.Last, "kept": s.Kept,
 		"counts": []int{s.Events, s.Customers},
 	}
 }
 
 // TestAnIndexAndAPlainScanGiveTheSameAfterAnyHistory asks while messages of all
-// types arrive, late and out of order, ids are joined, parted and forgotten, and the tail
-// moves into the warehouse: the resident indexes must hold what a plain reading
+// types arrive, late and out of order, ids are joined, parted and forgotten, events
+// expire, and the tail moves into the warehouse: the resident indexes must hold what a plain reading
 // of all messages gives.
 func TestAnIndexAndAPlainScanGiveTheSameAfterAnyHistory(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -214,9 +220,12 @@ func TestAnIndexAndAPlainScanGiveTheSameAfterAnyHistory(t *testing.T) {
 		for range rapid.IntRange(1, 5).Draw(rt, "rounds") {
 			for range rapid.IntRange(0, 12).Draw(rt, "messages") {
 				seq := uint64(len(messages) + 1)
-				if rapid.IntRange(0, 9).Draw(rt, "forget") == 0 {
+				switch rapid.IntRange(0, 19).Draw(rt, "forget or expire") {
+				case 0, 1:
 					messages = append(messages, s.drawForget(rt, seq))
-				} else {
+				case 2:
+					messages = append(messages, drawExpire(rt, seq))
+				default:
 					messages = append(messages, drawMessage(rt, seq))
 				}
 			}

@@ -36,7 +36,9 @@ func NewMemory(messages []*event.Message, through uint64) *Memory {
 		m.messages = append(m.messages, Number(graph, message))
 	}
 	m.view = graph.View()
-	m.messages = slices.DeleteFunc(m.messages, func(s warehouse.Stored) bool { return m.view.Forgotten(s.Customer) })
+	m.messages = slices.DeleteFunc(m.messages, func(s warehouse.Stored) bool {
+		return m.view.Forgotten(s.Customer) || s.Type.IsEvent() && m.view.Expired(s.Micros())
+	})
 	for _, message := range m.messages {
 		if message.Type.IsEvent() && message.Time.After(m.last) {
 			m.last = message.Time
@@ -94,6 +96,6 @@ func (m *Memory) Streams(ctx context.Context, q Question) (*Streams, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Through, s.Last = m.through, m.last
+	s.Through, s.Last, s.Kept = m.through, m.last, m.view.Horizon()
 	return s, nil
 }

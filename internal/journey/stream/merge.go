@@ -20,6 +20,8 @@ type merging struct {
 	forget func(customer uint32) bool
 	// forgotten are those customers.
 	forgotten []uint32
+	// from is the least word of the earlier events that stay; 0: all do.
+	from uint64
 }
 
 // fresh marks a source that is a row; otherwise it is an event of the old block.
@@ -33,6 +35,9 @@ func (m *merging) into(ctx context.Context, blocks []*Block) (out []*Block, err 
 	out = make([]*Block, count)
 	copy(out, blocks)
 	touched := make([]bool, count)
+	for i, b := range blocks {
+		touched[i] = b != nil && m.from > 0 && slices.ContainsFunc(b.Event, func(word uint64) bool { return word < m.from })
+	}
 	for _, c := range m.forgotten {
 		if int(c>>blockBits) < count {
 			touched[c>>blockBits] = true
@@ -85,6 +90,7 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 		var low, high uint32
 		if i < old.Len() && (m.forget == nil || !m.forget(customer)) {
 			low, high = old.Start[i], old.Start[i+1]
+			low += below(old.Event[low:high], m.from)
 		}
 		w.merge1(m, old, low, high, m.of(customer))
 		b.Start = append(b.Start, uint32(len(w.source)))

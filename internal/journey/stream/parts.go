@@ -71,7 +71,7 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 	if p.Subject.Kind != Person && l.Room > 0 {
 		readings += uint32(now.stats.Events * bytesARow / l.Room)
 	}
-	scan := g.scan(now.loaded)
+	scan := g.scan(&now.present)
 	for reading := range readings {
 		g.begin(now.tail, reading, readings)
 		if err := l.warehouse.Histories(ctx, scan, func(b *warehouse.Batch, through identity.Number) error {
@@ -80,5 +80,6 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 			return nil, err
 		}
 	}
-	return g.whole, nil
+	g.whole.Kept, err = l.kept(ctx, &now.present)
+	return g.whole, err
 }

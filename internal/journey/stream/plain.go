@@ -49,7 +49,7 @@ func newPlain(p *plan, view *identity.View) *plain {
 // addMessage evaluates one message and adds it if it is an event of the question.
 func (b *plain) addMessage(m warehouse.Stored) {
 	p, micros := b.plan, m.Micros()
-	if !m.Type.IsEvent() || b.view.Forgotten(m.Customer) || !p.inside(micros) || !p.segment.Matches(m.Message) {
+	if !m.Type.IsEvent() || b.view.Forgotten(m.Customer) || b.view.Expired(micros) || !p.inside(micros) || !p.segment.Matches(m.Message) {
 		return
 	}
 	person := b.view.Person(m.Customer)

@@ -17,7 +17,7 @@ import (
 func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Streams, error) {
 	s := &Streams{
 		Layout: x.Layout, Blocks: x.blocks, Names: x.names, Currencies: x.currencies, Unattributed: x.unattributed,
-		Through: x.through, Facts: x.number, since: x.since, ofCustomers: len(p.customerKeys()) > 0, CustomerID: x.customerID(p.Subject),
+		Through: x.through, Facts: x.number, Kept: x.kept, since: x.since, ofCustomers: len(p.customerKeys()) > 0, CustomerID: x.customerID(p.Subject),
 	}
 	if x.events+x.unattributed > 0 {
 		s.Last = time.UnixMicro(x.last).UTC()

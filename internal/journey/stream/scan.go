@@ -30,6 +30,7 @@ func (a *advance) scanning() scanning {
 func (s *scanning) scan(ctx context.Context, q warehouse.Scan, take func(*warehouse.Batch)) error {
 	q.Keys = s.asked
 	q.Unplaced, q.Unaccounted = true, !s.asksForAccounts()
+	q.From = s.unexpired(q.From)
 	return s.facts.warehouse.Scan(ctx, q, func(batch *warehouse.Batch) error {
 		batch = living(s.view, batch)
 		s.learn(batch)
@@ -122,7 +123,7 @@ func (a *advance) scanRows(ctx context.Context, q warehouse.Scan, keep func(cust
 // store, of the customers that keep wants (nil: of all).
 func (a *advance) eachOfTail(after uint64, keep func(customer uint32) bool, yield func(m warehouse.Stored, customer uint32)) {
 	for _, m := range a.tail {
-		if m.Seq <= after || !m.Type.IsEvent() || a.view.Forgotten(m.Customer) {
+		if m.Seq <= after || !m.Type.IsEvent() || a.view.Forgotten(m.Customer) || a.view.Expired(m.Micros()) {
 			continue
 		}
 		var customer uint32

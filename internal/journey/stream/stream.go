@@ -105,6 +105,9 @@ type Streams struct {
 	// Last is the instant of the last event seen, of whatever customer; zero if
 	// there is none.
 	Last time.Time
+	// Kept is the instant from which on events are kept, in microseconds since 1970 UTC:
+	// whatever hangs on those before it is not known. 0: all are kept.
+	Kept int64
 	// CustomerID gives the id of the customer with a number as answers show it:
 	// the user id (of merged ones the last alias target), the anonymous id if
 	// there is no other, the account's id, or the key's value as text. With

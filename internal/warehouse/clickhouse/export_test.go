@@ -8,6 +8,11 @@ import (
 // Sweep is what Checkpoint does an hour later.
 func (w *Warehouse) Sweep(ctx context.Context, before time.Time) error { return w.sweep(ctx, before) }
 
+// DropExpired is what Checkpoint does an hour later.
+func (w *Warehouse) DropExpired(ctx context.Context, before time.Time) error {
+	return w.dropExpired(ctx, before)
+}
+
 // Statements are those by which the tables are made with some options.
 func Statements(o Options) ([]string, error) {
 	return (&Warehouse{options: o}).statements("migrations/0001.sql")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"beichen/internal/event"
@@ -68,8 +69,27 @@ func (f forgetting) theirs(aliases bool) string {
 	return text
 }
 
+// happened is the condition under which a row of events counts.
+func (s *standing) happened() string {
+	text := s.remembered()
+	if s.horizon != 0 {
+		text += " AND time >= " + strconv.FormatInt(s.horizon, 10)
+	}
+	return text
+}
+
 // said is the condition under which a row of events or identities counts.
 func (s *standing) said() string {
+	text := s.remembered()
+	if s.horizon != 0 {
+		text += " AND (time >= " + strconv.FormatInt(s.horizon, 10) + " OR type NOT IN ('track', 'page', 'screen'))"
+	}
+	return text
+}
+
+// remembered is the condition of rows of events or identities that nobody who was
+// forgotten has them.
+func (s *standing) remembered() string {
 	text := s.counts()
 	for _, f := range s.forgetting {
 		text += " AND NOT (" + f.theirs(true) + ")"
@@ -179,7 +199,7 @@ func among(column string, texts []string) string {
 // takeStored finds what goes of what is stored.
 func (w *Warehouse) takeStored(ctx context.Context, s *standing, m *event.Message, ids []event.Ref, t *taking) error {
 	own := t.theirs(false)
-	if err := w.each(ctx, "SELECT count(), groupBitXor(id_hash) FROM all_events WHERE "+own+" AND "+s.said(), []any{&t.events, &t.ids}, func() error { return nil }); err != nil {
+	if err := w.each(ctx, "SELECT count(), groupBitXor(id_hash) FROM all_events WHERE "+own+" AND "+s.happened(), []any{&t.events, &t.ids}, func() error { return nil }); err != nil {
 		return err
 	}
 	t.messages = t.events
@@ -264,15 +284,7 @@ func (w *Warehouse) withoutTaken(ctx context.Context, before, next *standing, c 
 		next.forgetting = append(next.forgetting, t.forgetting)
 	}
 	now.forgetting = next.forgetting
-	next.first, next.last = math.MaxInt64, math.MinInt64
-	var count uint64
-	var first, last int64
-	err := w.each(ctx, "SELECT count(), min(time), max(time) FROM all_events WHERE "+now.said(), []any{&count, &first, &last}, func() error {
-		if count > 0 {
-			next.first, next.last = first, last
-		}
-		return nil
-	})
+	err := w.span(ctx, &now, next)
 	for _, m := range c.Messages {
 		if m.Type.IsEvent() {
 			next.first, next.last = min(next.first, m.Micros()), max(next.last, m.Micros())
@@ -282,6 +294,20 @@ func (w *Warehouse) withoutTaken(ctx context.Context, before, next *standing, c 
 		next.first, next.last = 0, 0
 	}
 	return err
+}
+
+// span finds the first and the last instant again of the events that count with a
+// position, for the next one.
+func (w *Warehouse) span(ctx context.Context, of, next *standing) error {
+	next.first, next.last = math.MaxInt64, math.MinInt64
+	var count uint64
+	var first, last int64
+	return w.each(ctx, "SELECT count(), min(time), max(time) FROM all_events WHERE "+of.happened(), []any{&count, &first, &last}, func() error {
+		if count > 0 {
+			next.first, next.last = first, last
+		}
+		return nil
+	})
 }
 
 // Forgotten implements warehouse.Warehouse.

@@ -65,15 +65,19 @@ func (w *Warehouse) LoadInTurn(ctx context.Context, c warehouse.Chunk, follows w
 	if before.mark(w.options) != follows {
 		return fmt.Errorf("%w: after %+v, stored %+v", warehouse.ErrOutOfStep, follows, before.mark(w.options))
 	}
-	c, taken, err := w.takeOut(ctx, before, c, load)
+	c, aged, err := w.expire(ctx, before, c)
+	if err != nil {
+		return err
+	}
+	c, taken, err := w.takeOut(ctx, aged, c, load)
 	if err != nil {
 		return err
 	}
 	if err := w.send(ctx, before, c, load); err != nil {
 		return err
 	}
-	next := before.after(load, w.options.Node, c, w.removed)
-	if err := w.withoutTaken(ctx, before, next, c, taken); err != nil {
+	next := aged.after(load, w.options.Node, c, w.removed)
+	if err := w.withoutTaken(ctx, aged, next, c, taken); err != nil {
 		return err
 	}
 	if err := w.complete(ctx, next); err != nil {
@@ -137,6 +141,6 @@ func (w *Warehouse) send(ctx context.Context, before *standing, c warehouse.Chun
 
 // complete makes a load count.
 func (w *Warehouse) complete(ctx context.Context, s *standing) error {
-	return w.put(ctx, "position (workspace, load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since, forgetting)",
-		uint8(1), s.load, s.heritage, s.nodes, s.seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since, s.forgettingText())
+	return w.put(ctx, "position (workspace, load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since, forgetting, horizon, gone)",
+		uint8(1), s.load, s.heritage, s.nodes, s.seq, s.refs, s.accounts, s.messages, s.events, s.ids, s.first, s.last, s.received, s.incomplete, s.since, s.forgettingText(), s.horizon, s.expired)
 }

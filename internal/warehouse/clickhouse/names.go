@@ -21,7 +21,7 @@ func (w *Warehouse) Names(ctx context.Context) ([]warehouse.NameSummary, error) 
 	var count uint64
 	const week = "604800000000"
 	text := "SELECT name, type, least(intDiv(" + strconv.FormatInt(s.last, 10) + " - time, " + week + "), 26)::Int64 AS ago, count(), min(time), max(time) " +
-		"FROM all_events WHERE " + s.said() + " GROUP BY name, type, ago"
+		"FROM all_events WHERE " + s.happened() + " GROUP BY name, type, ago"
 	err = w.each(ctx, text, []any{&name, &kind, &ago, &count, &first, &last}, func() error {
 		names.Add(name, event.Type(kind), int(ago), int64(count), first, last)
 		return nil
@@ -39,7 +39,7 @@ func (w *Warehouse) Properties(ctx context.Context, name string) ([]warehouse.Pr
 	if err != nil {
 		return nil, err
 	}
-	where := " WHERE " + s.said()
+	where := " WHERE " + s.happened()
 	if name != "" {
 		where += " AND name = " + literal(name)
 	}

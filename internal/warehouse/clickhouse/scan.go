@@ -55,7 +55,7 @@ func (w *Warehouse) Digest(ctx context.Context, maxSeq uint64) (warehouse.Digest
 	place := whole(maxSeq)
 	var d warehouse.Digest
 	var events, facts, ids uint64
-	err = w.each(ctx, "SELECT count(), groupBitXor(id_hash) FROM all_events WHERE seq > "+place+" AND "+s.said(), []any{&events, &ids}, func() error {
+	err = w.each(ctx, "SELECT count(), groupBitXor(id_hash) FROM all_events WHERE seq > "+place+" AND "+s.happened(), []any{&events, &ids}, func() error {
 		d.Events, d.IDs = int64(s.events-events), s.ids^ids
 		return nil
 	})
@@ -148,7 +148,7 @@ func (q *scan) sql(at *standing) string {
 
 // where says which events are read.
 func (q *scan) where(at *standing) string {
-	text := at.said() + " AND seq <= " + whole(q.MaxSeq)
+	text := at.happened() + " AND seq <= " + whole(q.MaxSeq)
 	if q.After > 0 {
 		text += " AND seq > " + whole(q.After)
 	}

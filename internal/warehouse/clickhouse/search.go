@@ -40,7 +40,7 @@ func (w *Warehouse) Search(ctx context.Context, root event.Root, text string, ke
 	const never = "toInt64(-9223372036854775808)"
 	question := "SELECT who, sum(events) AS n, max(newest) AS last FROM (" +
 		"SELECT who, 0::UInt64 AS events, " + never + " AS newest, 1 AS hit FROM (" + hits + ")" +
-		" UNION ALL SELECT " + by + " AS who, count() AS events, max(time) AS newest, 0 AS hit FROM all_events WHERE " + s.said() + among + " GROUP BY who" +
+		" UNION ALL SELECT " + by + " AS who, count() AS events, max(time) AS newest, 0 AS hit FROM all_events WHERE " + s.happened() + among + " GROUP BY who" +
 		" UNION ALL SELECT " + by + " AS who, 0::UInt64 AS events, max(time) AS newest, 0 AS hit FROM all_identities WHERE " + s.said() + among + " GROUP BY who" +
 		") GROUP BY who HAVING max(hit) = 1 ORDER BY last DESC, who LIMIT " + fmt.Sprint(max(limit, 0))
 	found := []warehouse.Found{}

@@ -68,6 +68,8 @@ type standing struct {
 	incomplete            []uint32 // loads before it
 	since                 []int64  // when each was first written down as incomplete, likewise
 	forgetting            []forgetting
+	horizon               int64  // from which on events count, likewise; 0: all do
+	expired               uint64 // events that went by it
 }
 
 // record is up to where a node's log is loaded.
@@ -101,7 +103,7 @@ func (w *Warehouse) standing(ctx context.Context) (*standing, error) {
 func (w *Warehouse) stands(ctx context.Context) (*standing, error) {
 	var s standing
 	var forgetting string
-	const text = "SELECT load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since, forgetting " +
+	const text = "SELECT load, record, nodes, seq, refs, accounts, messages, events, ids, first, last, received, incomplete, incomplete_since, forgetting, horizon, gone " +
 		"FROM position ORDER BY load DESC LIMIT 1"
 	rows, err := w.shards[0].Query(ctx, text)
 	if err != nil {
@@ -110,7 +112,7 @@ func (w *Warehouse) stands(ctx context.Context) (*standing, error) {
 	defer rows.Close()
 	for rows.Next() {
 		err := rows.Scan(&s.load, &s.heritage, &s.nodes, &s.seq, &s.refs, &s.accounts, &s.messages, &s.events, &s.ids, &s.first, &s.last, &s.received,
-			&s.incomplete, &s.since, &forgetting)
+			&s.incomplete, &s.since, &forgetting, &s.horizon, &s.expired)
 		if err == nil {
 			err = w.readForgetting(&s, forgetting)
 		}
@@ -166,7 +168,8 @@ func (s *standing) after(load uint32, node string, c warehouse.Chunk, removed ma
 	return &next
 }
 
-// counts is the condition under which a row counts; forget.go has more for some tables.
+// counts is the condition under which a row counts; forget.go and expire.go have more
+// for some tables.
 func (s *standing) counts() string {
 	text := "load <= " + strconv.FormatUint(uint64(s.load), 10)
 	if len(s.incomplete) > 0 {
@@ -195,8 +198,11 @@ func numbers[T uint32 | uint64](of []T) string {
 const late = time.Hour
 
 // Checkpoint implements warehouse.Warehouse: it removes what incomplete loads left
-// behind. The engine itself has nothing to fold.
-func (w *Warehouse) Checkpoint(ctx context.Context) error { return w.sweep(ctx, time.Now().Add(-late)) }
+// behind, and what has expired. The engine itself has nothing to fold.
+func (w *Warehouse) Checkpoint(ctx context.Context) error {
+	before := time.Now().Add(-late)
+	return errors.Join(w.sweep(ctx, before), w.dropExpired(ctx, before))
+}
 
 // sweep removes the rows of loads that were known to be incomplete before an instant.
 // The next load takes them off the list.

@@ -193,7 +193,7 @@ func (w *Warehouse) Activity(ctx context.Context, root event.Root, of []identity
 	var who identity.Number
 	var count uint64
 	var first, last int64
-	text := "SELECT " + by + ", count(), min(time), max(time) FROM all_events WHERE " + by + " IN (" + numbers(of) + ") AND " + s.said() + " GROUP BY " + by
+	text := "SELECT " + by + ", count(), min(time), max(time) FROM all_events WHERE " + by + " IN (" + numbers(of) + ") AND " + s.happened() + " GROUP BY " + by
 	err = w.each(ctx, text, []any{&who, &count, &first, &last}, func() error {
 		found[who] = warehouse.Activity{Events: int64(count), First: instant(first), Last: instant(last)}
 		return nil

@@ -18,7 +18,7 @@ import (
 )
 
 // types are stored as the index of a type in this list.
-var types = [...]event.Type{1: event.Track, 2: event.Page, 3: event.Screen, 4: event.Identify, 5: event.Group, 6: event.Alias, 7: event.Unlink, 8: event.Forget}
+var types = [...]event.Type{1: event.Track, 2: event.Page, 3: event.Screen, 4: event.Identify, 5: event.Group, 6: event.Alias, 7: event.Unlink, 8: event.Forget, 9: event.Expire}
 
 // Position implements warehouse.Warehouse.
 func (w *Warehouse) Position(ctx context.Context) (warehouse.Position, error) {
@@ -61,6 +61,11 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 	if at.Record != c.After.Record {
 		return fmt.Errorf("%w: after record %d, stored %d", warehouse.ErrOutOfStep, c.After.Record, at.Record)
 	}
+	before, err := readHorizon(ctx, conn)
+	if err != nil {
+		return err
+	}
+	c, horizon, late := warehouse.Expire(c, before)
 	t := &tables{conn: conn}
 	t.addRefs(uint32(refs), c.Refs)
 	t.addAccounts(uint32(accounts), c.Accounts)
@@ -91,6 +96,9 @@ func (w *Warehouse) load(ctx context.Context, conn mapping.Connection, c warehou
 		if err := query(ctx, conn, add, []any{uint64(added.Events), added.IDs}, nothing); err != nil {
 			return err
 		}
+	}
+	if err := expire(ctx, conn, before, horizon, late); err != nil {
+		return err
 	}
 	for _, m := range c.Messages {
 		if m.Type == event.Forget {

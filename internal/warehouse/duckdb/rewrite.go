@@ -14,7 +14,9 @@ import (
 // DuckDB keeps deleted rows in their row groups, and what was in a freed block until
 // something else is written there (tried with 1.5.6: all texts of a deleted customer
 // are in the file after a checkpoint). So that who was forgotten is in no byte of it,
-// the file is written anew, from what still counts, and takes the old one's place.
+// the file is written anew, from what still counts, and takes the old one's place. What
+// has expired is about room, not about bytes: for that it is written anew when a fifth
+// of the events in it are dead.
 
 // suffixes of the files that a rewriting makes beside the file.
 var rewritten = []string{".new", ".new.wal", ".new.wal.checkpoint", ".new.wal.recovery"}
@@ -46,7 +48,8 @@ func (w *Warehouse) Erase(ctx context.Context) error {
 	return w.rewrite(ctx)
 }
 
-// rewrite writes the file anew if somebody was forgotten since it last was. It takes
+// rewrite writes the file anew if somebody was forgotten since it last was, or much has
+// expired. It takes
 // the time to read and write all facts, and as much room on the disk. Questions go on
 // but for the moment in which the files are exchanged; the write lock is held.
 func (w *Warehouse) rewrite(ctx context.Context) error {
@@ -69,7 +72,9 @@ func (w *Warehouse) rewrite(ctx context.Context) error {
 // copyWhole writes the new file, if there is anything to be erased.
 func (w *Warehouse) copyWhole(ctx context.Context) (pending bool, err error) {
 	defer w.enter()()
-	err = w.db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM forgets WHERE NOT erased").Scan(&pending)
+	const text = `SELECT (SELECT count(*) > 0 FROM forgets WHERE NOT erased) OR
+		(SELECT dead > 0 AND 5 * dead >= dead + (SELECT count(*) FROM events) FROM horizon)`
+	err = w.db.QueryRowContext(ctx, text).Scan(&pending)
 	if err != nil || !pending {
 		return pending, err
 	}
@@ -91,7 +96,7 @@ func (w *Warehouse) copyWhole(ctx context.Context) (pending bool, err error) {
 	}
 	_, err = conn.ExecContext(ctx, `COPY FROM DATABASE "`+strings.ReplaceAll(name, `"`, `""`)+`" TO fresh`)
 	if err == nil {
-		_, err = conn.ExecContext(ctx, "UPDATE fresh.forgets SET erased = true")
+		_, err = conn.ExecContext(ctx, "UPDATE fresh.forgets SET erased = true; UPDATE fresh.horizon SET dead = 0")
 	}
 	_, detach := conn.ExecContext(context.WithoutCancel(ctx), "DETACH fresh") // which folds its log into it
 	return true, errors.Join(err, detach)

@@ -31,6 +31,8 @@ func Agree(t *testing.T, one, other warehouse.Warehouse) {
 			seq := f.at.Seq + uint64(len(messages)) + 1
 			if len(f.numbers) > 0 && rapid.IntRange(0, 30).Draw(t, "forget") == 0 {
 				messages = append(messages, anyForget(t, f, seq))
+			} else if rapid.IntRange(0, 60).Draw(t, "expire") == 0 {
+				messages = append(messages, anyExpire(t, seq))
 			} else {
 				messages = append(messages, anyMessage(t, seq))
 			}
@@ -132,6 +134,13 @@ func anyForget(t *rapid.T, f *facts, seq uint64) *event.Message {
 	}
 }
 
+// anyExpire moves the horizon to any instant, most of them behind what it was; the
+// instants that half of all events have are kept.
+func anyExpire(t *rapid.T, seq uint64) *event.Message {
+	from := at(rapid.IntRange(-40*24*60, 0).Draw(t, "from")).Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "micro")-1) * time.Microsecond)
+	return &event.Message{MessageID: fmt.Sprint("m", seq), Type: event.Expire, Time: from, ReceivedAt: at(int(seq)), Source: "admin"}
+}
+
 // question is one that both stores are asked; answers are compared as they are.
 type question struct {
 	what string
@@ -146,6 +155,7 @@ func drawQuestions(t *rapid.T, f *facts, recent []*event.Message) []question {
 	maxSeq := rapid.Uint64Range(0, f.at.Seq+1).Draw(t, "max seq")
 	scan, timeline := drawScan(t, f, recent), drawTimeline(t, root, of)
 	name := rapid.SampledFrom([]string{"", "A", "never"}).Draw(t, "name")
+	than := at(rapid.IntRange(-30*24*60, 30*24*60).Draw(t, "than"))
 	return []question{
 		{fmt.Sprintf("scan %+v", scan), func(w warehouse.Warehouse) (any, error) { return scanned(ctx, w, scan) }},
 		{fmt.Sprintf("histories %+v", scan), func(w warehouse.Warehouse) (any, error) { return histories(ctx, w, scan) }},
@@ -207,6 +217,8 @@ func drawQuestions(t *rapid.T, f *facts, recent []*event.Message) []question {
 			}
 			return ids, err
 		}},
+		{"the horizon", func(w warehouse.Warehouse) (any, error) { return w.Horizon(ctx) }},
+		{fmt.Sprint("older than ", than), func(w warehouse.Warehouse) (any, error) { return w.Older(ctx, than) }},
 		{"what was forgotten", func(w warehouse.Warehouse) (any, error) {
 			for _, m := range slices.Backward(recent) {
 				if m.Type == event.Forget {

@@ -69,6 +69,9 @@ func Run(t *testing.T, open Opener) {
 		{"a forget takes out what it names, and that alone", forgets},
 		{"who is forgotten and comes again is new", comesAgain},
 		{"a forget that is loaded stays so", staysForgotten},
+		{"an expire takes out the events before it, whenever they come, and those alone", expires},
+		{"who is forgotten when facts expire is counted once", expiresAndForgets},
+		{"the horizon stays where it came to", staysExpired},
 		{"a copy is made while the store serves, or refused with what to do", copies},
 		{"questions are answered while facts are loaded", concurrently},
 	} {

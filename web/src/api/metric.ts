@@ -1,6 +1,6 @@
 // Metrics, as screens are written against them; agreement.ts holds this to the server's
 // own description.
-import type { LocalizedText, Scalar, Where } from './types';
+import type { Facts, LocalizedText, Scalar, Where } from './types';
 
 export type Grain = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 export type Good = 'up' | 'down' | 'neither';
@@ -59,7 +59,7 @@ export interface MetricAnswer {
   unit: string;
   good: Good;
   subject: string;
-  facts: { events: number; customers: number; through: number };
+  facts: Facts;
   unattributed: number;
   periods: MetricPoint[];
   leftOut: number; // events whose amount is missing or in another currency
@@ -77,6 +77,7 @@ export interface MetricPoint {
   low: number | null;
   high: number | null;
   partial: boolean; // may still change
+  expired?: boolean; // unknown because it hangs on facts that are too old to be kept
 }
 // POST /api/v1/measure/metric-customers: the people behind a period.
 export interface MetricCustomersRequest extends MetricRequest {

@@ -312,6 +312,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/facts/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long facts are kept, and what another time would delete */
+        get: operations["get-facts-kept"];
+        /** Change how long facts are kept. Older events are deleted for good; a longer time brings none back */
+        put: operations["put-facts-kept"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forgotten": {
         parameters: {
             query?: never;
@@ -1290,13 +1308,26 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /** @enum {string} */
-            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink" | "forget";
+            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink" | "forget" | "expire";
             /** Format: double */
             value: number | null;
         };
         Eventual: {
             /** Format: double */
             rate: number;
+        };
+        Expiry: {
+            /**
+             * Format: int64
+             * @description Events that are older, and would go for good
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description Facts would be kept since; null: all
+             */
+            from: string | null;
+            keep: string;
         };
         Explanation: {
             /** Format: date-time */
@@ -1340,6 +1371,8 @@ export interface components {
             customers: number;
             /** Format: int64 */
             events: number;
+            /** Format: date-time */
+            keptFrom?: string;
             /** Format: int64 */
             through: number;
         };
@@ -1516,6 +1549,28 @@ export interface components {
             unboundSteps: number;
             /** Format: int64 */
             version: number;
+        };
+        Keep: {
+            /** @description Needed where events would go: that cannot be taken back */
+            confirm?: boolean;
+            /** @description 400d (30 at least), 25mo (2 at least), or forever */
+            keep: string;
+        };
+        KeptFacts: {
+            /**
+             * Format: date-time
+             * @description Facts are kept since; null: none has gone because of its age
+             */
+            from: string | null;
+            /**
+             * Format: int64
+             * @description Events that went, or were too old when they came
+             */
+            gone: number;
+            /** @description 400d, 25mo, or forever */
+            keep: string;
+            /** @description What was asked about */
+            next?: components["schemas"]["Expiry"];
         };
         Key: {
             /** Format: date-time */
@@ -1826,6 +1881,7 @@ export interface components {
         MetricPoint: {
             /** Format: int64 */
             customers: number;
+            expired?: boolean;
             from: string;
             /** Format: double */
             high: number | null;
@@ -1976,7 +2032,7 @@ export interface components {
             last: string;
             name: string;
             /** @enum {string} */
-            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink" | "forget";
+            type: "track" | "page" | "screen" | "identify" | "group" | "alias" | "unlink" | "forget" | "expire";
             weekly: number[];
         };
         NewKey: {
@@ -2284,6 +2340,8 @@ export interface components {
             /** Format: int64 */
             duplicate: number;
             /** Format: int64 */
+            expired?: number;
+            /** Format: int64 */
             quarantined: number;
             refused: {
                 [key: string]: number;
@@ -2319,6 +2377,7 @@ export interface components {
             /** Format: int64 */
             complete: number;
             counts: number[];
+            expired?: boolean;
             from: string;
             partial: boolean;
             rates: components["schemas"]["Rate"][];
@@ -3159,6 +3218,8 @@ export interface components {
         Workspace: {
             /** @enum {string} */
             goodColors: "default" | "redUp" | "greenUp";
+            /** @description How long facts are kept: 400d, 25mo, or forever. PUT /facts/kept changes it */
+            readonly keepFacts?: string;
             /** @enum {string} */
             locale: "zh-Hant" | "zh-Hans" | "en";
             name: string;
@@ -3869,6 +3930,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsPropertySummary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-facts-kept": {
+        parameters: {
+            query?: {
+                /** @description Say what keeping them for so long would delete: 400d, 25mo, or forever */
+                keep?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptFacts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-facts-kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptFacts"];
                 };
             };
             /** @description Error */

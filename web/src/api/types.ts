@@ -62,6 +62,18 @@ export interface Workspace { // GET|PUT /api/v1/workspace
   weekStart: 'monday' | 'sunday';
   goodColors: 'default' | 'redUp' | 'greenUp'; // 預設, 紅漲綠跌, 綠漲紅跌
 }
+export interface Facts { // what was looked at
+  events: number;
+  customers: number;
+  through: number;
+  keptFrom?: string; // facts are kept since, where the question reaches back to before it
+}
+export interface KeptFacts { // GET|PUT /api/v1/facts/kept
+  keep: string; // forever, 25mo, 400d
+  from: string | null; // facts are kept since; null: none has gone because of its age
+  gone: number; // events that went, or were too old when they came
+  next?: { keep: string; from: string | null; events: number }; // what was asked about would delete
+}
 export interface Key { // GET|POST /api/v1/keys, DELETE /api/v1/keys/{id}
   id: string;
   name: string;
@@ -215,7 +227,7 @@ export interface Answer {
   from: string | null;
   to: string | null;
   rule: { subject: string; order: string; entry: string; window: string; excluded: string };
-  facts: { events: number; customers: number; through: number };
+  facts: Facts;
   entered: number | null; // null: no step is bound
   excluded: number | null;
   unattributed: number;
@@ -325,7 +337,7 @@ export interface PathsAnswer {
     except: string[];
     top: number;
   };
-  facts: { events: number; customers: number; through: number };
+  facts: Facts;
   unattributed: number;
   anchored: number | null; // who did the anchor; null for transitions
   customers: number; // who have a path
@@ -405,7 +417,7 @@ export interface RetentionAnswer {
   asOf: string;
   timezone: string;
   rule: { subject: string; period: RetentionPeriod; weekStart: string; mode: string; intervals: number; cumulative: boolean; minOccurrences: number };
-  facts: { events: number; customers: number; through: number };
+  facts: Facts;
   unattributed: number;
   average: Rate[]; // by interval: all cohorts together for which it is over
   rows: Cohort[];
@@ -417,6 +429,7 @@ export interface Cohort {
   rates: Rate[];
   complete: number; // counts of intervals that are over
   partial: boolean;
+  expired?: boolean; // nothing is known: facts of then are no longer kept, and there are no counts
 }
 // POST /api/v1/measure/retention-customers: the people behind a count.
 export interface CellRequest extends RetentionRequest {

@@ -16,6 +16,7 @@ import { MeasureFault } from '../board/MeasureFault';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Card } from '../ui/Card';
+import { KeptNote } from '../ui/KeptNote';
 import { BackLink, LinkButton } from '../ui/Links';
 import { Localized } from '../ui/Localized';
 import { PageBody, PageHeader } from '../ui/PageHeader';
@@ -219,6 +220,7 @@ function Rule({ answer }: { answer: MetricAnswer }) {
         events: format.full(answer.facts.events),
         customers: format.full(answer.facts.customers),
       })}
+      <KeptNote facts={answer.facts} />
       {answer.periods.some((point) => point.partial) && <> {t('rule.partial')}</>}
       {answer.leftOut > 0 && <> {t('rule.leftOut', { count: answer.leftOut, shown: format.full(answer.leftOut) })}</>}
       {answer.unattributed > 0 && <> {t('rule.unattributed', { count: answer.unattributed, shown: format.full(answer.unattributed) })}</>}

@@ -16,6 +16,7 @@ export function PeriodTable({ answer, onOpen }: { answer: Pick<MetricAnswer, 'un
   const rowName = useRowName();
   const rows = answer.breakdown ?? [];
   const cell = (point: MetricPoint | undefined) => (point ? unit.plain(point.value) : '');
+  const { t: shell } = useTranslation('shell');
   return (
     // A region that scrolls has to be reachable without a mouse.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -49,10 +50,11 @@ export function PeriodTable({ answer, onOpen }: { answer: Pick<MetricAnswer, 'un
                     period(point.from)
                   )}
                   {point.partial && <small> {t('table.partial')}</small>}
+                  {point.expired && <small> {shell('kept.gone')}</small>}
                 </th>
                 <td title={unit.show(point.value).full}>{cell(point)}</td>
                 <td>{point.low !== null && point.high !== null ? `${unit.plain(point.low)} – ${unit.plain(point.high)}` : '–'}</td>
-                <td>{format.full(point.n)}</td>
+                <td>{point.expired ? '–' : format.full(point.n)}</td>
                 {rows.map((row) => (
                   <td key={JSON.stringify(row.value)}>{cell(row.periods[at])}</td>
                 ))}

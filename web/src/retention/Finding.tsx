@@ -12,7 +12,7 @@ export function Finding({ answer, onOpen }: { answer: RetentionAnswer; onOpen?: 
   const format = useFormat();
   const names = useNames(answer.rule);
   const asOf = format.dateTime(answer.asOf);
-  if (answer.average.every((rate) => rate.n === 0) && answer.rows.every((cohort) => cohort.counts[0] === 0)) {
+  if (answer.average.every((rate) => rate.n === 0) && answer.rows.every((cohort) => !cohort.counts[0])) {
     return <Sentence tone="calm">{t('finding.nobody', { asOf })}</Sentence>;
   }
   const least = leastReturning(answer);

@@ -16,6 +16,7 @@ import { MeasureFault } from '../board/MeasureFault';
 import { useFormat, useLocale } from '../format/useFormat';
 import { pick } from '../i18n/localized';
 import { Card } from '../ui/Card';
+import { KeptNote } from '../ui/KeptNote';
 import { BackLink } from '../ui/Links';
 import { Localized } from '../ui/Localized';
 import { PageBody, PageHeader } from '../ui/PageHeader';
@@ -128,6 +129,7 @@ export function RetentionPage({ revision, onSaved }: RetentionPageProps) {
                   events: format.full(answer.facts.events),
                   customers: format.full(answer.facts.customers),
                 })}
+                <KeptNote facts={answer.facts} />
                 {answer.unattributed > 0 && <> {t('rule.unattributed', { count: answer.unattributed, shown: format.full(answer.unattributed) })}</>}
               </p>
             </>

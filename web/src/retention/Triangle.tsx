@@ -18,21 +18,22 @@ interface TriangleProps {
 
 export function Triangle({ answer, late, onOpen }: TriangleProps) {
   const { t } = useTranslation('retention');
+  const { t: shell } = useTranslation('shell');
   const format = useFormat();
   const names = useNames(answer.rule);
   const table = useRef<HTMLTableElement>(null);
   const [held, hold] = useState<Place>({ row: 0, interval: 0 });
   const most = fullest(answer);
-  const stop = {
-    row: Math.min(held.row, answer.rows.length - 1),
-    interval: Math.min(held.interval, answer.rows.length - 1 - Math.min(held.row, answer.rows.length - 1)),
-  };
+  // Cohorts of which nothing is known are the oldest, and have no cells.
+  const first = answer.rows.filter((cohort) => cohort.expired).length;
+  const row = Math.max(first, Math.min(held.row, answer.rows.length - 1));
+  const stop = { row, interval: Math.min(held.interval, answer.rows.length - 1 - row) };
 
   const move = (event: KeyboardEvent) => {
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!by) return;
     event.preventDefault();
-    const row = Math.max(0, Math.min(answer.rows.length - 1, stop.row + (by[0] ?? 0)));
+    const row = Math.max(first, Math.min(answer.rows.length - 1, stop.row + (by[0] ?? 0)));
     const interval = Math.max(0, Math.min(answer.rows.length - 1 - row, stop.interval + (by[1] ?? 0)));
     hold({ row, interval });
     table.current?.querySelector<HTMLElement>(`[data-cell="${row}+${interval}"]`)?.focus();
@@ -131,7 +132,13 @@ export function Triangle({ answer, late, onOpen }: TriangleProps) {
             {answer.rows.map((cohort, row) => (
               <tr key={cohort.from}>
                 <th scope="row">{names.cohort(cohort)}</th>
-                {cohort.counts.map((_, interval) => cell(row, interval))}
+                {cohort.expired ? (
+                  <td className={styles.gone} colSpan={answer.rows.length - row}>
+                    {shell('kept.gone')}
+                  </td>
+                ) : (
+                  cohort.counts.map((_, interval) => cell(row, interval))
+                )}
               </tr>
             ))}
           </tbody>

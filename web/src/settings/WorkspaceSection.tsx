@@ -13,6 +13,7 @@ import { Sentence } from '../ui/Sentence';
 import { ErrorState, RowsSkeleton } from '../ui/States';
 import { TimezoneSelect } from '../ui/TimezoneSelect';
 import { localeOptions } from '../i18n/localeOptions';
+import { KeptCard } from './KeptCard';
 import { workspaceQuery } from './queries';
 import styles from './Settings.module.css';
 
@@ -84,6 +85,7 @@ export function WorkspaceSection() {
           )}
         </Form>
       </Card>
+      <KeptCard />
     </>
   );
 }

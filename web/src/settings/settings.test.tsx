@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import type { Key } from '../api/types';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { KeptFacts, Key } from '../api/types';
 import { open } from '../test/open';
-import { serve, session } from '../test/server';
+import { serve, session, type Asked } from '../test/server';
 import { snippets } from './snippets';
 
 const key: Key = { id: 'k1', name: 'Website', kind: 'write', scopes: ['capture'], prefix: 'bw_3f', createdAt: '2026-01-01T00:00:00Z', createdBy: 'Lin' };
@@ -67,6 +67,55 @@ describe('the audit', () => {
       'may: capture · import history',
       'weather: fine',
     ]);
+  });
+});
+
+describe('how long facts are kept', () => {
+  const forever = { keep: 'forever', from: null, gone: 0 };
+  const after = { keep: '25mo', from: '2024-10-23T16:00:00Z', gone: 1234 };
+  let kept: KeptFacts = forever;
+  const routes = {
+    'GET /workspace': session.workspace,
+    'GET /facts/kept': ({ query }: Asked) => {
+      const keep = query.get('keep');
+      return keep ? { ...kept, next: { keep, from: '2024-10-23T16:00:00Z', events: keep === '25mo' ? 1234 : 0 } } : kept;
+    },
+    'PUT /facts/kept': () => (kept = after),
+  };
+  beforeEach(() => {
+    kept = forever;
+  });
+
+  it('says what would go, and asks again before it goes', async () => {
+    const asked = serve(routes);
+    const { user, findByRole, findByText, findByLabelText } = await open('/settings/workspace', 'en');
+    await findByText('No event has gone because of its age.');
+    await user.click(await findByLabelText('Keep facts for', { selector: 'input[role=combobox]' }));
+    await user.click(await findByText('months'));
+    await findByText(/1,234 older events would be deleted for good/);
+    expect(((await findByLabelText('Keep facts for', { selector: 'input[role=spinbutton]' })) as HTMLInputElement).value).toBe('25');
+    const save = (await findByText(/1,234 older events/)).closest('section')?.querySelector('button.ant-btn-dangerous') as HTMLButtonElement;
+    await user.click(save);
+    expect(asked.some((one) => one.method === 'PUT')).toBe(false);
+    await user.click(await findByRole('button', { name: 'Delete 1,234 events' }));
+    await expect.poll(() => asked.find((one) => one.method === 'PUT')?.body).toEqual({ keep: '25mo', confirm: true });
+    await findByText(/1,234 older events have gone/);
+  });
+
+  it('is saved at once where nothing goes', async () => {
+    const asked = serve(routes);
+    const { user, findByLabelText, findByText } = await open('/settings/workspace', 'en');
+    await user.click(await findByLabelText('Keep facts for', { selector: 'input[role=combobox]' }));
+    await user.click(await findByText('days'));
+    const said = await findByText(/No event is older/);
+    await user.click(said.closest('section')?.querySelector('button.ant-btn-primary') as HTMLButtonElement);
+    await expect.poll(() => asked.find((one) => one.method === 'PUT')?.body).toEqual({ keep: '400d', confirm: true });
+  });
+
+  it('is for admins to change', async () => {
+    serve({ ...routes, 'GET /session': { ...session, member: { ...session.member, role: 'editor' } } });
+    const { findByLabelText } = await open('/settings/workspace', 'en');
+    expect(((await findByLabelText('Keep facts for', { selector: 'input[role=combobox]' })) as HTMLInputElement).disabled).toBe(true);
   });
 });
 

@@ -36,6 +36,8 @@ func (s unstored) Tail() (uint64, []warehouse.Stored) { return 0, s.tail }
 
 func (unstored) Extent(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
 
+func (unstored) Horizon(context.Context) (warehouse.Horizon, error) { return warehouse.Horizon{}, nil }
+
 func (unstored) Scan(context.Context, warehouse.Scan, func(*warehouse.Batch) error) error { return nil }
 
 func (s unstored) Histories(_ context.Context, q warehouse.Scan, yield func(*warehouse.Batch, identity.Number) error) error {

@@ -9,6 +9,7 @@ import { presetOf } from '../model/period';
 import type { View } from '../model/address';
 import { useBoard, useNumbers, useSheet } from '../useBoard';
 import { keyName } from '../model/where';
+import { KeptNote } from '../../ui/KeptNote';
 import { BreakdownChoice } from './BreakdownChoice';
 import { Chip } from './Chip';
 import { PeriodChoice } from './PeriodChoice';
@@ -89,6 +90,12 @@ function AsOf() {
         </button>
       )}
       {parts.join(' · ')}
+      {answer.facts.keptFrom && (
+        <>
+          {' · '}
+          <KeptNote facts={answer.facts} />
+        </>
+      )}
       {(answer.excluded ?? 0) > 0 && firstStage && (
         <>
           {' · '}

@@ -57,7 +57,7 @@ func TestTheSetUpLinkMakesTheFirstAdminOnce(t *testing.T) {
 	_, err = d.SetUp(ctx, form)
 	wantFault(t, err, fault.Conflict, "access.is-set-up")
 	wantFault(t, d.Stranger(ctx), fault.Denied, "access.sign-in")
-	want := Workspace{Name: "Tea", Timezone: "Asia/Taipei", Locale: "zh-Hans", WeekStart: "monday", GoodColors: "default"}
+	want := Workspace{Name: "Tea", Timezone: "Asia/Taipei", Locale: "zh-Hans", WeekStart: "monday", GoodColors: "default", KeepFacts: "forever"}
 	if w, err := d.Workspace(ctx); err != nil || w != want {
 		t.Errorf("workspace %+v, %v", w, err)
 	}

@@ -48,6 +48,10 @@ func generate(events int) *generated {
 	return g
 }
 
+func (g *generated) Horizon(context.Context) (warehouse.Horizon, error) {
+	return warehouse.Horizon{}, nil
+}
+
 func (g *generated) Extent(context.Context) (warehouse.Stats, error) {
 	first, last := time.UnixMicro(g.rows[0].at), time.UnixMicro(g.rows[len(g.rows)-1].at)
 	return warehouse.Stats{Events: int64(len(g.rows)), First: first, Last: last}, nil

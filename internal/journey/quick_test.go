@@ -147,6 +147,8 @@ type unloaded struct {
 
 func (unloaded) Extent(context.Context) (warehouse.Stats, error) { return warehouse.Stats{}, nil }
 
+func (unloaded) Horizon(context.Context) (warehouse.Horizon, error) { return warehouse.Horizon{}, nil }
+
 func (unloaded) Scan(context.Context, warehouse.Scan, func(*warehouse.Batch) error) error { return nil }
 
 func (u unloaded) Tail() (uint64, []warehouse.Stored) { return 0, u.tail }

@@ -14,7 +14,8 @@ WEB_FILES := $(shell find web/src -type f) web/index.html web/vite.config.ts web
 
 # Packages whose promises are about goroutines: they run under the race detector.
 RACE := ./internal/capture ./internal/eventlog ./internal/identity ./internal/live \
-        ./internal/journey/... ./internal/ledger/... ./internal/access/... ./internal/httpapi
+        ./internal/journey/... ./internal/nodes/... ./internal/ledger/... ./internal/access/... \
+        ./internal/httpapi
 
 # What takes longest begins first, so that it is not waited for alone.
 LONGEST := ./internal/warehouse/clickhouse ./internal/app

@@ -101,7 +101,7 @@ func TestAnOlderFileGetsItsDigest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Exec("DROP TABLE digest; DROP TABLE forgets; ALTER TABLE identities DROP COLUMN forgets; DELETE FROM schema_version WHERE version > 1")
+	_, err = db.Exec("DROP TABLE digest; DROP TABLE forgets; DROP TABLE horizon; ALTER TABLE identities DROP COLUMN forgets; DELETE FROM schema_version WHERE version > 1")
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}

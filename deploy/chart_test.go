@@ -164,7 +164,7 @@ func TestTheChartOfOneNodeKeepsEverythingInItsFolder(t *testing.T) {
 	if n := at(t, set, "spec", "replicas"); fmt.Sprint(n) != "1" {
 		t.Errorf("%v nodes", n)
 	}
-	for _, name := range []string{"BEICHEN_LEDGER", "BEICHEN_FACTS", "BEICHEN_BOOTSTRAP_ADMIN"} {
+	for _, name := range []string{"BEICHEN_LEDGER", "BEICHEN_FACTS", "BEICHEN_LOG_BOUND", "BEICHEN_BOOTSTRAP_ADMIN"} {
 		if strings.Contains(r.text["StatefulSet/tea"], name) {
 			t.Errorf("%s is given, of which nothing was said", name)
 		}
@@ -178,7 +178,7 @@ func TestTheChartOfOneNodeKeepsEverythingInItsFolder(t *testing.T) {
 }
 
 func TestTheChartOfSeveralNodes(t *testing.T) {
-	r, err := render(t, "tea", "values-cluster.yaml", write(t, "ingress: { enabled: true, host: tea.example, tlsSecret: tea-tls, className: nginx }\nbootstrap: { secret: first }\npodAnnotations: { a: b }\n"))
+	r, err := render(t, "tea", "values-cluster.yaml", write(t, "ingress: { enabled: true, host: tea.example, tlsSecret: tea-tls, className: nginx }\nbootstrap: { secret: first }\npodAnnotations: { a: b }\nlogBound: 16GiB\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,6 +199,9 @@ func TestTheChartOfSeveralNodes(t *testing.T) {
 	}
 	if address := values["BEICHEN_ADVERTISE"]; !pod || address != "http://$(POD).tea-nodes:8420" || r.objects["Service/tea-nodes"] == nil {
 		t.Errorf("nodes are to reach each other by %v", address)
+	}
+	if values["BEICHEN_LOG_BOUND"] != "16GiB" {
+		t.Errorf("the log is bound to %v", values["BEICHEN_LOG_BOUND"])
 	}
 	for name, secret := range map[string]string{"BEICHEN_LEDGER": "beichen-stores", "BEICHEN_FACTS": "beichen-stores", "BEICHEN_BOOTSTRAP_ADMIN": "first"} {
 		if secrets[name] != secret {

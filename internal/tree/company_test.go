@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -97,12 +98,25 @@ var metrics = []string{
 // Of those who register one of twenty has value of it, of those who brew all have.
 func company(t *testing.T) *Measurer {
 	t.Helper()
-	source := facts()
+	return over(t, facts())
+}
+
+// companySince is it with what happened before an instant gone because of its age.
+func companySince(t *testing.T, kept time.Time) *Measurer {
+	t.Helper()
+	messages := slices.Concat(happened(), []*event.Message{{Type: event.Expire, MessageID: "expire", Time: kept}})
+	return over(t, stream.NewMemory(messages, uint64(len(messages))))
+}
+
+func over(t *testing.T, source *stream.Memory) *Measurer {
+	t.Helper()
 	return &Measurer{Metrics: &metric.Measurer{Source: source, Book: newShelf(t, metrics...), Journeys: &journey.Measurer{Source: source},
 		Retention: &retention.Measurer{Source: source}}}
 }
 
-var facts = sync.OnceValue(func() *stream.Memory {
+var facts = sync.OnceValue(func() *stream.Memory { return stream.NewMemory(happened(), uint64(len(happened()))) })
+
+var happened = sync.OnceValue(func() []*event.Message {
 	random := rand.New(rand.NewPCG(11, 5))
 	var messages []*event.Message
 	add := func(who, name, channel string, at time.Time, amount float64) {
@@ -152,7 +166,7 @@ var facts = sync.OnceValue(func() *stream.Memory {
 			}
 		})
 	}
-	return stream.NewMemory(messages, uint64(len(messages)))
+	return messages
 })
 
 const tea = `

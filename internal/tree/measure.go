@@ -283,6 +283,9 @@ func (q *measuring) tell(ctx context.Context) (*Answer, error) {
 		if a.Facts.Through == 0 || f.Through < a.Facts.Through {
 			a.Facts.Through = f.Through
 		}
+		if f.KeptFrom.After(a.Facts.KeptFrom) {
+			a.Facts.KeptFrom = f.KeptFrom
+		}
 	}
 	return a, nil
 }

@@ -310,3 +310,17 @@ func TestATreeIsAskedByGrainPeriodsAndSegment(t *testing.T) {
 		same(t, []string{want}, faults(t, err))
 	}
 }
+
+func TestATreeThatReachesBackSaysSinceWhenFactsAreKept(t *testing.T) {
+	kept := monday.AddDate(0, 0, 7*40)
+	a, nodes := measured(t, companySince(t, kept), Request{Periods: weeks - 38})
+	if from := a.Facts.KeptFrom; !from.Equal(kept) {
+		t.Errorf("kept from %v", from)
+	}
+	if points := nodes["orders"].Periods; !points[0].Expired || points[len(points)-2].Expired {
+		t.Errorf("%+v", points)
+	}
+	if whole, _ := measured(t, company(t), Request{}); !whole.Facts.KeptFrom.IsZero() {
+		t.Errorf("nothing is gone, and facts are kept from %v", whole.Facts.KeptFrom)
+	}
+}

@@ -1,8 +1,9 @@
 // The course of the star: its line, what may still change dashed, the target it is on
-// its way to, and the days on which it became the star. Direct labels, no axis; the
-// table has every figure.
+// its way to, and the days on which it became the star; hatched where it is too old to be
+// known. Direct labels, no axis; the table has every figure.
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/useFormat';
+import { goneStyle } from '../metrics/gone';
 import { linesOf } from '../metrics/Sparkline';
 import { usePeriod } from '../metrics/usePeriod';
 import { useUnit } from '../metrics/useUnit';
@@ -18,6 +19,7 @@ interface StarCourseProps {
 
 export function StarCourse({ reading, grain, since }: StarCourseProps) {
   const { t } = useTranslation('cockpit');
+  const { t: shell } = useTranslation('shell');
   const format = useFormat();
   const unit = useUnit(reading.unit);
   const period = usePeriod(grain);
@@ -39,7 +41,7 @@ export function StarCourse({ reading, grain, since }: StarCourseProps) {
   return (
     <div className={styles.course}>
       <div className={styles.plot}>
-      <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={t('star.chart')}>
+      <svg style={goneStyle(periods)} viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={t('star.chart')}>
         {reign > 0 && <line className={styles.reign} x1={x(reign)} x2={x(reign)} y1={4} y2={96} />}
         {target && <line className={styles.target} x1={x(targetFrom)} x2={100} y1={y(target.value)} y2={y(target.value)} />}
         {linesOf(periods).map(({ from, to, open }) => (
@@ -47,7 +49,7 @@ export function StarCourse({ reading, grain, since }: StarCourseProps) {
         ))}
         {periods.map((point, place) => (
           <rect key={point.from} className={styles.hover} x={x(place - 0.5)} width={100 / (periods.length - 1)} y={0} height={100}>
-            <title>{`${period(point.from)}: ${unit.show(point.value).full} · n = ${format.full(point.n)}${point.partial ? ` · ${t('star.partial')}` : ''}`}</title>
+            <title>{`${period(point.from)}: ${point.expired ? shell('kept.gone') : `${unit.show(point.value).full} · n = ${format.full(point.n)}${point.partial ? ` · ${t('star.partial')}` : ''}`}`}</title>
           </rect>
         ))}
       </svg>

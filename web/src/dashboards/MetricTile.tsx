@@ -15,6 +15,7 @@ import { useOwners } from '../cockpit/useOwners';
 import { useFormat } from '../format/useFormat';
 import { goodness, latestOf, moveOf } from '../metrics/model';
 import { PeriodTable } from '../metrics/PeriodTable';
+import { useNotYet } from '../metrics/useNotYet';
 import { usePeriod } from '../metrics/usePeriod';
 import { useUnit } from '../metrics/useUnit';
 import { Change } from '../ui/Change';
@@ -82,7 +83,7 @@ export function MetricTile({ tile }: { tile: Tile }) {
 
 function Number({ answer }: { answer: MetricAnswer }) {
   const { t } = useTranslation('dashboards');
-  const { t: metrics } = useTranslation('metrics');
+  const notYet = useNotYet();
   const format = useFormat();
   const unit = useUnit(answer.unit);
   const period = usePeriod(answer.grain);
@@ -94,7 +95,7 @@ function Number({ answer }: { answer: MetricAnswer }) {
         <StatNumber value={latest?.point.value ?? null} show={unit.plain} />
         {latest && unit.name && <small> {unit.name}</small>}
       </b>
-      <p>{latest ? period(latest.point.from) : metrics('notYet')} {move && <Change value={move.value} unit={move.unit} good={goodness(answer.good)} />}</p>
+      <p>{latest ? period(latest.point.from) : notYet(answer.periods)} {move && <Change value={move.value} unit={move.unit} good={goodness(answer.good)} />}</p>
       <p>{t('asOf', { when: format.dateTime(answer.asOf) })}</p>
     </div>
   );

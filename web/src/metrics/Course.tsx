@@ -1,5 +1,5 @@
-// The course of a metric: a line with its interval, what may still change dashed,
-// and the rows of a breakdown labelled at their ends. A chunk of its own: ECharts is
+// The course of a metric: a line with its interval, what may still change dashed, what
+// is too old to be known hatched, and the rows of a breakdown labelled at their ends. A chunk of its own: ECharts is
 // fetched when the first one is looked at. Its table twin stands below it.
 import { CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import type { MetricAnswer, MetricPoint } from '../api/metric';
 import { useFormat } from '../format/useFormat';
 import { escaped, useChart } from '../ui/useChart';
+import { goneOf, goneShare, hatching, type Box } from './gone';
 import { usePeriod } from './usePeriod';
 import { useRowName } from './useRowName';
 import { useUnit } from './useUnit';
@@ -33,14 +34,19 @@ const mostRows = 6;
 
 export default function Course({ answer, before, onOpen, target }: CourseProps) {
   const { t } = useTranslation('metrics');
+  const { t: shell } = useTranslation('shell');
   const format = useFormat();
   const unit = useUnit(answer.unit);
   const period = usePeriod(answer.grain);
   const rowName = useRowName();
+  const gone = goneOf(answer.periods);
+  const { keptFrom } = answer.facts;
+  const unknown = gone > 0 ? (keptFrom ? shell('kept.unknown', { from: format.date(keptFrom) }) : shell('kept.gone')) : '';
 
   function tooltip(at: number): string {
     const line = (name: string, point: MetricPoint | undefined) => {
       if (!point) return '';
+      if (point.expired) return `<br>${escaped(name)} ${escaped(shell('kept.gone'))}`;
       const bounds = point.low !== null && point.high !== null ? ` (${unit.plain(point.low)}–${unit.plain(point.high)})` : '';
       return `<br>${escaped(name)} <b>${escaped(unit.show(point.value).text)}</b>${escaped(bounds)} · n = ${format.full(point.n)}${point.partial ? ` · ${escaped(t('table.partial'))}` : ''}`;
     };
@@ -74,6 +80,7 @@ export default function Course({ answer, before, onOpen, target }: CourseProps) 
           axisLabel: { formatter: (value: number) => (value === 0 && answer.unit === 's' ? '0' : unit.plain(value)) },
         },
         series: [
+          ...(gone > 0 ? [goneSeries(answer.periods.length, gone, palette.line)] : []),
           ...(rows ? [] : [bandOf(answer.periods, palette.muted)]),
           ...(before ? [{ type: 'line', symbol: 'none', silent: true, data: [...before], lineStyle: { color: palette.muted, width: 1.5, type: 'dotted' } }] : []),
           ...lines.flatMap(({ name, points, hue }) => seriesOf(name, points, hue, palette.card)),
@@ -91,7 +98,17 @@ export default function Course({ answer, before, onOpen, target }: CourseProps) 
     },
   );
 
-  return <div ref={box} className={styles.chart} role="img" aria-label={t('chart')} />;
+  return (
+    <div className={styles.chart}>
+      <div ref={box} className={styles.plot} role="img" aria-label={unknown ? `${t('chart')}. ${unknown}` : t('chart')} />
+      {unknown && (
+        <p className={styles.legend}>
+          <i aria-hidden="true" />
+          {unknown}
+        </p>
+      )}
+    </div>
+  );
 }
 
 /** A row: what is over as a line, and dashed from there on what may still change. */
@@ -106,6 +123,19 @@ function seriesOf(name: string, points: MetricPoint[], hue: string, card: string
     { ...line, data: over, lineStyle: { color: hue, width: 2 }, endLabel: lastOver === end ? label : { show: false } },
     ...(lastOver < points.length - 1 ? [{ ...line, data: still, lineStyle: { color: hue, width: 2, type: 'dashed' }, endLabel: lastOver === end ? { show: false } : label }] : []),
   ];
+}
+
+/** The oldest periods, of which nothing is known any more, hatched from the foot of the chart to its head. */
+function goneSeries(periods: number, gone: number, hue: string) {
+  return {
+    type: 'custom',
+    silent: true,
+    z: 0, // behind the lines of the axis
+    data: Array.from({ length: periods }, (_, at) => [at]), // a place for each, as in the other series
+    encode: { x: 0 },
+    renderItem: ({ dataIndex, coordSys }: { dataIndex: number; coordSys: Box }) =>
+      dataIndex === 0 ? hatching({ ...coordSys, width: coordSys.width * goneShare(periods, gone) }, hue) : null,
+  };
 }
 
 /** What was aimed at: a dashed line with its name at the end. */

@@ -10,12 +10,13 @@ import { StatusBadge } from '../ui/StatusBadge';
 import { goodness, latestOf, moveOf } from './model';
 import { Sparkline } from './Sparkline';
 import { usePeriod } from './usePeriod';
+import { useNotYet } from './useNotYet';
 import { useUnit } from './useUnit';
 import styles from './Metrics.module.css';
 
 export function MetricRow({ metric }: { metric: MetricSummary }) {
-  const { t } = useTranslation('metrics');
   const { t: shell } = useTranslation('shell');
+  const notYet = useNotYet();
   const format = useFormat();
   const unit = useUnit(metric.unit);
   const period = usePeriod(metric.grain);
@@ -48,7 +49,7 @@ export function MetricRow({ metric }: { metric: MetricSummary }) {
             {period(latest.point.from)} · n = {format.full(latest.point.n)} {move && <Change value={move.value} unit={move.unit} good={goodness(metric.good)} />}
           </p>
         ) : (
-          <p className={styles.small}>{metric.problem ?? t('notYet')}</p>
+          <p className={styles.small}>{metric.problem ?? notYet(metric.periods)}</p>
         )}
       </div>
     </li>

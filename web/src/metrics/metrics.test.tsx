@@ -1,12 +1,14 @@
 import { within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Metric, MetricAnswer, MetricPoint, MetricSummary } from '../api/metric';
 import type { Revision } from '../api/types';
 import { open } from '../test/open';
+import { show } from '../test/show';
 import { problem, serve, session, type Routes } from '../test/server';
+import { goneShare, goneStyle } from './gone';
 import { furthestOff } from './MetricsPage';
 import { latestOf, measureOf, moveOf, parseAddress, searchOf, secondsAxis, usualOf } from './model';
-import { linesOf } from './Sparkline';
+import { linesOf, Sparkline } from './Sparkline';
 import { eventsOf } from './useKeys';
 
 const point = (week: number, value: number | null, more: Partial<MetricPoint> = {}): MetricPoint => ({
@@ -96,6 +98,17 @@ describe('a metric', () => {
     expect(within(row).getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['20.0%', '15.0% – 25.0%', '40']);
   });
 
+  it('hatches what is too old to be known, and says since when facts are kept', async () => {
+    const gone = [0, 1].map((week) => point(week, null, { expired: true }));
+    serve({ ...routes, 'POST /measure': { ...answer, facts: { ...answer.facts, keptFrom: '2026-10-15T00:00:00+08:00' }, periods: [...gone, rate(2, 0.55), rate(3, 0.2)] } });
+    const { findByText, findByRole } = await open('/metric/brewed', 'en');
+    await findByText('unknown: facts are kept only since Oct 15, 2026');
+    const chart = await findByRole('img', { name: /unknown: facts are kept only since Oct 15, 2026/ });
+    await vi.waitFor(() => expect(chart.querySelector('svg [clip-path] path')).toBeTruthy());
+    (await findByText('See the table')).click();
+    await findByRole('rowheader', { name: 'the week of Oct 5, 2026 unknown: facts of then are no longer kept' });
+  });
+
   it('opens a period to its customers by the question that was measured, and keeps it in the address', async () => {
     const asked = serve({ ...routes, 'POST /measure/metric-customers': { total: 1, items: [{ id: 'a1', name: 'Tea House', at: '2026-10-20T00:00:00Z', events: 1, amount: null, did: true }] } });
     const { user, router, findByText, findByRole } = await open('/metric/brewed?grain=month', 'en');
@@ -176,6 +189,18 @@ describe('the model of a metric', () => {
     expect(linesOf([point(0, 1), point(1, 2), point(2, null), point(3, 3), point(3, 4), point(3, 4, { partial: true })])).toEqual([
       { from: 0, to: 1, open: false }, { from: 3, to: 4, open: false }, { from: 4, to: 5, open: true },
     ]);
+  });
+
+  it('hatches what is too old to be known, half way to the first period that is kept', async () => {
+    const gone = point(0, null, { expired: true });
+    expect([goneShare(5, 0), goneShare(5, 2), goneShare(5, 5), goneShare(1, 1)]).toEqual([0, 0.375, 1, 1]);
+    expect(goneStyle([point(0, 1), point(1, null)])).toBeUndefined();
+    expect(goneStyle([gone, gone, point(2, 1), point(3, 2), point(4, 3)])?.background).toContain('37.5% 100%');
+    const some = await show(<Sparkline points={[gone, gone, point(2, 1), point(3, 2), point(4, 3)]} />);
+    expect((await some.findByText('unknown: facts of then are no longer kept')).closest('svg')?.querySelectorAll('path')).toHaveLength(1);
+    some.unmount();
+    const all = await show(<Sparkline points={[gone, gone]} />);
+    await all.findByTitle('unknown: facts of then are no longer kept');
   });
 
   it('finds its measure and the events it is counted from', () => {

@@ -9,11 +9,13 @@ import { useNames } from './useNames';
 
 export function Finding({ answer, onOpen }: { answer: RetentionAnswer; onOpen?: (place: Place) => void }) {
   const { t } = useTranslation('retention');
+  const { t: shell } = useTranslation('shell');
   const format = useFormat();
   const names = useNames(answer.rule);
   const asOf = format.dateTime(answer.asOf);
   if (answer.average.every((rate) => rate.n === 0) && answer.rows.every((cohort) => !cohort.counts[0])) {
-    return <Sentence tone="calm">{t('finding.nobody', { asOf })}</Sentence>;
+    const { keptFrom } = answer.facts;
+    return <Sentence tone="calm">{keptFrom && answer.rows.every((cohort) => cohort.expired) ? shell('kept.none', { from: format.date(keptFrom) }) : t('finding.nobody', { asOf })}</Sentence>;
   }
   const least = leastReturning(answer);
   const rate = least?.cohort.rates[1];

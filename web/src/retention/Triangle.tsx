@@ -115,7 +115,7 @@ export function Triangle({ answer, late, onOpen }: TriangleProps) {
               {answer.average.map((rate, interval) => (
                 <td key={interval} title={rate.rate === null ? t('notYet') : t('inFull', { rate: format.percent(rate.rate), interval: format.interval(rate), n: format.full(rate.n) })}>
                   {interval === 0 ? (
-                    <b>{format.count(rate.n).text}</b>
+                    <b>{first === answer.rows.length ? '–' : format.count(rate.n).text}</b>
                   ) : rate.rate === null ? (
                     <span className={styles.unknown}>{t('notYetShort')}</span>
                   ) : (
@@ -133,8 +133,8 @@ export function Triangle({ answer, late, onOpen }: TriangleProps) {
               <tr key={cohort.from}>
                 <th scope="row">{names.cohort(cohort)}</th>
                 {cohort.expired ? (
-                  <td className={styles.gone} colSpan={answer.rows.length - row}>
-                    {shell('kept.gone')}
+                  <td className={styles.gone} colSpan={answer.rows.length}>
+                    <span>{shell('kept.gone')}</span>
                   </td>
                 ) : (
                   cohort.counts.map((_, interval) => cell(row, interval))

@@ -65,9 +65,20 @@ const Bar = memo(function Bar({ today }: { today: string }) {
         options={views.map((view) => ({ value: view, label: t(`view.${view}`) }))}
         aria-label={t('view.title')}
       />
+      <Kept />
     </div>
   );
 });
+
+/** Since when facts are kept, in a line of its own: on a phone the others scroll out of sight. */
+function Kept() {
+  const { answer } = useBoard();
+  return answer?.facts.keptFrom ? (
+    <p className={styles.kept}>
+      <KeptNote facts={answer.facts} />
+    </p>
+  ) : null;
+}
 
 /** As of when, of how many, and how fast; a pinned as-of can be let go. */
 function AsOf() {
@@ -90,12 +101,6 @@ function AsOf() {
         </button>
       )}
       {parts.join(' · ')}
-      {answer.facts.keptFrom && (
-        <>
-          {' · '}
-          <KeptNote facts={answer.facts} />
-        </>
-      )}
       {(answer.excluded ?? 0) > 0 && firstStage && (
         <>
           {' · '}

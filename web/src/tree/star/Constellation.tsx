@@ -4,6 +4,7 @@ import type { TreeAnswer, TreeNode } from '../../api/tree';
 import { useFormat } from '../../format/useFormat';
 import { goodness } from '../../metrics/model';
 import { Sparkline } from '../../metrics/Sparkline';
+import { useNotYet } from '../../metrics/useNotYet';
 import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Card } from '../../ui/Card';
@@ -73,7 +74,7 @@ function NodeRow({ node, grain }: { node: TreeNode; grain: string }) {
 
 /** The last settled number of a node with its n and how it moved; hatched where it is unknown. */
 export function NodeNumber({ node, grain }: { node: TreeNode; grain: string }) {
-  const { t } = useTranslation('metrics');
+  const notYet = useNotYet();
   const format = useFormat();
   const unit = useUnit(node.unit);
   const period = usePeriod(grain);
@@ -86,7 +87,7 @@ export function NodeNumber({ node, grain }: { node: TreeNode; grain: string }) {
         {value && unit.name && <small> {unit.name}</small>}
       </b>
       <p className={styles.small}>
-        {value ? `n = ${format.full(value.n)} ` : (node.problem ?? t('notYet'))}
+        {value ? `n = ${format.full(value.n)} ` : (node.problem ?? notYet(node.periods))}
         {value && move && <Change value={move.value} unit={move.unit} good={goodness(node.good)} />}
       </p>
     </div>

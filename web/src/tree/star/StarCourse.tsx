@@ -4,6 +4,7 @@ import type { TreeAnswer, TreeNode } from '../../api/tree';
 import { useFormat } from '../../format/useFormat';
 import { goodness } from '../../metrics/model';
 import { PeriodTable } from '../../metrics/PeriodTable';
+import { useNotYet } from '../../metrics/useNotYet';
 import { usePeriod } from '../../metrics/usePeriod';
 import { useUnit } from '../../metrics/useUnit';
 import { Card } from '../../ui/Card';
@@ -21,6 +22,7 @@ const Course = lazy(() => import('../../metrics/Course'));
 export function StarCourse({ answer, node }: { answer: TreeAnswer; node: TreeNode }) {
   const { t } = useTranslation('star');
   const { t: metrics } = useTranslation('metrics');
+  const notYet = useNotYet();
   const format = useFormat();
   const unit = useUnit(node.unit);
   const period = usePeriod(answer.grain);
@@ -45,7 +47,7 @@ export function StarCourse({ answer, node }: { answer: TreeAnswer; node: TreeNod
         </b>
         {move && <Change value={move.value} unit={move.unit} good={goodness(node.good)} />}
         <VerdictBadge verdict={node.vanity} />
-        <span className={styles.small}>{value ? `${period(value.from)} · n = ${format.full(value.n)}` : (node.problem ?? metrics('notYet'))}</span>
+        <span className={styles.small}>{value ? `${period(value.from)} · n = ${format.full(value.n)}` : (node.problem ?? notYet(node.periods))}</span>
       </div>
       <Suspense fallback={<div className={styles.chart} />}>
         <Course answer={series} {...(line && { target: line })} />

@@ -44,7 +44,12 @@ sum: { event: Tea Bought, of: value, currency: TWD }
 // them parted again, and a quarantine in which something was decided.
 func company(t *testing.T, dir string) *served {
 	t.Helper()
-	s := serve(t, dir)
+	return companyWith(t, options(dir))
+}
+
+func companyWith(t *testing.T, o app.Options) *served {
+	t.Helper()
+	s := serveWith(t, o)
 	for kind, text := range drawn {
 		documents, err := ledger.ReadDocuments("a.yaml", []byte(text))
 		if err != nil {
@@ -316,6 +321,43 @@ func (s *served) settled(t *testing.T, want int) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Errorf("%d of %d events of the sender are in the facts", got, want)
+}
+
+// What has expired stays so wherever the facts move: since when they are kept, how many
+// went, what is told of that time, and what becomes of events that come too late.
+func TestFactsStayExpiredWhereverTheyMove(t *testing.T) {
+	o := options(t.TempDir())
+	o.Now = clockAt("2026-02-01T12:00:00Z")
+	s := companyWith(t, o)
+	if k := s.kept(t, http.MethodPut, "/facts/kept", `{"keep":"30d","confirm":true}`); k.Gone != 54 || k.From.Format(time.DateOnly) != "2026-01-02" {
+		t.Fatalf("%+v", k)
+	}
+	want := s.told(t)
+	journeyed, _ := want["/journeys/tea/measure?asOf=2026-02-01&customers=true"].(map[string]any)
+	if journeyed["entered"] != 0.0 {
+		t.Errorf("%v entered", journeyed["entered"])
+	}
+	gone := int64(54)
+	for _, to := range []string{addressOf(clustertest.Cluster(t), emptyDatabase()), app.Folder} {
+		if _, _, err := moves(t, o, to); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, s.told(t)); diff != "" {
+			t.Errorf("in %s (−before +after): %s", to, diff)
+		}
+		if k := s.kept(t, http.MethodGet, "/facts/kept", ""); k.Keep != "30d" || k.Gone != gone || k.From.Format(time.DateOnly) != "2026-01-02" {
+			t.Errorf("in %s: %+v", to, k)
+		}
+		answer := s.ask(t, http.MethodPost, "/v1/batch", writeKey, fmt.Sprintf(`{"batch":[
+			{"type":"track","event":"Tea Seen","userId":"customer 1","messageId":"late %d","timestamp":"2026-01-01T23:59:59Z"}]}`, gone))
+		if !strings.Contains(string(answer), `"expired":1`) {
+			t.Errorf("in %s what came too late is answered %s", to, answer)
+		}
+		gone++
+		if k := s.kept(t, http.MethodPut, "/facts/kept", `{"keep":"30d"}`); k.Gone != gone {
+			t.Errorf("in %s, after one that came too late: %+v", to, k)
+		}
+	}
 }
 
 // refusal is the key of what a command or the server that it asked refused with.

@@ -9,10 +9,12 @@ import (
 
 	"beichen/internal/calendar"
 	"beichen/internal/demo"
+	"beichen/internal/event"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
+	"beichen/internal/journey/stream/streamtest"
 	"beichen/internal/metric"
 	"beichen/internal/tree"
 )
@@ -136,16 +138,18 @@ func (g *gauge) valued(what string, p metric.Point, want float64) {
 	}
 }
 
-func memory(t *testing.T, p demo.Params) *stream.Memory {
+// resident is the source that a server has of what a company tells. It ends with the test.
+func resident(t *testing.T, all []*event.Message) *stream.Live {
 	t.Helper()
-	all := messages(t, p)
-	return stream.NewMemory(all, uint64(len(all)))
+	live := streamtest.Resident(all)
+	t.Cleanup(func() { live.Close() })
+	return live
 }
 
 func TestMetricsFindThePlantedTruths(t *testing.T) {
 	p := reduced()
 	truth := company(t, p).Truths()
-	g := gaugeOf(t, p, memory(t, p))
+	g := gaugeOf(t, p, resident(t, messages(t, p)))
 
 	for id, want := range truth.Totals {
 		a := g.ask(g.metrics[id], metric.Whole)
@@ -202,7 +206,7 @@ func TestMetricsFindThePlantedTruths(t *testing.T) {
 // Of the months and weeks that are over, enough are known to look at and to judge.
 func TestEveryMetricIsMeasured(t *testing.T) {
 	p := reduced()
-	g := gaugeOf(t, p, memory(t, p))
+	g := gaugeOf(t, p, resident(t, messages(t, p)))
 	if len(g.ids) < 20 || g.metrics[star] == nil {
 		t.Errorf("the metrics are %v", g.ids)
 	}
@@ -239,7 +243,7 @@ func TestEveryMetricIsMeasured(t *testing.T) {
 func TestWhatAddsUpFromTheBeginningEndsWithEverybody(t *testing.T) {
 	p := reduced()
 	truth := company(t, p).Truths()
-	g := gaugeOf(t, p, memory(t, p))
+	g := gaugeOf(t, p, resident(t, messages(t, p)))
 	for _, id := range []string{"registered_users", "verified_users"} {
 		before := 0.0
 		weeks := g.ask(g.metrics[id], calendar.Week).Periods
@@ -256,7 +260,7 @@ func TestWhatAddsUpFromTheBeginningEndsWithEverybody(t *testing.T) {
 // The chains that a journey's board counts are told in the weeks they began in.
 func TestTheWeeksOfConversionsAddUpToTheBoard(t *testing.T) {
 	p := reduced()
-	source := memory(t, p)
+	source := resident(t, messages(t, p))
 	g := gaugeOf(t, p, source)
 	reached := func(journeyID, stage string) int {
 		a, err := g.measurer.Journeys.Measure(t.Context(), journey.Request{Journey: g.journeys[journeyID], Timezone: demo.Zone.String()})

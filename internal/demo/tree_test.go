@@ -12,7 +12,6 @@ import (
 	"beichen/internal/demo"
 	"beichen/internal/event"
 	"beichen/internal/fault"
-	"beichen/internal/journey/stream"
 	"beichen/internal/tree"
 	"beichen/internal/vanity"
 )
@@ -39,7 +38,7 @@ var thriftyFacts = sync.OnceValues(func() ([]*event.Message, error) {
 	return told(c), nil
 })
 
-// canopy is the tree of a company held in memory. It keeps the record of who agreed
+// canopy is the tree of a company. It keeps the record of who agreed
 // to what.
 type canopy struct {
 	*gauge
@@ -58,7 +57,7 @@ func canopyOf(t *testing.T) *canopy {
 		t.Fatal(err)
 	}
 	c := &canopy{
-		gauge: gaugeOf(t, p, stream.NewMemory(facts, uint64(len(facts)))), facts: facts, company: company(t, p),
+		gauge: gaugeOf(t, p, resident(t, facts)), facts: facts, company: company(t, p),
 		asOf: p.End.Add(-time.Microsecond).Format(time.RFC3339Nano), revisions: map[tree.Reference][]tree.Revision{},
 	}
 	c.teller = &tree.Measurer{Metrics: c.measurer, Records: c}

@@ -258,7 +258,7 @@ func (f *Facts) tell(p Progress) {
 // Finish makes the copy whole, of a From that nobody adds to any more and whose every
 // message was copied and verified: it brings over what was decided about the
 // quarantine meanwhile, compares what both count for each day, and gives the copy the
-// position of the log that From is at.
+// position of the log that From is at, with the count of all that expired there.
 func (f *Facts) Finish(ctx context.Context) error {
 	from, err := f.From.Position(ctx)
 	if err != nil {
@@ -273,5 +273,13 @@ func (f *Facts) Finish(ctx context.Context) error {
 	if err := f.compareDays(ctx, from.Seq); err != nil {
 		return err
 	}
-	return f.loadTo(ctx, warehouse.Chunk{}, from)
+	gone, err := f.From.Horizon(ctx)
+	if err != nil {
+		return err
+	}
+	counted, err := f.To.Horizon(ctx)
+	if err != nil {
+		return err
+	}
+	return f.loadTo(ctx, warehouse.Chunk{Gone: gone.Gone - counted.Gone}, from)
 }

@@ -27,8 +27,9 @@ type Expirer interface {
 }
 
 // Expire is the horizon that a chunk leads to, and the chunk without the events that
-// happened before it, late of which it had; the chunk that is given stays as it is.
-// horizon is the one before, in microseconds since 1970 UTC. 0 is none.
+// happened before it; the chunk that is given stays as it is. late counts them and those
+// that the chunk says are gone. horizon is the one before, in microseconds since 1970
+// UTC. 0 is none.
 func Expire(c Chunk, horizon int64) (without Chunk, moved int64, late int) {
 	for _, m := range c.Messages {
 		if m.Type == event.Expire {
@@ -52,5 +53,5 @@ func Expire(c Chunk, horizon int64) (without Chunk, moved int64, late int) {
 	if late > 0 {
 		c.Messages = kept
 	}
-	return c, horizon, late
+	return c, horizon, late + int(c.Gone)
 }

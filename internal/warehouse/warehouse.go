@@ -136,6 +136,9 @@ type Chunk struct {
 	Refs           []event.Ref // new ones; their numbers follow the stored ones
 	Accounts       []string    // new ones; likewise
 	Quarantined    []Quarantined
+	// Gone are events that had expired where the chunk is copied from, and are counted
+	// with those that expire here.
+	Gone int64
 }
 
 // Stored is a message with the numbers that identity gave it.

@@ -3,6 +3,7 @@ package path
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"beichen/internal/journey/stream"
@@ -15,71 +16,98 @@ type columns struct {
 	first int // position of the first column
 	count int
 	width int        // nodes a column may have
+	named [][]string // by column: names by slot − 1
 	slot  [][]uint16 // by column and code of a name: from 1 on; 0: other
-	named [][]uint32 // by column: codes by slot − 1
 }
 
 // ends are the nodes of a column that are no event, after those that are.
 var ends = [...]NodeKind{AnchorNode, UntilNode, EndedNode, BeganNode, MoreNode}
 
 // reach is where the first and the last column stand.
-func (a *asked) reach() (first, last int) {
-	switch a.Kind {
+func (q *question) reach() (first, last int) {
+	switch q.Kind {
 	case Before:
-		return -a.Steps - 1, 0
+		return -q.Steps - 1, 0
 	case Between:
-		return 0, a.Steps + 2
+		return 0, q.Steps + 2
 	}
-	return 0, a.Steps + 1
+	return 0, q.Steps + 1
 }
 
-// layOut finds the most frequent names by position. wanted are stops that get a
-// node of their own, however frequent.
-func (a *asked) layOut(ctx context.Context, wanted []stop) (*columns, error) {
-	first, last := a.reach()
-	c := &columns{asked: a, first: first, count: last - first + 1}
-	workers, err := run(ctx, a.streams.Blocks, func() *frequencies {
-		return &frequencies{ways: a.newWays(), first: first, times: make([]int, c.count*len(a.streams.Names))}
-	})
-	if err != nil {
-		return nil, err
-	}
+// frequent counts names by position and adds them to times.
+func (a *asked) frequent(ctx context.Context, times []map[string]int) error {
+	first, _ := a.reach()
 	names := len(a.streams.Names)
-	times := make([]int, c.count*names)
+	workers, err := run(ctx, a.streams.Blocks, func() *frequencies {
+		return &frequencies{ways: a.newWays(), first: first, times: make([]int, len(times)*names)}
+	})
 	for _, w := range workers {
 		for i, n := range w.times {
-			times[i] += n
+			if n > 0 {
+				times[i/names][a.streams.Names[i%names]] += n
+			}
 		}
 	}
-	for column := range c.count {
-		here := times[column*names:][:names]
-		var named []uint32
-		for code, n := range here {
-			if n > 0 {
-				named = append(named, uint32(code))
-			}
-		}
-		slices.SortFunc(named, func(x, y uint32) int {
-			return cmp.Or(here[y]-here[x], cmp.Compare(a.streams.Names[x], a.streams.Names[y]))
-		})
+	return err
+}
+
+// newTimes is how often names stand in the columns of a question: never so far.
+func (q *question) newTimes() []map[string]int {
+	first, last := q.reach()
+	times := make([]map[string]int, last-first+1)
+	for column := range times {
+		times[column] = map[string]int{}
+	}
+	return times
+}
+
+// layOut gives the most frequent names by position a node. wanted are places that get a
+// node of their own, however frequent.
+func (a *asked) layOut(times []map[string]int, wanted []place) *columns {
+	first, _ := a.reach()
+	c := &columns{first: first, count: len(times)}
+	for column, here := range times {
+		named := slices.SortedFunc(maps.Keys(here), func(x, y string) int { return cmp.Or(here[y]-here[x], cmp.Compare(x, y)) })
 		named = named[:min(len(named), a.Top)]
-		for _, s := range wanted {
-			if s.kind == EventNode && s.position == first+column && !slices.Contains(named, s.name) {
-				named = append(named, s.name)
+		for _, p := range wanted {
+			if p.kind == EventNode && p.position == first+column && !slices.Contains(named, p.event) {
+				named = append(named, p.event)
 			}
 		}
-		slot := make([]uint16, names)
-		for i, code := range named {
-			slot[code] = uint16(i + 1)
-		}
-		c.named, c.slot = append(c.named, named), append(c.slot, slot)
+		c.named = append(c.named, named)
 		c.width = max(c.width, 1+len(named)+len(ends))
 	}
-	return c, nil
+	return c.about(a)
+}
+
+// about are the same columns by the codes of other customers.
+func (c *columns) about(a *asked) *columns {
+	out := *c
+	out.asked, out.slot = a, nil
+	for _, named := range c.named {
+		slot := make([]uint16, len(a.streams.Names))
+		for code, name := range a.streams.Names {
+			slot[code] = uint16(slices.Index(named, name) + 1)
+		}
+		out.slot = append(out.slot, slot)
+	}
+	return &out
 }
 
 // nodes is how many there may be.
 func (c *columns) nodes() int { return c.count * c.width }
+
+// nodeAt is the node of a place.
+func (c *columns) nodeAt(p place) int {
+	column := p.position - c.first
+	switch p.kind {
+	case EventNode:
+		return column*c.width + slices.Index(c.named[column], p.event) + 1
+	case OtherNode:
+		return column * c.width
+	}
+	return (column+1)*c.width - 1 - slices.Index(ends[:], p.kind)
+}
 
 // nodeOf is the node of a stop.
 func (c *columns) nodeOf(s *stop) int {
@@ -93,19 +121,19 @@ func (c *columns) nodeOf(s *stop) int {
 	return (column+1)*c.width - 1 - slices.Index(ends[:], s.kind)
 }
 
-// stop is what a node stands for.
-func (c *columns) stop(node int) stop {
+// place is what a node stands for.
+func (c *columns) place(node int) place {
 	column, slot := node/c.width, node%c.width
-	s := stop{position: c.first + column}
+	p := place{position: c.first + column}
 	switch end := c.width - 1 - slot; {
 	case end < len(ends):
-		s.kind = ends[end]
+		p.kind = ends[end]
 	case slot == 0:
-		s.kind = OtherNode
+		p.kind = OtherNode
 	default:
-		s.kind, s.name = EventNode, c.named[column][slot-1]
+		p.kind, p.event = EventNode, c.named[column][slot-1]
 	}
-	return s
+	return p
 }
 
 // frequencies counts names by position. It is a worker.

@@ -49,14 +49,10 @@ func (f *Finder) Paths(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	q.nameless = true
-	a, err := f.ask(ctx, q)
-	if err != nil {
-		return nil, err
+	if q.Kind == Transitions {
+		return f.transitions(ctx, q)
 	}
-	if a.Kind == Transitions {
-		return a.transitions(ctx)
-	}
-	return a.aroundAnchors(ctx)
+	return f.aroundAnchors(ctx, q)
 }
 
 // Customers lists the customers behind a node or a link of Paths' answer to the
@@ -69,15 +65,11 @@ func (f *Finder) Customers(ctx context.Context, r WalkersRequest) (*Walkers, err
 	if q.Kind == Transitions {
 		q.Top = maxPairs
 	}
-	a, err := f.ask(ctx, q)
+	wanted, err := r.understand(q)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := r.understand(a)
-	if err != nil {
-		return nil, err
-	}
-	items, err := a.list(ctx, wanted)
+	items, err := f.list(ctx, q, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -86,20 +78,20 @@ func (f *Finder) Customers(ctx context.Context, r WalkersRequest) (*Walkers, err
 	return page, nil
 }
 
-// understand finds the stops that are asked for: one for a node, two for a link.
-func (r *WalkersRequest) understand(a *asked) ([]stop, error) {
+// understand finds the places that are asked for: one for a node, two for a link.
+func (r *WalkersRequest) understand(q *question) ([]place, error) {
 	var faults []fault.Detail
 	wrong := func(path, key string, args ...any) { faults = append(faults, fault.At(path, 0, key, args...)) }
 	if r.Sort != "" && !slices.Contains([]string{"newest", "oldest", "longest", "shortest", "most"}, r.Sort) {
 		wrong("sort", "journey.bad-value", "value", r.Sort, "allowed", "newest, oldest, longest, shortest, most")
 	}
-	var wanted []stop
+	var wanted []place
 	find := func(path, id string) {
-		s, ok := a.stopNamed(id)
+		p, ok := q.placeNamed(id)
 		if !ok {
 			wrong(path, "path.unknown-node", "id", id)
 		}
-		wanted = append(wanted, s)
+		wanted = append(wanted, p)
 	}
 	switch {
 	case r.Node != "" && r.Link == nil:
@@ -113,26 +105,47 @@ func (r *WalkersRequest) understand(a *asked) ([]stop, error) {
 	return wanted, fault.Many("journey.invalid-question", faults)
 }
 
-func (a *asked) list(ctx context.Context, wanted []stop) ([]Walker, error) {
-	if a.Kind == Transitions {
-		return a.listPairs(ctx, wanted)
+func (f *Finder) list(ctx context.Context, q *question, wanted []place) (items []Walker, err error) {
+	if q.Kind == Transitions {
+		_, err = f.each(ctx, q, func(a *asked) error {
+			more, err := a.listPairs(ctx, wanted)
+			items = append(items, more...)
+			return err
+		})
+		return items, err
 	}
-	c, err := a.layOut(ctx, wanted)
-	if err != nil {
-		return nil, err
+	times, parted := q.newTimes(), false
+	a, err := f.each(ctx, q, func(a *asked) (err error) {
+		if err = a.frequent(ctx, times); err == nil && !a.streams.Part {
+			items, err = a.layOut(times, wanted).list(ctx, wanted)
+		}
+		parted = a.streams.Part
+		return err
+	})
+	if err != nil || !parted {
+		return items, err
 	}
-	workers, err := run(ctx, a.streams.Blocks, func() *sankey {
+	c := a.layOut(times, wanted)
+	_, err = f.each(ctx, q, func(a *asked) error {
+		more, err := c.about(a).list(ctx, wanted)
+		items = append(items, more...)
+		return err
+	})
+	return items, err
+}
+
+func (c *columns) list(ctx context.Context, wanted []place) (items []Walker, err error) {
+	workers, err := run(ctx, c.streams.Blocks, func() *sankey {
 		s := c.newSankey(brackets{})
-		s.list = &wantedWays{found: found{streams: a.streams}, columns: c}
-		for i := range wanted {
-			s.list.nodes = append(s.list.nodes, c.nodeOf(&wanted[i]))
+		s.list = &wantedWays{found: found{streams: c.streams}, columns: c}
+		for _, p := range wanted {
+			s.list.nodes = append(s.list.nodes, c.nodeAt(p))
 		}
 		return s
 	})
 	if err != nil {
 		return nil, err
 	}
-	var items []Walker
 	for _, w := range workers {
 		items = append(items, w.list.items...)
 	}
@@ -141,19 +154,27 @@ func (a *asked) list(ctx context.Context, wanted []stop) ([]Walker, error) {
 
 // listPairs lists who went a pair, or any pair of a node: those whose brackets
 // are open.
-func (a *asked) listPairs(ctx context.Context, wanted []stop) ([]Walker, error) {
+func (a *asked) listPairs(ctx context.Context, wanted []place) ([]Walker, error) {
+	var codes []uint64
+	for _, p := range wanted {
+		code := slices.Index(a.streams.Names, p.event)
+		if code < 0 { // nobody did it
+			return nil, nil
+		}
+		codes = append(codes, uint64(code))
+	}
 	names := uint64(len(a.streams.Names))
 	b := brackets{of: map[uint64]bracket{}}
-	switch s := wanted[0]; {
+	switch {
 	case len(wanted) == 2:
-		b.of[uint64(s.name)*names+uint64(wanted[1].name)] = open
-	case s.position == 0:
+		b.of[codes[0]*names+codes[1]] = open
+	case wanted[0].position == 0:
 		for to := range names {
-			b.of[uint64(s.name)*names+to] = open
+			b.of[codes[0]*names+to] = open
 		}
 	default:
 		for from := range names {
-			b.of[from*names+uint64(s.name)] = open
+			b.of[from*names+codes[0]] = open
 		}
 	}
 	workers, err := run(ctx, a.streams.Blocks, func() *pairs {
@@ -228,7 +249,7 @@ func (w *wantedWays) look(way []stop) {
 			w.add(way[i].at, w.fromAnchor(way, i))
 		case i+1 < len(way) && w.nodeOf(&way[i+1]) == w.nodes[1]:
 			took := int64(-1)
-			if way[i].isEvent() && way[i+1].isEvent() {
+			if way[i].kind.isEvent() && way[i+1].kind.isEvent() {
 				took = int64(way[i+1].at - way[i].at)
 			}
 			w.add(way[i+1].at, took)
@@ -241,7 +262,7 @@ func (w *wantedWays) look(way []stop) {
 func (w *wantedWays) fromAnchor(way []stop, i int) int64 {
 	anchor := slices.IndexFunc(way, func(s stop) bool { return s.kind == AnchorNode })
 	switch {
-	case i == anchor || !way[i].isEvent():
+	case i == anchor || !way[i].kind.isEvent():
 		return -1
 	case i < anchor:
 		return int64(way[anchor].at - way[i].at)

@@ -134,4 +134,5 @@ type Finder struct {
 	Now func() time.Time
 
 	stride int // every how many blocks the first round is over; 0: as firstStride says
+	limit  int // how many times are kept of parts before brackets are laid closer; 0: maxKept
 }

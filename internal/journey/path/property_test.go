@@ -15,6 +15,7 @@ import (
 
 	"beichen/internal/event"
 	"beichen/internal/journey/stream"
+	"beichen/internal/journey/stream/streamtest"
 )
 
 func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
@@ -119,26 +120,32 @@ func TestPathsAreThoseOfAPlainWalk(t *testing.T) {
 			histories[fmt.Sprint("u", i)] = randomHistory(r)
 		}
 		b.count(histories)
-		f := Finder{Source: stream.NewMemory(messages(r, histories), 1), stride: pick(r, 0, 1, 2)}
+		facts := messages(r, histories)
 		q := b.request(pick(r, "person", "person", "properties.who"))
-		a, err := f.Paths(context.Background(), q)
-		if err != nil {
-			t.Fatal(err)
+		inParts := streamtest.InParts(facts)
+		for where, f := range map[string]*Finder{
+			"in memory": {Source: stream.NewMemory(facts, 1), stride: pick(r, 0, 1, 2)},
+			"in parts":  {Source: inParts, limit: pick(r, 0, 1, 9)},
+		} {
+			a, err := f.Paths(context.Background(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(b.told(), told(a)); diff != "" {
+				t.Fatalf("seed %d, %s, %+v:\n%s\n%v", seed, where, q, diff, histories)
+			}
+			if links[b.kind] += len(a.Links); seed%5 == 0 {
+				lists += checkLists(t, f, q, a, b)
+			}
 		}
-		if diff := cmp.Diff(b.told(), told(a)); diff != "" {
-			t.Fatalf("seed %d, %+v:\n%s\n%v", seed, q, diff, histories)
-		}
-		links[b.kind] += len(a.Links)
-		if seed%5 == 0 {
-			lists += checkLists(t, &f, q, a, b)
-		}
+		inParts.Close()
 	}
 	for _, kind := range []Kind{Transitions, After, Before, Between} {
-		if links[kind] < 500 {
+		if links[kind] < 1000 {
 			t.Errorf("only %d links of kind %s were compared", links[kind], kind)
 		}
 	}
-	if lists < 2000 {
+	if lists < 4000 {
 		t.Errorf("only %d lists were compared", lists)
 	}
 }

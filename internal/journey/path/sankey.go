@@ -66,61 +66,121 @@ func (s *sankey) count(way []stop, customer uint32) {
 	}
 }
 
+// passed is what workers counted besides links: by node how many went through it and
+// whose these were; who did the anchor, who has a path, and how many there are.
+type passed struct {
+	paths, customers        []int
+	anchored, walkers, ways int
+}
+
+func newPassed(nodes int) *passed {
+	return &passed{paths: make([]int, nodes), customers: make([]int, nodes)}
+}
+
+func (p *passed) add(workers []*sankey) {
+	for _, w := range workers {
+		p.anchored += w.anchored
+		p.walkers += w.customers
+		p.ways += w.paths
+		for node := range w.nodes {
+			p.paths[node] += w.nodes[node].paths()
+			p.customers[node] += w.nodes[node].customers()
+		}
+	}
+}
+
 // aroundAnchors answers what stands before, between or after.
-func (a *asked) aroundAnchors(ctx context.Context) (*Answer, error) {
-	c, err := a.layOut(ctx, nil)
-	if err != nil {
+func (f *Finder) aroundAnchors(ctx context.Context, q *question) (whole *Answer, err error) {
+	times := q.newTimes()
+	a, err := f.each(ctx, q, func(a *asked) (err error) {
+		if a.streams.Part {
+			return a.frequent(ctx, times)
+		}
+		whole, err = a.aroundAnchors(ctx)
+		return err
+	})
+	if err != nil || whole != nil {
+		return whole, err
+	}
+	c, counts, all := a.layOut(times, nil), (*passed)(nil), a.newParts()
+	read := func(to *parts) error {
+		counts = newPassed(c.nodes())
+		a, err = f.each(ctx, q, func(a *asked) error {
+			here := c.about(a)
+			workers, err := run(ctx, a.streams.Blocks, func() *sankey { return here.newSankey(to.brackets) })
+			if err != nil {
+				return err
+			}
+			counts.add(workers)
+			to.add(total(workers, map[uint64]*counted{}), func(key uint64) uint64 { return key })
+			to.narrow(nil)
+			return nil
+		})
+		return err
+	}
+	if err := read(all); err != nil {
 		return nil, err
 	}
+	of, told := c.about(a), counts
+	if err := all.settle(everyLink, read); err != nil {
+		return nil, err
+	}
+	return of.told(all.links, told), nil
+}
+
+// everyLink is the choice of all.
+func everyLink(links map[uint64]*counted) []*counted { return slices.Collect(maps.Values(links)) }
+
+func (a *asked) aroundAnchors(ctx context.Context) (*Answer, error) {
+	times := a.newTimes()
+	if err := a.frequent(ctx, times); err != nil {
+		return nil, err
+	}
+	c := a.layOut(times, nil)
 	expected := a.streams.Customers * a.Steps
 	if a.Occurrence == Every {
 		expected = a.streams.Events * a.Steps
 	}
-	all := func(links map[uint64]*counted) []*counted { return slices.Collect(maps.Values(links)) }
-	workers, links, err := count(ctx, a, expected, c.newSankey, nil, all)
+	workers, links, err := count(ctx, a, expected, c.newSankey, nil, everyLink)
 	if err != nil {
 		return nil, err
 	}
-	out := a.answer()
-	out.Anchored = new(0)
-	paths, customers := make([]int, c.nodes()), make([]int, c.nodes())
-	for _, w := range workers {
-		*out.Anchored += w.anchored
-		out.Customers += w.customers
-		out.Paths += w.paths
-		for node := range w.nodes {
-			paths[node] += w.nodes[node].paths()
-			customers[node] += w.nodes[node].customers()
-		}
-	}
-	for node, n := range paths {
+	counts := newPassed(c.nodes())
+	counts.add(workers)
+	return c.told(links, counts), nil
+}
+
+// told is the answer once all is counted.
+func (c *columns) told(links map[uint64]*counted, counts *passed) *Answer {
+	out := c.answer()
+	out.Anchored, out.Customers, out.Paths = &counts.anchored, counts.walkers, counts.ways
+	for node, n := range counts.paths {
 		if n > 0 {
-			drawn := a.drawn(c.stop(node), n)
-			drawn.Customers = &customers[node]
+			drawn := c.place(node).drawn(n)
+			drawn.Customers = &counts.customers[node]
 			out.Nodes = append(out.Nodes, drawn)
 		}
 	}
 	for key, link := range links {
-		from, to := c.stop(int(key)/c.nodes()), c.stop(int(key)%c.nodes())
-		out.Links = append(out.Links, a.edge(from, to, link))
+		out.Links = append(out.Links, edge(c.place(int(key)/c.nodes()), c.place(int(key)%c.nodes()), link))
 	}
 	slices.SortFunc(out.Links, func(x, y Edge) int {
 		return cmp.Or(y.Paths-x.Paths, cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
 	})
-	return out, nil
+	return out
 }
 
-func (a *asked) drawn(s stop, paths int) Node {
-	n := Node{ID: a.id(&s), Position: s.position, Kind: s.kind, Paths: paths}
-	if s.kind == EventNode {
-		n.Event = new(a.streams.Names[s.name])
+func (p place) drawn(paths int) Node {
+	n := Node{ID: p.id(), Position: p.position, Kind: p.kind, Paths: paths}
+	if p.kind == EventNode {
+		n.Event = &p.event
 	}
 	return n
 }
 
-func (a *asked) edge(from, to stop, c *counted) Edge {
-	e := Edge{From: a.id(&from), To: a.id(&to), Paths: c.paths, Customers: c.customers}
-	if median, ok := c.settled(); ok && from.isEvent() && to.isEvent() {
+func edge(from, to place, c *counted) Edge {
+	e := Edge{From: from.id(), To: to.id(), Paths: c.paths, Customers: c.customers}
+	if median, ok := c.settled(); ok && from.kind.isEvent() && to.kind.isEvent() {
 		e.MedianSeconds = new(median / 1e6)
 	}
 	return e
@@ -128,31 +188,25 @@ func (a *asked) edge(from, to stop, c *counted) Edge {
 
 // id names a node: its position, its kind and of an event its name, with slashes
 // between.
-func (a *asked) id(s *stop) string {
-	id := strconv.Itoa(s.position) + "/" + string(s.kind)
-	if s.kind == EventNode {
-		id += "/" + a.streams.Names[s.name]
+func (p place) id() string {
+	id := strconv.Itoa(p.position) + "/" + string(p.kind)
+	if p.kind == EventNode {
+		id += "/" + p.event
 	}
 	return id
 }
 
-// stopNamed finds what an id names; ok is false where it can be no node of the
+// placeNamed finds what an id names; ok is false where it can be no node of the
 // question.
-func (a *asked) stopNamed(id string) (s stop, ok bool) {
+func (q *question) placeNamed(id string) (p place, ok bool) {
 	position, rest, _ := strings.Cut(id, "/")
 	kind, name, hasName := strings.Cut(rest, "/")
 	at, err := strconv.Atoi(position)
-	s = stop{position: at, kind: NodeKind(kind)}
+	p = place{at, NodeKind(kind), name}
 	first, last := 0, 1
-	if a.Kind != Transitions {
-		first, last = a.reach()
+	if q.Kind != Transitions {
+		first, last = q.reach()
 	}
-	isKind := s.kind == EventNode || a.Kind != Transitions && (s.kind == OtherNode || slices.Contains(ends[:], s.kind))
-	if err != nil || at < first || at > last || !isKind || hasName != (s.kind == EventNode) {
-		return stop{}, false
-	}
-	if hasName {
-		s.name = uint32(max(slices.Index(a.streams.Names, name), 0)) // 0 is the name of no event
-	}
-	return s, true
+	isKind := p.kind == EventNode || q.Kind != Transitions && (p.kind == OtherNode || slices.Contains(ends[:], p.kind))
+	return p, err == nil && at >= first && at <= last && isKind && hasName == (p.kind == EventNode)
 }

@@ -15,8 +15,15 @@ type stop struct {
 	at       uint64 // instant, as words tell it; of an end that of the stop beside it
 }
 
-// isEvent reports whether something happened there, at an instant.
-func (s *stop) isEvent() bool { return s.kind != EndedNode && s.kind != BeganNode }
+// isEvent reports whether something happened at a node, at an instant.
+func (k NodeKind) isEvent() bool { return k != EndedNode && k != BeganNode }
+
+// place is what a node of an answer stands for.
+type place struct {
+	position int
+	kind     NodeKind
+	event    string // the name, of an event
+}
 
 // ways finds what stands around the anchors of customers.
 type ways struct {
@@ -42,7 +49,11 @@ func (w *ways) each(b *stream.Block, i int, yield func(way []stop)) (anchored bo
 	}
 	w.words, w.marks = w.words[:0], w.marks[:0]
 	for n, e := range w.all.Event {
-		w.words, w.marks = append(w.words, b.Event[e]), append(w.marks, w.asked.marks[w.all.Class[n]])
+		word := b.Event[e]
+		if w.same != nil {
+			word = word&^w.trail.mask | uint64(w.same[word&w.trail.mask])
+		}
+		w.words, w.marks = append(w.words, word), append(w.marks, w.asked.marks[w.all.Class[n]])
 	}
 	w.trail.read(w.words, w.marks)
 	if w.Kind == Between {

@@ -108,7 +108,7 @@ func (g *gathering) part(ctx context.Context) (*Streams, error) {
 	w := g.whole
 	s := &Streams{
 		Names: o.names, Classes: o.matcher.words, Currencies: g.currencies.values,
-		Through: w.Through, Last: w.Last, CustomerID: g.customerID(h.own),
+		Through: w.Through, Last: w.Last, CustomerID: g.customerID(h.own), Part: true,
 	}
 	if h.rows == 0 {
 		h.first, h.last = 0, 0

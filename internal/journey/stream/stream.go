@@ -117,6 +117,10 @@ type Streams struct {
 	// the same one hold the same events of the same customers. 0: of no other.
 	Facts uint64
 
+	// Part says that others may be in other parts (Parted), and that a name may have a
+	// code for each class of its events.
+	Part bool
+
 	since       since // of Facts
 	ofCustomers bool  // it hangs on traits or accounts as well
 	times       int   // 1 + the column of how many events one stands for; 0: each for itself

@@ -21,7 +21,7 @@ func readHorizon(ctx context.Context, conn mapping.Connection) (at int64, err er
 }
 
 // expire moves the horizon and takes out the stored events before it, of which the
-// digest knows; late more were not stored. The engine keeps their bytes until the file
+// digest knows; late more are counted that are not stored. The engine keeps their bytes until the file
 // is written anew (rewrite.go).
 func expire(ctx context.Context, conn mapping.Connection, before, horizon int64, late int) error {
 	var number, ids uint64

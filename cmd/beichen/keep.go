@@ -54,7 +54,7 @@ func (k *KeepCmd) Run(ctx context.Context, c *console) (err error) {
 	}
 	said := fault.Text("app.kept", c.Language, "keep", keep.Words(c.Language))
 	if kept.From != nil {
-		said += "\n" + fault.Text("app.kept-from", c.Language, "from", kept.From.Format(time.RFC3339), "gone", kept.Gone)
+		said += "\n" + fault.Text("app.kept-from", c.Language, "from", kept.From.Format(time.DateOnly), "gone", kept.Gone)
 	}
 	_, err = fmt.Fprintln(c.Out, said)
 	return err

@@ -71,7 +71,8 @@ func (w *Workspace) keeping(ctx context.Context) (access.Keep, *time.Location, e
 }
 
 // Kept tells how long facts are kept and what has gone by that; and, unless next is
-// empty, what keeping them for so long would delete. A next that is none is Invalid.
+// empty, what keeping them for so long would delete; instants are in the workspace's
+// zone. A next that is none is Invalid.
 func (w *Workspace) Kept(ctx context.Context, next string) (httpapi.KeptFacts, error) {
 	var out httpapi.KeptFacts
 	keep, zone, err := w.keeping(ctx)
@@ -84,7 +85,7 @@ func (w *Workspace) Kept(ctx context.Context, next string) (httpapi.KeptFacts, e
 	}
 	out.Keep, out.Gone = keep.String(), horizon.Gone
 	if !horizon.From.IsZero() {
-		out.From = &horizon.From
+		out.From = new(horizon.From.In(zone))
 	}
 	if next == "" {
 		return out, nil
@@ -98,7 +99,7 @@ func (w *Workspace) Kept(ctx context.Context, next string) (httpapi.KeptFacts, e
 	}
 	out.Next = &httpapi.Expiry{Keep: asked.String()}
 	if from := asked.From(w.Now(), zone); !from.IsZero() {
-		out.Next.From = new(from.UTC())
+		out.Next.From = &from
 		out.Next.Events, err = w.Warehouse.Older(ctx, from)
 	}
 	return out, err
@@ -122,11 +123,7 @@ func (w *Workspace) Keep(ctx context.Context, text string, confirmed bool) (http
 		return httpapi.KeptFacts{}, err
 	}
 	if would.Next.Events > 0 && !confirmed {
-		_, zone, err := w.keeping(ctx)
-		if err != nil {
-			return httpapi.KeptFacts{}, err
-		}
-		from := would.Next.From.In(zone).Format(time.DateOnly)
+		from := would.Next.From.Format(time.DateOnly)
 		return httpapi.KeptFacts{}, fault.New(fault.Conflict, "app.keep-unconfirmed", "events", would.Next.Events, "from", from)
 	}
 	if err := w.Access.SetKeep(ctx, keep); err != nil {

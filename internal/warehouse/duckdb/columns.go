@@ -53,11 +53,10 @@ func (r *reader) close() {
 
 // query calls each with the answer's chunks, in order. Arguments are $1, $2, …:
 // string, float64, bool, uint64, uint32 or time.Time. A chunk and what was
-// borrowed from it is valid until each returns. The query stops when ctx ends.
+// borrowed from it is valid until each returns. When ctx has ended no further chunk is
+// asked for (giveup.go).
 func (r *reader) query(ctx context.Context, text string, args []any, each func(*chunk) error) error {
 	return r.connected(ctx, func(conn mapping.Connection) error {
-		stop := interruptOn(ctx, conn)
-		defer stop()
 		defer r.help()()
 		return query(ctx, conn, text, args, each)
 	})
@@ -87,11 +86,7 @@ func (r *reader) transact(ctx context.Context, use func(mapping.Connection) erro
 		if err := query(ctx, conn, "BEGIN TRANSACTION", nil, nothing); err != nil {
 			return err
 		}
-		err := func() error {
-			stop := interruptOn(ctx, conn)
-			defer stop()
-			return use(conn)
-		}()
+		err := use(conn)
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -157,21 +152,6 @@ func queryError(ctx context.Context, result *mapping.Result) error {
 		return errors.New(message)
 	}
 	return nil
-}
-
-// interruptOn stops the connection's query when the context ends. The returned
-// function ends the watch; after it the connection may be closed.
-func interruptOn(ctx context.Context, conn mapping.Connection) (stop func()) {
-	over, watched := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(watched)
-		select {
-		case <-ctx.Done():
-			mapping.Interrupt(conn)
-		case <-over:
-		}
-	}()
-	return func() { close(over); <-watched }
 }
 
 func bind(s mapping.PreparedStatement, i mapping.IdxT, arg any) mapping.State {

@@ -94,7 +94,7 @@ func (w *Warehouse) openEngine(ctx context.Context) error {
 	if err != nil {
 		return openError(err, w.path)
 	}
-	w.db = sql.OpenDB(connector)
+	w.db = sql.OpenDB(uninterrupted{connector})
 	if err := w.reader.open(w.path, settings); err != nil {
 		return errors.Join(openError(err, w.path), w.db.Close())
 	}

@@ -1,13 +1,10 @@
 package app_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,24 +34,8 @@ func serveAdvertised(t *testing.T, o app.Options) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	said, ended, addr := make(greeting, 1), make(chan error, 1), freeAddress(t)
-	go func() {
-		ended <- w.Serve(ctx, app.Serving{Addr: addr, Advertise: "http://" + addr + "/", Version: "v1", Out: said, Language: fault.English, Bootstrap: keys})
-	}()
-	s := &served{Workspace: w, url: "http://" + addr, stop: sync.OnceFunc(func() {
-		cancel()
-		if err := errors.Join(<-ended, w.Close()); err != nil {
-			t.Error(err)
-		}
-	})}
-	t.Cleanup(s.stop)
-	select {
-	case <-said:
-	case err := <-ended:
-		t.Fatal(err)
-	}
-	return s
+	addr := freeAddress(t)
+	return serveAs(t, w, app.Serving{Addr: addr, Advertise: "http://" + addr + "/"})
 }
 
 // Two nodes over one pair of stores count together what neither has memory for, and tell

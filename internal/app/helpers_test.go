@@ -64,12 +64,16 @@ func serveWith(t *testing.T, o app.Options) *served {
 // serveOpen serves a workspace and closes it in the end.
 func serveOpen(t *testing.T, w *app.Workspace) *served {
 	t.Helper()
+	return serveAs(t, w, app.Serving{Addr: "127.0.0.1:0"})
+}
+
+// serveAs is serveOpen with an address, and one for other nodes.
+func serveAs(t *testing.T, w *app.Workspace, as app.Serving) *served {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	said, ended := make(greeting, 1), make(chan error, 1)
-	go func() {
-		ended <- w.Serve(ctx, app.Serving{Addr: "127.0.0.1:0", Version: "v1", Out: said, Language: fault.English,
-			Bootstrap: keys})
-	}()
+	as.Version, as.Out, as.Language, as.Bootstrap = "v1", said, fault.English, keys
+	go func() { ended <- w.Serve(ctx, as) }()
 	s := &served{Workspace: w, stop: sync.OnceFunc(func() {
 		cancel()
 		if err := errors.Join(<-ended, w.Close()); err != nil {
@@ -79,8 +83,9 @@ func serveOpen(t *testing.T, w *app.Workspace) *served {
 	t.Cleanup(s.stop)
 	select {
 	case <-said:
-	case <-time.After(10 * time.Second):
-		t.Fatal("no server within ten seconds")
+	case err := <-ended:
+		ended <- nil // for stop
+		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(w.Dir, "server.json"))
 	if err != nil {

@@ -142,18 +142,8 @@ func (i *Intake) erase(ctx context.Context, stored uint64) error {
 // Erased waits until nothing is left in the files of the log and of the store of what
 // was forgotten, and loaded, before the call.
 func (i *Intake) Erased(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, i.wake)
-	defer stop()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for wanted := i.erasing.wanted; i.erasing.done < wanted; {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case i.closing:
-			return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", busyRetry)
-		}
-		i.changed.Wait()
-	}
-	return nil
+	wanted := i.erasing.wanted
+	return i.await(ctx, func() bool { return i.erasing.done >= wanted })
 }

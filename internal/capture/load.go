@@ -59,6 +59,24 @@ func (i *Intake) wake() {
 	i.changed.Broadcast()
 }
 
+// await waits until something is so, which is asked with the mutex held whenever the
+// intake has changed. The mutex is held when it is called and when it returns. Errors are
+// the context's, and Unavailable when the intake closes.
+func (i *Intake) await(ctx context.Context, isSo func() bool) error {
+	stop := context.AfterFunc(ctx, i.wake)
+	defer stop()
+	for !isSo() {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case i.closing:
+			return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", busyRetry)
+		}
+		i.changed.Wait()
+	}
+	return nil
+}
+
 // loadAll is the loader: it moves large chunks into the warehouse until the
 // context ends.
 func (i *Intake) loadAll(ctx context.Context) {
@@ -180,23 +198,17 @@ func (i *Intake) refillRecord(record uint64, payloads [][]byte) error {
 
 // Flush waits until all that was durable when it was called is in the warehouse.
 func (i *Intake) Flush(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, i.wake)
-	defer stop()
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.loader.flushes++
 	defer func() { i.loader.flushes-- }()
 	i.changed.Broadcast()
-	for until := i.tail.seen.Record; !i.mode.has(until); {
-		switch {
-		case ctx.Err() != nil:
-			return errors.Join(ctx.Err(), i.loader.err)
-		case i.closing:
-			return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", busyRetry)
-		}
-		i.changed.Wait()
+	until := i.tail.seen.Record
+	err := i.await(ctx, func() bool { return i.mode.has(until) })
+	if err != nil && err == ctx.Err() {
+		err = errors.Join(err, i.loader.err)
 	}
-	return nil
+	return err
 }
 
 // storedWithin bounds the wait for the warehouse of who sends or changes something. It is

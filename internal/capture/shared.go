@@ -257,19 +257,8 @@ func (i *Intake) Await(ctx context.Context, at warehouse.Moment) error {
 	if !ok {
 		return errors.New("no other node shares these facts")
 	}
-	stop := context.AfterFunc(ctx, i.wake)
-	defer stop()
 	i.Look()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for s.mark.Load < at.Load {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case i.closing:
-			return fault.New(fault.Unavailable, "eventlog.closed", "retryAfter", busyRetry)
-		}
-		i.changed.Wait()
-	}
-	return nil
+	return i.await(ctx, func() bool { return s.mark.Load >= at.Load })
 }

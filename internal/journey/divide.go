@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"beichen/internal/fault"
-	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
 	"beichen/internal/nodes"
 	"beichen/internal/warehouse"
@@ -126,12 +124,8 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 	if err != nil {
 		return nil, err
 	}
-	source, can := m.Source.(stream.Divisible)
-	if !can {
-		return nil, fault.New(fault.Invalid, "index.undivided")
-	}
 	asOf, ask := m.ask(q)
-	d, err := source.Divide(ctx, ask, at)
+	d, err := stream.Divide(ctx, m.Source, ask, at)
 	if err != nil {
 		return nil, err
 	}
@@ -141,17 +135,13 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 // pinned is a question that was divided, on a node that counts of it.
 type pinned struct {
 	*question
-	division *stream.Division
-	asOf     time.Time
+	*stream.Division
+	asOf time.Time
 }
-
-func (c *pinned) At() warehouse.Moment { return c.division.At }
-
-func (c *pinned) Refs() identity.Number { return c.division.Refs }
 
 func (c *pinned) Count(ctx context.Context, share warehouse.Range) ([]byte, error) {
 	var all *counts
-	s, err := c.division.Parts(ctx, share, func(part *stream.Streams) error {
+	s, err := c.Parts(ctx, share, func(part *stream.Streams) error {
 		of, err := c.of(part, c.asOf).countFrom(ctx, nil, 0)
 		if all == nil {
 			all = of

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"beichen/internal/fault"
-	"beichen/internal/identity"
 	"beichen/internal/journey/stream"
 	"beichen/internal/nodes"
 	"beichen/internal/warehouse"
@@ -110,11 +109,7 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 	if !slices.Equal(d.bounds, s.Bounds) {
 		return nil, fmt.Errorf("the intervals in %s are others on this node", q.location)
 	}
-	source, can := m.Source.(stream.Divisible)
-	if !can {
-		return nil, fault.New(fault.Invalid, "index.undivided")
-	}
-	division, err := source.Divide(ctx, ask, at)
+	division, err := stream.Divide(ctx, m.Source, ask, at)
 	if err != nil {
 		return nil, err
 	}
@@ -124,17 +119,13 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 // pinned is a question that was divided, on a node that counts of it.
 type pinned struct {
 	*measured
-	division *stream.Division
-	asOf     time.Time
+	*stream.Division
+	asOf time.Time
 }
-
-func (p *pinned) At() warehouse.Moment { return p.division.At }
-
-func (p *pinned) Refs() identity.Number { return p.division.Refs }
 
 func (p *pinned) Count(ctx context.Context, share warehouse.Range) ([]byte, error) {
 	var all counts
-	s, err := p.division.Parts(ctx, share, func(part *stream.Streams) error { return all.count(ctx, p.about(part, p.asOf)) })
+	s, err := p.Parts(ctx, share, func(part *stream.Streams) error { return all.count(ctx, p.about(part, p.asOf)) })
 	if err != nil {
 		return nil, err
 	}

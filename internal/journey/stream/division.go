@@ -33,12 +33,28 @@ type SharedTail interface {
 // shares are ranges of refs; a person is counted with the one that has the last of their
 // ids, wherever the others are. It is safe for concurrent use.
 type Division struct {
-	At   warehouse.Moment
-	Refs identity.Number // how many refs there are
-
+	at   warehouse.Moment
 	live *Live
 	plan *plan
 	now  asked
+}
+
+// At is the moment.
+func (d *Division) At() warehouse.Moment { return d.at }
+
+// Refs is how many refs there are then.
+func (d *Division) Refs() identity.Number {
+	return identity.Number(max(len(d.now.view.Owners()), 1) - 1)
+}
+
+// Divide has a question divided by its source. Errors are those of Divisible, and Invalid
+// where a source is none.
+func Divide(ctx context.Context, source Source, q Question, at warehouse.Moment) (*Division, error) {
+	d, is := source.(Divisible)
+	if !is {
+		return nil, fault.New(fault.Invalid, "index.undivided")
+	}
+	return d.Divide(ctx, q, at)
 }
 
 // Divides implements Divisible.
@@ -71,16 +87,15 @@ func (l *Live) Divide(ctx context.Context, q Question, at warehouse.Moment) (*Di
 		if err != nil {
 			return nil, err
 		}
-		if d.At, is = shared.Moment(); !is {
+		if d.at, is = shared.Moment(); !is {
 			return nil, fault.New(fault.Invalid, "index.undivided")
 		}
-		if d.At != before || now.loaded != d.At.Seq {
+		if d.at != before || now.loaded != d.at.Seq {
 			continue
 		}
 		if d.now, err = l.askedOf(ctx, d.plan, now); err != nil {
 			return nil, err
 		}
-		d.Refs = identity.Number(max(len(now.view.Owners()), 1) - 1)
 		return d, nil
 	}
 	return nil, ctx.Err()
@@ -99,8 +114,7 @@ func (d *Division) Parts(ctx context.Context, share warehouse.Range, yield func(
 	defer l.leave()
 	// Who has which last ref is found out for each share: it takes a moment, and who has
 	// begun a question and waits must not keep it in memory.
-	last := d.plan.lastRefs(d.now.view)
-	g := newGathering(d.plan, d.now.present, d.now.known, last, yield)
+	g := newGathering(d.plan, d.now.present, d.now.known, yield)
 	defer g.release()
 	g.share, g.enough = share, l.PartRows
 	g.whole.Through, g.whole.Last = d.now.through, d.now.stats.Last
@@ -108,7 +122,7 @@ func (d *Division) Parts(ctx context.Context, share warehouse.Range, yield func(
 
 	// The ids of these persons that lie before the share come first, and wait for the last.
 	scan := g.scan(&d.now.present)
-	before := before(share, d.now.view.Owners(), last)
+	before := before(share, d.now.view.Owners(), g.last)
 	for len(before) > 0 {
 		scan.Customers = before[:min(restAtOnce, len(before))]
 		before = before[len(scan.Customers):]

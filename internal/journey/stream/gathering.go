@@ -58,9 +58,9 @@ type taken struct {
 	keys            []uint32 // by key of the plan, those of the event
 }
 
-func newGathering(p *plan, now present, known *customers, last []identity.Number, yield func(*Streams) error) *gathering {
+func newGathering(p *plan, now present, known *customers, yield func(*Streams) error) *gathering {
 	g := &gathering{
-		plan: p, view: now.view, known: known, last: last, yield: yield, whole: &Streams{}, grouped: p.scan(0).Group != nil,
+		plan: p, view: now.view, known: known, last: p.lastRefs(now.view), yield: yield, whole: &Streams{}, grouped: p.scan(0).Group != nil,
 		holds: map[int]func(person, account identity.Number) bool{}, codes: newPortioning(len(p.patterns)),
 		names: newDictionary[string](), currencies: newDictionary[string](),
 		row: taken{match: make([]uint64, p.words()), keys: make([]uint32, len(p.keys))},

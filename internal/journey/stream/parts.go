@@ -64,7 +64,7 @@ func (l *Live) inParts(ctx context.Context, p *plan, yield func(*Streams) error)
 	if err != nil {
 		return nil, err
 	}
-	g := newGathering(p, now.present, now.known, p.lastRefs(now.view), yield)
+	g := newGathering(p, now.present, now.known, yield)
 	defer g.release()
 	g.whole.Through, g.whole.Last, g.enough = now.through, now.stats.Last, l.PartRows
 	readings := uint32(1)

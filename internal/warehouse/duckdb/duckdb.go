@@ -138,10 +138,11 @@ func (o Options) settings() url.Values {
 		"threads":                      {fmt.Sprint(o.Threads)},
 		"external_threads":             {fmt.Sprint(o.Threads)}, // threads.go
 		"checkpoint_threshold":         {"64MiB"},
-		// Rows are deleted only of who is forgotten and of what has expired, and then the
-		// file is written anew (rewrite.go), so there is nothing to vacuum; yet at each checkpoint DuckDB would join the rest of a chunk to its
-		// neighbours and compress a quarter of a million rows again for it, which
-		// more than doubles what loading costs (BenchmarkLoad).
+		// Rows are deleted only of who is forgotten and of what has expired, and then
+		// the file is written anew (rewrite.go), so there is nothing to vacuum; yet at
+		// each checkpoint DuckDB would join the rest of a chunk to its neighbours and
+		// compress a quarter of a million rows again for it, which more than doubles
+		// what loading costs (BenchmarkLoad).
 		"max_vacuum_tasks": {"0"},
 		// With it, DuckDB 1.5.6 gives group keys with foreign upper bytes while
 		// another connection commits: the contract's "questions are answered while

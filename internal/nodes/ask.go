@@ -3,6 +3,7 @@ package nodes
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,9 +17,7 @@ import (
 )
 
 const (
-	// beginWithin is how long a question waits for the others to be ready to count it.
-	// Who is not is left out of this one: it may be gone, or still read who is who.
-	beginWithin = time.Second
+	patience = time.Second // where Circle says none
 	// beginnings is how often a question is begun anew because somebody has taken in more
 	// facts than the others know.
 	beginnings = 3
@@ -100,7 +99,7 @@ func (c *Circle) beginThere(ctx context.Context, q Question, known State, at war
 			begun <- s
 		}()
 	}
-	soon := time.NewTimer(beginWithin)
+	soon := time.NewTimer(cmp.Or(c.Patience, patience))
 	defer soon.Stop()
 	for left := len(known.Others); left > 0; left-- {
 		select {

@@ -74,8 +74,9 @@ func (a *added) isWhole(t *testing.T) {
 	}
 }
 
+// circle waits for the others, however slow the machine is.
 func circle(counters map[string]Counter) *Circle {
-	return &Circle{Counters: counters, Log: slog.New(slog.DiscardHandler)}
+	return &Circle{Counters: counters, Log: slog.New(slog.DiscardHandler), Patience: time.Hour}
 }
 
 // serve serves a node that others know, and gives how they do.
@@ -128,25 +129,44 @@ func TestEveryRefIsInOneShare(t *testing.T) {
 }
 
 func TestNodesCountTogether(t *testing.T) {
-	var others []Node
-	var circles []*Circle
-	for range 3 {
-		c := circle(begins(counter{}))
-		circles, others = append(circles, c), append(others, serve(t, c))
+	// Each node waits with its first share until all have one.
+	var all sync.WaitGroup
+	all.Add(4)
+	meeting := func() counter {
+		first := sync.OnceFunc(func() {
+			all.Done()
+			all.Wait()
+		})
+		return counter{before: func(context.Context, warehouse.Range) error {
+			first()
+			return nil
+		}}
 	}
-	// This node waits until all others have counted something.
-	asked := asker(counter{before: func(ctx context.Context, _ warehouse.Range) error {
-		for slices.ContainsFunc(circles, func(c *Circle) bool { _, taken, _ := c.Shares(); return taken == 0 }) && ctx.Err() == nil {
-			time.Sleep(time.Millisecond)
-		}
-		return ctx.Err()
-	}}, others...)
+	var others []Node
+	for range 3 {
+		others = append(others, serve(t, circle(begins(meeting()))))
+	}
+	asked := asker(meeting(), others...)
 	count(t, asked)
 	if n, _, failed := asked.Shares(); n < 3 || failed != 0 {
 		t.Errorf("%d shares were asked for, %d failed", n, failed)
 	}
 	if n := asked.Others(); n != 3 {
 		t.Errorf("%d others", n)
+	}
+}
+
+func TestWhoIsNotReadySoonIsLeftOut(t *testing.T) {
+	asked := circle(begins(counter{}))
+	asked.Patience = time.Millisecond
+	late := serve(t, circle(map[string]Counter{"sum": func(ctx context.Context, _ json.RawMessage, _ warehouse.Moment) (Counting, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}))
+	asked.Know(State{Version: "v1", Secret: "secret", Others: []Node{late}})
+	count(t, asked)
+	if n, _, _ := asked.Shares(); n != 0 {
+		t.Errorf("%d shares were asked of a node that was not ready", n)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"testing"
+	"time"
 
 	"beichen/internal/identity"
 	"beichen/internal/nodes"
@@ -23,7 +24,7 @@ func Start(t testing.TB, r *rand.Rand, kind string, counters []nodes.Counter) []
 	var all []*nodes.Circle
 	var others []nodes.Node
 	for i, counter := range counters {
-		c := &nodes.Circle{Counters: map[string]nodes.Counter{kind: counter}, Log: slog.New(slog.DiscardHandler), Divide: randomly(r)}
+		c := &nodes.Circle{Counters: map[string]nodes.Counter{kind: counter}, Log: slog.New(slog.DiscardHandler), Divide: randomly(r), Patience: time.Hour}
 		c.Know(nodes.State{Version: "v1", Secret: "a secret"})
 		if all = append(all, c); i == 0 {
 			continue

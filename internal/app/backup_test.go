@@ -84,7 +84,9 @@ func TestABackupUnderLoadHoldsWhatWasAcknowledgedBeforeItAndMeasuresAsItsPositio
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(50 * time.Millisecond)
+	for n := acknowledged[0].Load(); acknowledged[0].Load() == n && !t.Failed(); {
+		time.Sleep(time.Millisecond)
+	}
 	close(stop)
 	senders.Wait()
 	if m.Program != "v1" {

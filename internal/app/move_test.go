@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -287,7 +288,10 @@ func TestAWorkspaceMovesThereAndBackWhileItIsServed(t *testing.T) {
 	if m.Facts.To != dir || m.Facts.Left != "ClickHouse beichen/"+database || !m.Facts.InFolder {
 		t.Errorf("it says %+v", m.Facts)
 	}
-	s.settled(t, noise.acknowledged)
+	s.settled(t)
+	if got := s.noise(t); got != noise.acknowledged {
+		t.Errorf("%d of %d events of the sender are in the facts", got, noise.acknowledged)
+	}
 	s.stop()
 	for pattern, there := range map[string]bool{
 		"facts.duckdb": true, "facts.json": false, "ledger.sqlite": true, "ledger.json": false, "moving.json": false, "*.moving.*": false,
@@ -310,17 +314,22 @@ func TestAWorkspaceMovesThereAndBackWhileItIsServed(t *testing.T) {
 	}
 }
 
-// settled waits until the facts have what the sender was told.
-func (s *served) settled(t *testing.T, want int) {
+// positions are how far messages are durable, and how far they are in the facts.
+var positions = regexp.MustCompile(`(?m)^beichen_facts_(?:durable|loaded)_position (\S+)$`)
+
+// settled waits until all that is durable is in the facts.
+func (s *served) settled(t *testing.T) {
 	t.Helper()
-	got := 0
-	for range 100 {
-		if got = s.noise(t); got == want {
+	for {
+		p := positions.FindAllStringSubmatch(string(s.ask(t, http.MethodGet, "/metrics", apiKey, "")), -1)
+		if len(p) != 2 {
+			t.Fatalf("the server tells %d positions", len(p))
+		}
+		if p[0][1] == p[1][1] {
 			return
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond)
 	}
-	t.Errorf("%d of %d events of the sender are in the facts", got, want)
 }
 
 // What has expired stays so wherever the facts move: since when they are kept, how many

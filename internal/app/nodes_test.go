@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -70,10 +69,8 @@ func listen(t *testing.T, w *app.Workspace) listener {
 // until waits for news that are wanted.
 func (l listener) until(wanted func(live.News) bool) live.News {
 	l.t.Helper()
-	ctx, cancel := context.WithTimeout(l.t.Context(), 30*time.Second)
-	defer cancel()
 	for {
-		all, err := l.Next(ctx)
+		all, err := l.Next(l.t.Context())
 		if err != nil {
 			l.t.Fatalf("it was not told: %v", err)
 		}

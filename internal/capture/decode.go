@@ -210,15 +210,19 @@ func (w *wire) readIDs(m *event.Message, env *Envelope) error {
 	return nil
 }
 
-// messageID makes up a missing id, and shortens one that the protocol would not
-// allow to a digest, so that its repetition is still recognised.
+// ownIDs begin the ids of messages that are Beichen's own.
+const ownIDs = "beichen:"
+
+// messageID makes up a missing id. One that the protocol would not allow becomes a
+// digest, so that its repetition is still recognised, and so does one that Beichen's own
+// messages could have: whoever sent it first would have them taken for its repetition.
 func messageID(id string, newID func() string) string {
 	switch {
 	case id == "" && newID != nil:
 		return newID()
 	case id == "":
 		return uuid.NewString()
-	case len(id) > maxMessageID:
+	case len(id) > maxMessageID, strings.HasPrefix(id, ownIDs):
 		digest := sha256.Sum256([]byte(id))
 		return "sha256:" + hex.EncodeToString(digest[:])
 	}

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"beichen/internal/event"
@@ -15,16 +16,24 @@ import (
 // message. An instant before one that was said changes nothing.
 //
 // Errors are those of Accept and Flush: it may be under way then, and is carried on with.
+// Another one says that the store shows them all the same.
 func (i *Intake) Expire(ctx context.Context, before time.Time, by string) error {
 	now := i.config.Now().UTC()
 	before = before.UTC()
 	m := event.Message{
-		Type: event.Expire, MessageID: "beichen:expire:" + before.Format(time.RFC3339Nano), Time: before, ReceivedAt: now, Source: by,
+		Type: event.Expire, MessageID: ownIDs + "expire:" + before.Format(time.RFC3339Nano), Time: before, ReceivedAt: now, Source: by,
 	}
 	if _, err := i.Accept(ctx, []Incoming{{Message: m}}); err != nil {
 		return err
 	}
-	return i.Flush(ctx)
+	if err := i.Flush(ctx); err != nil {
+		return err
+	}
+	h, err := i.config.Warehouse.Horizon(ctx)
+	if err == nil && h.From.Before(before) {
+		err = fmt.Errorf("facts are kept from %v on, not from %v: another message has the id %s", h.From, before, m.MessageID)
+	}
+	return err
 }
 
 // late counts, of messages that were taken in, those that happened before what is kept:

@@ -24,6 +24,23 @@ func expireID(minutes int) string {
 	return "beichen:expire:" + keptFrom(minutes).Format(time.RFC3339Nano)
 }
 
+// Write keys are no secret: whoever has one can send a message with any id.
+func TestNobodyKeepsFactsFromExpiringByTheIDOfItsMessage(t *testing.T) {
+	b := newBench(t, Config{})
+	b.accept(happened("old", "ann", -10), b.receive(`{"type":"track","event":"x","messageId":"`+expireID(-5)+`","userId":"mallory"}`))
+	b.flush()
+	if err := b.intake.Expire(t.Context(), keptFrom(-5), "ann@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := b.store.Horizon(t.Context()); err != nil || !h.From.Equal(keptFrom(-5)) || h.Gone != 1 {
+		t.Errorf("%+v, %v", h, err)
+	}
+	b.accept(Incoming{Message: event.Message{Type: event.Track, Name: "x", UserID: "an earlier version's", MessageID: expireID(-4), Time: received, ReceivedAt: received}})
+	if err := b.intake.Expire(t.Context(), keptFrom(-4), "ann@example.com"); err == nil {
+		t.Error("nothing expired, and nothing was said of it")
+	}
+}
+
 func TestEventsExpireAndThoseThatComeLateAreCountedAndNotKept(t *testing.T) {
 	b := newBench(t, Config{})
 	b.accept(happened("old", "ann", -10), happened("new", "ann", 0), b.receive(`{"type":"identify","messageId":"i","userId":"ann","anonymousId":"v","timestamp":"2000-01-01T00:00:00Z"}`))

@@ -176,13 +176,14 @@ func (p *placer) sort(events []uint64, low, high uint32) {
 	if sorted {
 		return
 	}
+	byPlace := func(x, y uint64) int { return p.compare(events, low+uint32(x), low+uint32(y)) }
 	p.order = p.order[:0]
 	placeBits := bits.Len32(high-low) & 63
 	if bits.Len64(last-first)+placeBits > 64 {
 		for e := range high - low {
 			p.order = append(p.order, uint64(e))
 		}
-		slices.SortFunc(p.order, func(x, y uint64) int { return p.compare(events, low+uint32(x), low+uint32(y)) })
+		slices.SortFunc(p.order, byPlace)
 		p.move(events[low:high], low)
 		return
 	}
@@ -190,15 +191,14 @@ func (p *placer) sort(events []uint64, low, high uint32) {
 		p.order = append(p.order, (events[e]>>nameBits-first)<<placeBits|uint64(e-low))
 	}
 	slices.Sort(p.order)
-	before := uint64(math.MaxUint64)
-	for i, word := range p.order {
-		p.order[i] = word & (1<<placeBits - 1)
-		if at := word >> placeBits; at != before {
-			before = at
-			continue
+	for from, to := 0, 0; from < len(p.order); from = to {
+		at := p.order[from] >> placeBits
+		for to < len(p.order) && p.order[to]>>placeBits == at {
+			p.order[to] &= 1<<placeBits - 1
+			to++
 		}
-		for j := i; j > 0 && p.compare(events, low+uint32(p.order[j-1]), low+uint32(p.order[j])) > 0; j-- { // those of one instant are few
-			p.order[j-1], p.order[j] = p.order[j], p.order[j-1]
+		if to > from+1 {
+			slices.SortStableFunc(p.order[from:to], byPlace)
 		}
 	}
 	p.move(events[low:high], low)

@@ -52,15 +52,16 @@ func (c *Circle) Count(ctx context.Context, q Question, take func([]byte) error)
 	return own.At(), err
 }
 
-// begin begins a question here and elsewhere at one moment.
+// begin begins a question here and elsewhere at one moment. Where this node does not get
+// to know in time what another one knows, it counts alone, at the moment that it does.
 func (c *Circle) begin(ctx context.Context, q Question) (own Counting, others []*session, err error) {
 	known := c.known()
-	var at warehouse.Moment
+	own, err = c.Counters[q.Kind](ctx, q.Body, warehouse.Moment{})
+	if err != nil {
+		return nil, nil, err
+	}
 	for n := 1; ; n++ {
-		if own, err = c.Counters[q.Kind](ctx, q.Body, at); err != nil {
-			return nil, nil, err
-		}
-		at = own.At()
+		at := own.At()
 		latest := at
 		all := c.beginThere(ctx, q, known, at)
 		others = nil
@@ -83,9 +84,22 @@ func (c *Circle) begin(ctx context.Context, q Question) (own Counting, others []
 		for _, s := range all {
 			s.end()
 		}
-		at = latest
+		soon, cancel := context.WithTimeout(ctx, c.patience())
+		later, err := c.Counters[q.Kind](soon, q.Body, latest)
+		late := soon.Err() != nil && ctx.Err() == nil
+		cancel()
+		switch {
+		case err == nil:
+			own = later
+		case late:
+			return own, nil, nil
+		default:
+			return nil, nil, err
+		}
 	}
 }
+
+func (c *Circle) patience() time.Duration { return cmp.Or(c.Patience, patience) }
 
 // beginThere begins a question on the other nodes, those that are ready soon.
 func (c *Circle) beginThere(ctx context.Context, q Question, known State, at warehouse.Moment) (ready []*session) {
@@ -99,7 +113,7 @@ func (c *Circle) beginThere(ctx context.Context, q Question, known State, at war
 			begun <- s
 		}()
 	}
-	soon := time.NewTimer(cmp.Or(c.Patience, patience))
+	soon := time.NewTimer(c.patience())
 	defer soon.Stop()
 	for left := len(known.Others); left > 0; left-- {
 		select {

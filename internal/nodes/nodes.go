@@ -61,9 +61,9 @@ type Circle struct {
 	Log      *slog.Logger
 	// Divide divides the refs from 1 to the last among so many nodes; nil: Evenly.
 	Divide func(last identity.Number, nodes int) []warehouse.Range
-	// Patience is how long a question waits for the others to be ready to count it;
-	// 0: a second. Who is not is left out of this one: it may be gone, or still read who
-	// is who.
+	// Patience is how long a question waits for the others to be ready to count it, and
+	// for what they know and this node does not; 0: a second. Who is not ready is left out
+	// of this one: it may be gone, or still read who is who.
 	Patience time.Duration
 
 	state               atomic.Pointer[State]

@@ -170,6 +170,26 @@ func TestWhoIsNotReadySoonIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestANodeThatDoesNotHearWhatAnotherKnowsCountsAlone(t *testing.T) {
+	known := warehouse.Moment{Load: 1}
+	asked := circle(map[string]Counter{"sum": func(ctx context.Context, _ json.RawMessage, at warehouse.Moment) (Counting, error) {
+		if at.Load > known.Load {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return counter{at: known}, nil
+	}})
+	asked.Patience = time.Second
+	ahead := serve(t, circle(begins(counter{at: warehouse.Moment{Load: 2}})))
+	asked.Know(State{Version: "v1", Secret: "secret", Others: []Node{ahead}})
+	if at := count(t, asked); at != known {
+		t.Errorf("counted at %+v", at)
+	}
+	if n, _, _ := asked.Shares(); n != 0 {
+		t.Errorf("%d shares were asked of a node that is ahead", n)
+	}
+}
+
 // What becomes of another node changes nothing of the answer.
 func TestWhateverOthersDoTheAnswerIsWhole(t *testing.T) {
 	kill := func(server **httptest.Server) func(context.Context, warehouse.Range) error {
@@ -295,7 +315,10 @@ func TestTheOthersStopWithTheAsker(t *testing.T) {
 
 func TestWhatGoesWrongHereIsTold(t *testing.T) {
 	broken := errors.New("the store is away")
-	node := serve(t, circle(begins(counter{})))
+	node := serve(t, circle(begins(counter{before: func(ctx context.Context, _ warehouse.Range) error { // leaves all to the asker
+		<-ctx.Done()
+		return ctx.Err()
+	}})))
 	take := new(added).take
 	for what, c := range map[string]*Circle{
 		"counting": asker(counter{before: func(context.Context, warehouse.Range) error { return broken }}, node),

@@ -257,8 +257,8 @@ func (m *mover) commit(ctx context.Context) error {
 	}
 	switching := m.moving.switching(m.w.Dir, m.w.Now())
 	if m.ledgerTo == nil {
-		if err := switching.write(m.w.Dir); err != nil {
-			return err
+		if err := switching.write(m.w.Dir); err != nil { // though it may stand there
+			return errors.Join(err, m.moving.write(m.w.Dir))
 		}
 		m.moving = switching
 		return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"beichen/internal/calendar"
 	"beichen/internal/fault"
 )
 
@@ -18,10 +19,11 @@ type Keep struct{ Days, Months int }
 // Forever is how the zero Keep is written.
 const Forever = "forever"
 
-// What a Keep may be. One month of the calendar may have 28 days.
+// What a Keep may be. One month of the calendar may have 28 days; fifty years ago is still
+// after 1970, where instants are counted from.
 const (
-	leastDays, mostDays     = 30, 36_500
-	leastMonths, mostMonths = 2, 1200
+	leastDays, mostDays     = 30, 18_250
+	leastMonths, mostMonths = 2, 600
 )
 
 // ParseKeep reads what people write: 400d, 25mo, or forever; "" is that too. Anything
@@ -74,9 +76,9 @@ func (k Keep) From(now time.Time, zone *time.Location) time.Time {
 	year, month, day := now.In(zone).Date()
 	if k.Months > 0 {
 		lastDay := time.Date(year, month-time.Month(k.Months)+1, 0, 0, 0, 0, 0, zone).Day()
-		return time.Date(year, month-time.Month(k.Months), min(day, lastDay), 0, 0, 0, 0, zone)
+		return calendar.DayStart(year, month-time.Month(k.Months), min(day, lastDay), zone).In(zone)
 	}
-	return time.Date(year, month, day-k.Days, 0, 0, 0, 0, zone)
+	return calendar.DayStart(year, month, day-k.Days, zone).In(zone)
 }
 
 // SetKeep changes how long facts are kept, and says so in the audit. It deletes nothing.

@@ -39,6 +39,9 @@ func (w *Workspace) expire(ctx context.Context) error {
 	}
 	// What a move compares, day by day, is not to change meanwhile.
 	if m, err := readMoving(w.Dir); err != nil || m != nil {
+		if err == nil {
+			w.Log.WarnContext(ctx, "facts do not expire while a move is under way, or was begun and is neither gone on with nor given up", "keep", keep.String())
+		}
 		return err
 	}
 	view, err := w.everybody(ctx)
@@ -72,7 +75,8 @@ func (w *Workspace) keeping(ctx context.Context) (access.Keep, *time.Location, e
 
 // Kept tells how long facts are kept and what has gone by that; and, unless next is
 // empty, what keeping them for so long would delete; instants are in the workspace's
-// zone. A next that is none is Invalid.
+// zone. A next that is none is Invalid; Unavailable says that the store does not take in what
+// would be counted.
 func (w *Workspace) Kept(ctx context.Context, next string) (httpapi.KeptFacts, error) {
 	var out httpapi.KeptFacts
 	keep, zone, err := w.keeping(ctx)
@@ -92,7 +96,7 @@ func (w *Workspace) Kept(ctx context.Context, next string) (httpapi.KeptFacts, e
 	}
 	asked, err := access.ParseKeep(next)
 	if err == nil {
-		err = w.Intake.Flush(ctx)
+		err = w.Intake.AwaitStored(ctx)
 	}
 	if err != nil {
 		return out, err

@@ -41,7 +41,7 @@ func allowed() map[string][]string {
 		"warehouse/warehousetest":          store,
 		"warehouse/clickhousetest":         nil,
 
-		"access":                    centre,
+		"access":                    append([]string{"calendar"}, centre...),
 		"backup":                    {"fault", "warehouse"},
 		"capture":                   append([]string{"eventlog"}, store...),
 		"customer":                  store,

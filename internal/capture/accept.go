@@ -62,7 +62,7 @@ func (i *Intake) Accept(ctx context.Context, in []Incoming) (Receipt, error) {
 		receipt.Through = max(receipt.Through, other.through)
 	}
 	if i.config.Stored {
-		if err := i.awaitStored(ctx); err != nil {
+		if err := i.AwaitStored(ctx); err != nil {
 			return Receipt{}, err
 		}
 	}

@@ -215,9 +215,9 @@ func (i *Intake) Flush(ctx context.Context) error {
 // a variable for tests alone.
 var storedWithin = 10 * time.Second
 
-// awaitStored waits until all that is durable is in the warehouse for good, and seen;
+// AwaitStored waits until all that is durable is in the warehouse for good, and seen;
 // not for long: who asked is told that it is durable, and asked to come again.
-func (i *Intake) awaitStored(ctx context.Context) error {
+func (i *Intake) AwaitStored(ctx context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, storedWithin)
 	defer cancel()
 	err := i.Flush(waiting)
@@ -233,7 +233,7 @@ func (i *Intake) Shown(ctx context.Context) error {
 	if i.config.Shared == nil {
 		return nil // at once
 	}
-	return i.awaitStored(ctx)
+	return i.AwaitStored(ctx)
 }
 
 // State is how the intake fares, for health and metrics.

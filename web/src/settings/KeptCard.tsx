@@ -22,7 +22,7 @@ interface Keep {
 
 const units: Unit[] = ['forever', 'months', 'days'];
 /** What the server takes, and what is offered first. */
-const bounds = { months: { least: 2, most: 1200, first: 25 }, days: { least: 30, most: 36500, first: 400 } };
+const bounds = { months: { least: 2, most: 600, first: 25 }, days: { least: 30, most: 18250, first: 400 } };
 
 function keepOf(text: string): Keep {
   const found = /^(\d+)(mo|d)$/.exec(text);

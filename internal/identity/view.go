@@ -48,6 +48,9 @@ type View struct {
 // of two with the same Version every answer is the same.
 func (v *View) SameGraph(other *View) bool { return v.graph == other.graph }
 
+// Of reports whether the View is of a graph.
+func (v *View) Of(g *Graph) bool { return v.graph == g }
+
 // Person is who a ref belongs to.
 func (v *View) Person(n Number) Number {
 	if int(n) >= len(v.person) {

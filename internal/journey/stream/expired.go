@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"beichen/internal/fault"
 	"beichen/internal/warehouse"
 )
 
@@ -26,8 +27,16 @@ func (m *present) unexpired(from time.Time) time.Time {
 func (s *Streams) Lacks(from int64) bool { return s.Kept != 0 && from < s.Kept }
 
 // kept is from when on what was read until now is whole: the store may have let go of
-// more than the View says.
+// more than the View says. It is Unavailable where the store's facts were replaced
+// meanwhile: rows may be numbered otherwise than the View knows.
 func (f *facts) kept(ctx context.Context, m *present) (int64, error) {
+	people, err := f.people.Whole(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if !m.view.Of(people) {
+		return 0, fault.Wrap(warehouse.ErrReplaced, fault.Unavailable, "warehouse.replaced", "retryAfter", 1)
+	}
 	h, err := f.warehouse.Horizon(ctx)
 	if err != nil || h.From.IsZero() {
 		return m.view.Horizon(), err

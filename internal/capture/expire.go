@@ -19,7 +19,7 @@ import (
 // Another one says that the store shows them all the same.
 func (i *Intake) Expire(ctx context.Context, before time.Time, by string) error {
 	now := i.config.Now().UTC()
-	before = before.UTC()
+	before = before.UTC().Truncate(time.Microsecond) // as events are kept
 	m := event.Message{
 		Type: event.Expire, MessageID: ownIDs + "expire:" + before.Format(time.RFC3339Nano), Time: before, ReceivedAt: now, Source: by,
 	}

@@ -61,26 +61,29 @@ func holding(t *testing.T, users ...string) *store {
 // Rows of the new facts and people of the old ones make no answer, whichever way the
 // store is read: for an index, in parts, or for one customer.
 func TestWhatIsTakenBackInTheMiddleOfAReadingIsNotAnswered(t *testing.T) {
-	for room, customer := range map[int64]string{0: "", 1: "", 2: "grace"} {
+	for _, c := range []struct {
+		room     int64 // of Live: 0 for an index, 1 for none
+		customer string
+	}{{0, ""}, {1, ""}, {1, "grace"}} {
 		facts := &exchanged{}
 		facts.become(holding(t, "ada", "grace"))
 		live := stream.NewLive(facts, facts, facts)
-		live.Room = room
+		live.Room = c.room
 		t.Cleanup(func() { live.Close() })
 		answer := func() error {
-			q := stream.Question{Patterns: []event.Pattern{{Name: "X"}}, Customer: customer}
+			q := stream.Question{Patterns: []event.Pattern{{Name: "X"}}, Customer: c.customer}
 			_, err := stream.EachPart(t.Context(), live, q, func(*stream.Streams) error { return nil })
 			return err
 		}
 		facts.next = holding(t, "grace", "alan")
 		if err := answer(); !fault.Is(err, fault.Unavailable) || !errors.Is(err, warehouse.ErrReplaced) {
-			t.Errorf("room %d, customer %q: %v", room, customer, err)
+			t.Errorf("%+v: %v", c, err)
 		}
 		if facts.next != nil {
-			t.Errorf("room %d, customer %q: the store was not read", room, customer)
+			t.Errorf("%+v: the store was not read", c)
 		}
 		if err := answer(); err != nil {
-			t.Errorf("room %d, customer %q, once more: %v", room, customer, err)
+			t.Errorf("%+v, once more: %v", c, err)
 		}
 	}
 }

@@ -71,8 +71,10 @@ type Warehouse struct {
 
 	write sync.Mutex // held by whatever changes facts
 	// removed are incomplete loads whose rows are gone, until a position says so.
-	removed map[uint32]bool
-	erased  sync.Map // Seqs of forgets whose rows are gone, until a position says so
+	removed  map[uint32]bool
+	erased   sync.Map     // Seqs of forgets whose rows are gone, until a position says so
+	horizons []stood      // that were seen to stand, from the last one on that is proven
+	freed    atomic.Int64 // the horizon by which bytes were let go last
 }
 
 var _ warehouse.Shared = (*Warehouse)(nil)

@@ -3,22 +3,25 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
-	"beichen/internal/event"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"beichen/internal/warehouse"
 )
 
 // The position says from when on events count, so that with that one row older ones are
 // gone from every answer, on all shards at once. Their bytes go by the month: once a
 // partition lies before the horizon as a whole it is dropped, which reads and writes
-// nothing. The engine's own TTL would do so by the clock of each server, so that one
-// that is years ahead deletes facts that still count; here a server is told what goes.
+// nothing. Of the month that the horizon lies in they go by the engine's TTL, once a fifth
+// of it has expired. An instant of the TTL's is the horizon and no age: ages go by the
+// clock of each server, and one that is years ahead would delete what still counts.
 //
-// A position may turn out not to count (standing.go), and what is dropped does not come
-// back. So only a horizon counts for this that was said as long ago as the rows of an
-// incomplete load are kept for.
+// A position may turn out not to count (standing.go), and what is let go does not come
+// back. So only a horizon counts for this that was seen to stand for as long as the rows
+// of an incomplete load are kept for.
 
 // partitionMicros is how long a partition of events is (migrations/0001.sql).
 const partitionMicros = 2592000000000
@@ -70,40 +73,100 @@ func (w *Warehouse) Older(ctx context.Context, than time.Time) (events int64, er
 	return int64(count), err
 }
 
-// dropExpired drops the partitions of events that lie before a horizon which was said
-// before an instant, on every shard. Where the tables are replicated one replica tells
-// the others.
-func (w *Warehouse) dropExpired(ctx context.Context, before time.Time) error {
+// stood is a horizon that was seen to stand, since an instant of this program's clock.
+type stood struct {
+	horizon int64
+	since   time.Time
+}
+
+// proven is the last horizon that was seen to stand before an instant, 0 where none was.
+// now is when it is looked at.
+func (w *Warehouse) proven(horizon int64, now, before time.Time) int64 {
+	w.write.Lock()
+	defer w.write.Unlock()
+	// What was said by a load that turned out not to count does not stand any more.
+	w.horizons = slices.DeleteFunc(w.horizons, func(h stood) bool { return h.horizon > horizon })
+	if n := len(w.horizons); horizon != 0 && (n == 0 || w.horizons[n-1].horizon < horizon) {
+		w.horizons = append(w.horizons, stood{horizon, now})
+	}
+	last := -1
+	for i, h := range w.horizons {
+		if h.since.Before(before) {
+			last = i
+		}
+	}
+	if last < 0 {
+		return 0
+	}
+	w.horizons = w.horizons[last:]
+	return w.horizons[0].horizon
+}
+
+// letGo lets go of the bytes of what has expired, on every shard, by a horizon that was
+// seen to stand before an instant. Where the tables are replicated one replica tells the
+// others.
+func (w *Warehouse) letGo(ctx context.Context, now, before time.Time) error {
 	s, err := w.standing(ctx)
-	if err != nil || s.horizon == 0 {
+	if err != nil {
 		return err
 	}
-	var horizon int64
-	text := "SELECT max(time) FROM all_identities WHERE type = " + literal(string(event.Expire)) + " AND received < " + micros(before) + " AND " + s.said()
-	if err := w.each(ctx, text, []any{&horizon}, func() error { return nil }); err != nil || horizon <= 0 {
-		return err
+	horizon := w.proven(s.horizon, now, before)
+	if horizon <= w.freed.Load() {
+		return nil
 	}
 	for _, shard := range w.shards {
-		const text = "SELECT DISTINCT partition_id FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events' AND toInt64OrNull(partition) < %d"
-		rows, err := shard.Query(ctx, fmt.Sprintf(text, horizon/partitionMicros))
-		if err != nil {
-			return w.failed(ctx, err)
-		}
-		var id string
-		var drops []string
-		_, err = eachRow(ctx, rows, []any{&id}, func() error {
-			drops = append(drops, "DROP PARTITION ID "+literal(id))
-			return nil
-		})
-		if closed := rows.Close(); err == nil {
-			err = closed
-		}
-		if err == nil && len(drops) > 0 {
-			err = shard.Exec(ctx, "ALTER TABLE events "+strings.Join(drops, ", "))
-		}
-		if err != nil {
+		if err := dropBefore(ctx, shard, horizon/partitionMicros); err != nil {
 			return w.failed(ctx, err)
 		}
 	}
+	if err := w.thin(ctx, horizon); err != nil {
+		return err
+	}
+	w.freed.Store(horizon)
 	return nil
+}
+
+// dropBefore drops the partitions before a month from a shard.
+func dropBefore(ctx context.Context, shard driver.Conn, month int64) error {
+	const text = "SELECT DISTINCT partition_id FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events' AND toInt64OrNull(partition) < %d"
+	rows, err := shard.Query(ctx, fmt.Sprintf(text, month))
+	if err != nil {
+		return err
+	}
+	var id string
+	var drops []string
+	_, err = eachRow(ctx, rows, []any{&id}, func() error {
+		drops = append(drops, "DROP PARTITION ID "+literal(id))
+		return nil
+	})
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	if err != nil || len(drops) == 0 {
+		return err
+	}
+	return shard.Exec(ctx, "ALTER TABLE events "+strings.Join(drops, ", "))
+}
+
+// thin has the engine delete what has expired of the month that the horizon lies in, where
+// that is a fifth of it or more: what is left of the month is written anew.
+func (w *Warehouse) thin(ctx context.Context, horizon int64) error {
+	month := horizon / partitionMicros * partitionMicros
+	var gone, all uint64
+	var partition string
+	text := fmt.Sprintf("SELECT countIf(time < %d), count(), any(_partition_id) FROM all_events WHERE time >= %d AND time < %d", horizon, month, month+partitionMicros)
+	if err := w.cluster.QueryRow(ctx, text).Scan(&gone, &all, &partition); err != nil {
+		return w.failed(ctx, err)
+	}
+	if gone == 0 || gone < all/5 {
+		return nil
+	}
+	for _, shard := range w.shards {
+		// As seconds since 1970: what goes goes since ever, and what stays until 2106.
+		const text = "ALTER TABLE events MODIFY TTL toDateTime(if(time < %d, 1, 4294967295), 'UTC') SETTINGS materialize_ttl_after_modify = 0"
+		if err := shard.Exec(ctx, fmt.Sprintf(text, horizon)); err != nil {
+			return w.failed(ctx, err)
+		}
+	}
+	return w.mutate(ctx, "events MATERIALIZE TTL IN PARTITION ID "+literal(partition))
 }

@@ -9,13 +9,15 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
+	"beichen/internal/warehouse/clickhouse"
 	"beichen/internal/warehouse/clickhouse/clustertest"
 )
 
-// TestPartitionsGoOnceTheyHaveExpiredForGood has the events of four months of 30 days:
-// what has expired counts no more at once, and is dropped by whole months, on every
-// shard, but not before the word has stood for as long as one that fails is kept for.
-func TestPartitionsGoOnceTheyHaveExpiredForGood(t *testing.T) {
+// TestBytesGoOnceTheyHaveExpiredForGood has the events of four months of 30 days: what has
+// expired counts no more at once, and goes by whole months, and of the month that the
+// horizon lies in once it is a fifth, on every shard, but not before the horizon was seen
+// to stand for as long as what a load that failed left is kept for.
+func TestBytesGoOnceTheyHaveExpiredForGood(t *testing.T) {
 	cluster := clustertest.Cluster(t)
 	const database, month = "partitions", 30 * 24 * time.Hour
 	w := open(t, database)
@@ -34,19 +36,30 @@ func TestPartitionsGoOnceTheyHaveExpiredForGood(t *testing.T) {
 	if err := w.Load(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	said := first.Add(6 * month)
-	horizon := &event.Message{Seq: 81, MessageID: "expire", Type: event.Expire, Time: first.Add(2*month + 10*24*time.Hour), ReceivedAt: said}
-	if err := w.Load(t.Context(), warehouse.Chunk{
-		After: c.Through, Through: warehouse.Position{Record: 2, Seq: 81}, Messages: []warehouse.Stored{{Message: horizon}},
-	}); err != nil {
-		t.Fatal(err)
+	now, horizon := first.Add(6*month), time.Time{}
+	load := func(m *event.Message, of identity.Number) {
+		t.Helper()
+		after := c.Through
+		c.Through = warehouse.Position{Record: after.Record + 1, Seq: after.Seq + 1}
+		m.Seq, m.MessageID = c.Through.Seq, fmt.Sprint("m", c.Through.Seq)
+		if err := w.Load(t.Context(), warehouse.Chunk{After: after, Through: c.Through, Messages: []warehouse.Stored{{Message: m, Customer: of}}}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	holds := func(what, partitions string) {
+	expire := func(days int) {
+		t.Helper()
+		horizon = first.Add(2*month + time.Duration(days)*24*time.Hour)
+		load(&event.Message{Type: event.Expire, Time: horizon, ReceivedAt: now}, 0)
+	}
+	holds := func(what, partitions string, want, counts uint64) {
 		t.Helper()
 		for shard := range 2 {
-			want := uint64(10 * len(strings.Fields(partitions)))
 			if got := numberOf(t, cluster, shard, "SELECT count() FROM "+database+".events"); got != want {
 				t.Errorf("%s: shard %d has %d rows, want %d", what, shard, got, want)
+			}
+			// Ids are found by a projection, which is to lose them as well.
+			if got := numberOf(t, cluster, shard, "SELECT count() FROM (SELECT id_hash, load, message_id FROM "+database+".events WHERE id_hash > 0)"); got != want {
+				t.Errorf("%s: shard %d knows %d ids, want %d", what, shard, got, want)
 			}
 			ids := numberOf(t, cluster, shard, "SELECT count() FROM system.parts WHERE active AND database = '"+database+"' AND table = 'events' AND partition NOT IN ("+quotedList(partitions)+")")
 			if ids > 0 {
@@ -55,29 +68,50 @@ func TestPartitionsGoOnceTheyHaveExpiredForGood(t *testing.T) {
 		}
 		digest, err := w.Digest(t.Context(), 99)
 		stats, statsErr := w.Stats(t.Context())
-		if err != nil || statsErr != nil || digest.Events != 30 || stats.Events != 30 || !stats.First.Equal(horizon.Time) {
+		if err != nil || statsErr != nil || digest.Events != int64(counts) || stats.Events != int64(counts) || !stats.First.Equal(horizon) {
 			t.Errorf("%s: %d events since %s, %v, %v", what, digest.Events, stats.First, err, statsErr)
 		}
 	}
-	holds("loaded", "660 661 662 663")
-	if err := w.DropExpired(t.Context(), said); err != nil {
-		t.Fatal(err)
-	}
-	holds("said just now", "660 661 662 663")
-	for range 2 {
-		if err := w.DropExpired(t.Context(), said.Add(time.Second)); err != nil {
+	letGo := func(minutes int) {
+		t.Helper()
+		now = now.Add(time.Duration(minutes) * time.Minute)
+		if err := w.LetGo(t.Context(), now); err != nil {
 			t.Fatal(err)
 		}
-		holds("said before", "662 663")
 	}
+	const all, left = "660 661 662 663", "662 663"
+	expire(3)
+	holds("said", all, 40, 37)
+	letGo(0)
+	letGo(60)
+	holds("seen for an hour", all, 40, 37)
+	letGo(1)
+	holds("seen for longer, and of its month less than a fifth", left, 20, 37)
+	expire(10)
+	for range 2 {
+		letGo(0)
+		holds("another, just seen", left, 20, 30)
+	}
+	letGo(61)
+	holds("half of its month", left, 15, 30)
 	late := *c.Messages[0].Message
-	late.Seq, late.MessageID = 82, "late"
-	if err := w.Load(t.Context(), warehouse.Chunk{
-		After: warehouse.Position{Record: 2, Seq: 81}, Through: warehouse.Position{Record: 3, Seq: 82}, Messages: []warehouse.Stored{{Message: &late, Customer: 1}},
-	}); err != nil {
-		t.Fatal(err)
+	load(&late, 1)
+	letGo(61)
+	holds("late", left, 15, 30)
+}
+
+// TestAHorizonIsProvenOnceItHasStood has one come, go with a load that did not count, and
+// come again.
+func TestAHorizonIsProvenOnceItHasStood(t *testing.T) {
+	w := &clickhouse.Warehouse{}
+	begin := time.Now()
+	for _, step := range []struct{ minute, stands, proven int64 }{
+		{0, 0, 0}, {10, 1, 0}, {60, 2, 0}, {70, 2, 0}, {71, 2, 1}, {80, 1, 1}, {121, 1, 1}, {130, 2, 1}, {190, 2, 1}, {191, 2, 2}, {400, 2, 2}, {401, 0, 0},
+	} {
+		if got := w.Proven(step.stands, begin.Add(time.Duration(step.minute)*time.Minute)); got != step.proven {
+			t.Errorf("minute %d: %d is proven where %d stands, want %d", step.minute, got, step.stands, step.proven)
+		}
 	}
-	holds("late", "662 663")
 }
 
 // quotedList writes words as literals.

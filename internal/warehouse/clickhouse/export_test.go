@@ -8,9 +8,14 @@ import (
 // Sweep is what Checkpoint does an hour later.
 func (w *Warehouse) Sweep(ctx context.Context, before time.Time) error { return w.sweep(ctx, before) }
 
-// DropExpired is what Checkpoint does an hour later.
-func (w *Warehouse) DropExpired(ctx context.Context, before time.Time) error {
-	return w.dropExpired(ctx, before)
+// LetGo is what Checkpoint does at an instant, with an hour for a horizon to stand.
+func (w *Warehouse) LetGo(ctx context.Context, now time.Time) error {
+	return w.letGo(ctx, now, now.Add(-late))
+}
+
+// Proven is the horizon that is proven at an instant, where another stands.
+func (w *Warehouse) Proven(horizon int64, now time.Time) int64 {
+	return w.proven(horizon, now, now.Add(-late))
 }
 
 // Statements are those by which the tables are made with some options.

@@ -200,8 +200,8 @@ const late = time.Hour
 // Checkpoint implements warehouse.Warehouse: it removes what incomplete loads left
 // behind, and what has expired. The engine itself has nothing to fold.
 func (w *Warehouse) Checkpoint(ctx context.Context) error {
-	before := time.Now().Add(-late)
-	return errors.Join(w.sweep(ctx, before), w.dropExpired(ctx, before))
+	now := time.Now()
+	return errors.Join(w.sweep(ctx, now.Add(-late)), w.letGo(ctx, now, now.Add(-late)))
 }
 
 // sweep removes the rows of loads that were known to be incomplete before an instant.

@@ -157,11 +157,16 @@ func BenchmarkMeasure(b *testing.B) { benchmark(b, 0) }
 // all events.
 func BenchmarkMeasureInParts(b *testing.B) { benchmark(b, 1) }
 
-func benchmark(b *testing.B, room int64) {
+func eventsOf(b *testing.B) int {
 	events, err := strconv.Atoi(cmp.Or(os.Getenv("EVENTS"), "1000000"))
 	if err != nil {
 		b.Fatal(err)
 	}
+	return events
+}
+
+func benchmark(b *testing.B, room int64) {
+	events := eventsOf(b)
 	g := generate(events)
 	live := stream.NewLive(g, g, g.graph)
 	live.Room = room
@@ -194,6 +199,40 @@ func benchmark(b *testing.B, room int64) {
 				ask()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
+		})
+	}
+}
+
+// BenchmarkDraft answers a board of which one step was changed, from what was counted of
+// the board before: a step of any stage, and one of the last third.
+func BenchmarkDraft(b *testing.B) {
+	g := generate(eventsOf(b))
+	live := stream.NewLive(g, g, g.graph)
+	defer live.Close()
+	m := &Measurer{Source: live}
+	first, last := board(10, 3, ""), 10
+	for _, c := range []struct {
+		name string
+		from int // the first stage that a step is changed of
+	}{{"any stage", 0}, {"the last third", 7}} {
+		b.Run(c.name, func(b *testing.B) {
+			ask := func(j *Journey) {
+				if _, err := m.Measure(context.Background(), Request{Journey: j, Breakdown: []string{"channel"}, AsOf: "2026-11-01"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			turn := 0
+			for b.Loop() {
+				b.StopTimer()
+				m.Forget()
+				ask(first)
+				changed := board(10, 3, "")
+				stage := c.from + turn%(last-c.from)
+				changed.Stages[stage].Steps[turn%3].When[0].Event = &history.Names[history.FunnelStep(history.FunnelSteps+turn%4)]
+				turn++
+				b.StartTimer()
+				ask(changed)
+			}
 		})
 	}
 }

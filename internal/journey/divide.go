@@ -7,85 +7,99 @@ import (
 
 	"beichen/internal/journey/stream"
 	"beichen/internal/nodes"
+	"beichen/internal/nodes/carrier"
 	"beichen/internal/warehouse"
 )
 
 // Divided is the kind of question that other nodes count for Measure; Count is who does.
 const Divided = "journey"
 
-// divided has a question counted by all nodes that share the facts, where the store has to
-// be asked and there are any. What it returns has the counts of all customers; nil where
-// this node is to count alone.
+// divided has a question counted by all nodes, as together does.
 func (m *Measurer) divided(ctx context.Context, q *question) (*measured, *counts, error) {
-	source, can := m.Source.(stream.Divisible)
+	all := newTogether(q)
+	d, err := m.together(ctx, q, Divided, q.settled, all.read)
+	if d == nil || err != nil {
+		return nil, nil, err
+	}
+	d.streams.Values = all.values
+	return d, all.counts, nil
+}
+
+// together has a question of a kind counted by all nodes that share the facts, where the
+// store has to be asked and there are any; settled and read are those of stream.Together.
+// What it returns has the counts of all customers; nil where this node is to count alone.
+func (m *Measurer) together(
+	ctx context.Context, q *question, kind string, settled func(asOf time.Time) (json.RawMessage, error), read func(*carrier.Carrier) (add func()),
+) (*measured, error) {
 	asOf, ask := m.ask(q)
-	if !can || m.Nodes.Others() == 0 || asOf.IsZero() {
-		return nil, nil, nil
+	if asOf.IsZero() {
+		return nil, nil
 	}
-	if divides, err := source.Divides(ctx, ask); !divides || err != nil {
-		return nil, nil, err
+	t := stream.Together{Kind: kind, Question: ask, Read: read, Settled: func() (json.RawMessage, error) { return settled(asOf) }}
+	s, err := t.Ask(ctx, m.Nodes, m.Source)
+	if s == nil || err != nil {
+		return nil, err
 	}
-	body, err := q.settled(asOf)
-	if err != nil {
-		return nil, nil, err
-	}
-	s := &stream.Streams{Values: make([][]any, len(q.keys))}
-	all := newTogether(q.of(s, asOf))
-	at, err := m.Nodes.Count(ctx, nodes.Question{Kind: Divided, Body: body}, all.take)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.Through = at.Seq
-	return all.measured, all.counts, nil
+	return q.of(s, asOf), nil
+}
+
+// pin begins to count a question that was divided; begin begins a share.
+func (m *Measurer) pin(ctx context.Context, q *question, at warehouse.Moment, begin func(asOf time.Time) stream.Counted) (nodes.Counting, error) {
+	asOf, ask := m.ask(q)
+	return stream.Pin(ctx, m.Source, ask, at, func() stream.Counted { return begin(asOf) })
 }
 
 // settled is the request as JSON that hangs on nothing but itself: its instants are told
 // in full, and its definition as it was written.
 func (q *question) settled(asOf time.Time) (json.RawMessage, error) {
-	definition, err := q.Journey.asWritten()
+	r, definition, err := q.settle(asOf)
 	if err != nil {
 		return nil, err
 	}
-	r := q.Request
-	text := func(at time.Time) string {
-		if at.IsZero() {
-			return ""
-		}
-		return at.UTC().Format(time.RFC3339Nano)
-	}
-	r.From, r.To, r.AsOf, r.Timezone = text(q.from), text(q.to), text(asOf), ""
 	return json.Marshal(struct {
 		Request
 		Journey json.RawMessage `json:"journey"`
 	}{r, definition})
 }
 
+func (q *question) settle(asOf time.Time) (r Request, definition json.RawMessage, err error) {
+	text := func(at time.Time) string {
+		if at.IsZero() {
+			return ""
+		}
+		return at.UTC().Format(time.RFC3339Nano)
+	}
+	r = q.Request
+	r.From, r.To, r.AsOf, r.Timezone = text(q.from), text(q.to), text(asOf), ""
+	definition, err = q.Journey.asWritten()
+	return r, definition, err
+}
+
 // together is what was counted of all shares so far.
 type together struct {
 	*counts
-	codes []map[any]uint32 // by key: of the values of its streams
+	values [][]any          // as stream.Streams has them
+	codes  []map[any]uint32 // by key: of the values
 }
 
 // newTogether begins with nobody.
-func newTogether(d *measured) *together {
-	t := &together{counts: d.newCounts(false)}
-	for k := range d.keys {
+func newTogether(q *question) *together {
+	t := &together{counts: (&measured{question: q}).newCounts(false)}
+	for range q.keys {
 		t.codes = append(t.codes, map[any]uint32{})
-		d.streams.Values[k] = []any{nil}
+		t.values = append(t.values, []any{nil})
 	}
 	return t
 }
 
-// take adds what was counted of a share, all of it or, after an error, nothing.
-func (t *together) take(text []byte) error {
-	s, err := t.readShare(text)
-	if err != nil {
-		return err
-	}
-	t.streams.Events += s.events
-	t.streams.Customers += s.customers
-	t.streams.Unattributed += s.unattributed
-	t.streams.Kept = max(t.streams.Kept, s.kept)
+// read is that of stream.Together.
+func (t *together) read(c *carrier.Carrier) (add func()) {
+	var s shareCounts
+	s.carry(c, t.question)
+	return func() { t.add(&s) }
+}
+
+func (t *together) add(s *shareCounts) {
 	of := &t.levels[0]
 	of.total.join(s.total)
 	for _, r := range s.rows {
@@ -97,7 +111,6 @@ func (t *together) take(text []byte) error {
 	}
 	t.counts.between.join(&s.between)
 	t.places = append(t.places, s.places...)
-	return nil
 }
 
 // code is the code of a value of the breakdown's k-th key.
@@ -107,9 +120,9 @@ func (t *together) code(k int, value any) uint32 {
 	}
 	code, known := t.codes[k][value]
 	if !known {
-		code = uint32(len(t.streams.Values[k]))
+		code = uint32(len(t.values[k]))
 		t.codes[k][value] = code
-		t.streams.Values[k] = append(t.streams.Values[k], value)
+		t.values[k] = append(t.values[k], value)
 	}
 	return code
 }
@@ -124,34 +137,28 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 	if err != nil {
 		return nil, err
 	}
-	asOf, ask := m.ask(q)
-	d, err := stream.Divide(ctx, m.Source, ask, at)
-	if err != nil {
-		return nil, err
-	}
-	return &pinned{q, d, asOf}, nil
+	return m.pin(ctx, q, at, func(asOf time.Time) stream.Counted { return &shareOf{question: q, asOf: asOf} })
 }
 
-// pinned is a question that was divided, on a node that counts of it.
-type pinned struct {
+// shareOf is a share of a question's customers that is counted. It is a stream.Counted.
+type shareOf struct {
 	*question
-	*stream.Division
 	asOf time.Time
+	all  *counts
 }
 
-func (c *pinned) Count(ctx context.Context, share warehouse.Range) ([]byte, error) {
-	var all *counts
-	s, err := c.Parts(ctx, share, func(part *stream.Streams) error {
-		of, err := c.of(part, c.asOf).countFrom(ctx, nil, 0)
-		if all == nil {
-			all = of
-		} else if err == nil {
-			all.join(of)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
+// Add is stream.Counted's.
+func (s *shareOf) Add(ctx context.Context, part *stream.Streams) error {
+	of, err := s.of(part, s.asOf).countFrom(ctx, nil, 0)
+	if s.all == nil {
+		s.all = of
+	} else if err == nil {
+		s.all.join(of)
 	}
-	return c.of(s, c.asOf).written(all)
+	return err
+}
+
+// Write is stream.Counted's.
+func (s *shareOf) Write(c *carrier.Carrier, whole *stream.Streams) {
+	s.of(whole, s.asOf).shareCounts(s.all).carry(c, s.question)
 }

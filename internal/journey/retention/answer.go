@@ -83,11 +83,11 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 
 // count adds the customers of a part.
 func (c *counts) count(ctx context.Context, d *measured) error {
-	folds, events, customers, err := run(ctx, d, func() *counts { return newCounts(d) })
+	folds, events, customers, err := run(ctx, d, d.newCounts)
 	if err != nil {
 		return err
 	}
-	all := newCounts(d)
+	all := d.newCounts()
 	all.events, all.customers = events, customers
 	for _, f := range folds {
 		all.join(f)
@@ -112,8 +112,9 @@ type counts struct {
 	events, customers int
 }
 
-func newCounts(d *measured) *counts {
-	return &counts{n: d.n, cumulative: d.Retention.Cumulative, cells: make([]int, d.n*d.n)}
+func (q *question) newCounts() *counts {
+	n := q.Retention.Intervals
+	return &counts{n: n, cumulative: q.Retention.Cumulative, cells: make([]int, n*n)}
 }
 
 func (c *counts) add(w *worker) {

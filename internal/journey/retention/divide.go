@@ -3,7 +3,6 @@ package retention
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
 	"beichen/internal/nodes"
+	"beichen/internal/nodes/carrier"
 	"beichen/internal/warehouse"
 )
 
@@ -25,69 +25,77 @@ type settled struct {
 	Bounds    []int64         `json:"bounds"` // microseconds since 1970 UTC
 }
 
-func (d *measured) settled(asOf time.Time) (json.RawMessage, error) {
-	definition, err := d.Retention.asWritten()
-	if err != nil {
-		return nil, err
-	}
+func (d *measured) settled(asOf time.Time) (s settled, err error) {
 	text := func(at time.Time) string {
 		if at.IsZero() {
 			return ""
 		}
 		return at.UTC().Format(time.RFC3339Nano)
 	}
-	r := d.Request
-	r.From, r.To, r.AsOf = text(d.from), text(d.to), text(asOf)
-	return json.Marshal(settled{r, definition, d.bounds})
+	s.Request, s.Bounds = d.Request, d.bounds
+	s.From, s.To, s.AsOf = text(d.from), text(d.to), text(asOf)
+	s.Retention, err = d.Retention.asWritten()
+	return s, err
 }
 
-// shareCounts are what one node counted of a share, as they travel.
-type shareCounts struct {
-	Events       int   `json:"events"`
-	Customers    int   `json:"customers"`
-	Unattributed int   `json:"unattributed"`
-	Kept         int64 `json:"kept"` // as stream.Streams.Kept
-	Cells        []int `json:"cells"`
+// understand is the question, with its intervals, and what a source is asked for them.
+func (s *settled) understand(m *Measurer, nameless bool) (d *measured, ask stream.Question, asOf time.Time, err error) {
+	if s.Request.Retention = new(Definition); json.Unmarshal(s.Retention, s.Request.Retention) != nil {
+		return nil, ask, asOf, fault.New(fault.Invalid, "retention.no-retention")
+	}
+	q, err := s.Request.understand()
+	if err != nil {
+		return nil, ask, asOf, err
+	}
+	q.nameless, asOf = nameless, m.asOf(q)
+	if d, ask = q.laidOut(asOf); !slices.Equal(d.bounds, s.Bounds) {
+		err = fmt.Errorf("the intervals in %s are others on this node", q.location)
+	}
+	return d, ask, asOf, err
 }
 
-// divided has a question counted by all nodes that share the facts, where the store has to
-// be asked and there are any; nil where this node is to count alone.
-func (m *Measurer) divided(ctx context.Context, q *question) (*measured, *counts, error) {
-	source, can := m.Source.(stream.Divisible)
+// together has a question of a kind counted by all nodes that share the facts, where the
+// store has to be asked and there are any. body is what the counter of the kind is told;
+// read is that of stream.Together. What it returns has no customers; nil where this node
+// is to count alone.
+func (m *Measurer) together(
+	ctx context.Context, q *question, kind string, body func(settled) any, read func(*carrier.Carrier) (add func()),
+) (*measured, error) {
 	asOf := m.asOf(q)
-	if !can || m.Nodes.Others() == 0 || asOf.IsZero() {
-		return nil, nil, nil
+	if asOf.IsZero() {
+		return nil, nil
 	}
 	d, ask := q.laidOut(asOf)
-	if divides, err := source.Divides(ctx, ask); !divides || err != nil {
-		return nil, nil, err
-	}
-	body, err := d.settled(asOf)
-	if err != nil {
-		return nil, nil, err
-	}
-	d.streams, d.asOf = &stream.Streams{}, asOf.UnixMicro()
-	all := newCounts(d)
-	at, err := m.Nodes.Count(ctx, nodes.Question{Kind: Divided, Body: body}, func(text []byte) error {
-		s := shareCounts{}
-		if err := json.Unmarshal(text, &s); err != nil {
-			return err
+	t := stream.Together{Kind: kind, Question: ask, Read: read, Settled: func() (json.RawMessage, error) {
+		s, err := d.settled(asOf)
+		if err != nil {
+			return nil, err
 		}
-		if len(s.Cells) != len(all.cells) || min(slices.Min(s.Cells), s.Events, s.Customers, s.Unattributed) < 0 {
-			return errors.New("this is not what was counted of a share")
-		}
-		all.join(&counts{cells: s.Cells})
-		d.streams.Events += s.Events
-		d.streams.Customers += s.Customers
-		d.streams.Unattributed += s.Unattributed
-		d.streams.Kept = max(d.streams.Kept, s.Kept)
-		return nil
+		return json.Marshal(body(s))
+	}}
+	s, err := t.Ask(ctx, m.Nodes, m.Source)
+	if s == nil || err != nil {
+		return nil, err
+	}
+	d.streams, d.asOf = s, asOf.UnixMicro()
+	return d, nil
+}
+
+// divided has a table counted by all nodes, as together does.
+func (m *Measurer) divided(ctx context.Context, q *question) (*measured, *counts, error) {
+	all := q.newCounts()
+	d, err := m.together(ctx, q, Divided, func(s settled) any { return s }, func(c *carrier.Carrier) func() {
+		share := q.newCounts()
+		share.carry(c)
+		return func() { all.join(share) }
 	})
-	if err != nil {
-		return nil, nil, err
+	return d, all, err
+}
+
+func (c *counts) carry(to *carrier.Carrier) {
+	for i := range c.cells {
+		to.Count(&c.cells[i])
 	}
-	d.streams.Through = at.Seq
-	return d, all, nil
 }
 
 // Count begins to count a question that was divided: it is a nodes.Counter.
@@ -96,38 +104,24 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 	if err := json.Unmarshal(body, &s); err != nil {
 		return nil, err
 	}
-	if s.Request.Retention = new(Definition); json.Unmarshal(s.Retention, s.Request.Retention) != nil {
-		return nil, fault.New(fault.Invalid, "retention.no-retention")
-	}
-	q, err := s.Request.understand()
+	d, ask, asOf, err := s.understand(m, true)
 	if err != nil {
 		return nil, err
 	}
-	q.nameless = true
-	asOf := m.asOf(q)
-	d, ask := q.laidOut(asOf)
-	if !slices.Equal(d.bounds, s.Bounds) {
-		return nil, fmt.Errorf("the intervals in %s are others on this node", q.location)
-	}
-	division, err := stream.Divide(ctx, m.Source, ask, at)
-	if err != nil {
-		return nil, err
-	}
-	return &pinned{d, division, asOf}, nil
+	return stream.Pin(ctx, m.Source, ask, at, func() stream.Counted { return &shareOf{measured: d, asOf: asOf} })
 }
 
-// pinned is a question that was divided, on a node that counts of it.
-type pinned struct {
+// shareOf is a share of a table's customers that is counted. It is a stream.Counted.
+type shareOf struct {
 	*measured
-	*stream.Division
 	asOf time.Time
+	all  counts
 }
 
-func (p *pinned) Count(ctx context.Context, share warehouse.Range) ([]byte, error) {
-	var all counts
-	s, err := p.Parts(ctx, share, func(part *stream.Streams) error { return all.count(ctx, p.about(part, p.asOf)) })
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(shareCounts{s.Events, s.Customers, s.Unattributed, s.Kept, all.cells})
+// Add is stream.Counted's.
+func (s *shareOf) Add(ctx context.Context, part *stream.Streams) error {
+	return s.all.count(ctx, s.about(part, s.asOf))
 }
+
+// Write is stream.Counted's.
+func (s *shareOf) Write(c *carrier.Carrier, _ *stream.Streams) { s.all.carry(c) }

@@ -16,7 +16,8 @@ import (
 // newCircle is who counts questions with this node: nobody, until it is seen among others.
 func (w *Workspace) newCircle() *nodes.Circle {
 	return &nodes.Circle{Counters: map[string]nodes.Counter{
-		journey.Divided: w.Measurer.Count, retention.Divided: w.Retention.Count,
+		journey.Divided: w.Measurer.Count, journey.DividedFlow: w.Measurer.CountFlow, journey.DividedCustomers: w.Measurer.CountCustomers,
+		retention.Divided: w.Retention.Count,
 	}, Log: w.Log}
 }
 

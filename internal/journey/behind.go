@@ -52,30 +52,60 @@ type BehindNumber struct {
 // Customers lists the customers behind a number of Measure's answer to the same
 // request, by the results that were counted.
 func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*CustomersPage, error) {
+	q, where, err := r.question()
+	if err != nil {
+		return nil, err
+	}
+	all := &found{}
+	d, err := m.together(ctx, q, DividedCustomers, r.settledBy(q), all.read(q))
+	if d == nil && err == nil {
+		_, err = m.each(ctx, q, func(d *measured) error { return all.list(ctx, d, where, &r) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all.page(&r), nil
+}
+
+// question is what is asked, and of which number.
+func (r *CustomersRequest) question() (*question, number, error) {
 	q, err := r.Request.understand()
 	if err != nil {
-		return nil, err
-	}
-	where, err := r.understand(q.plan)
-	if err != nil {
-		return nil, err
+		return nil, number{}, err
 	}
 	q.rest = stream.TimesOfRest
-	var items []BehindNumber
-	_, err = m.each(ctx, q, func(d *measured) error {
-		folds, err := run(ctx, d, nil, 0, func() *behind { return &behind{measured: d, of: where, row: d.rowNamed(r.BreakdownValue.Values)} })
-		for _, f := range folds {
-			items = append(items, f.items...)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	page := &CustomersPage{}
-	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindNumber) string { return i.ID }, orderOf(items, r.Sort))
-	return page, nil
+	where, err := r.understand(q.plan)
+	return q, where, err
 }
+
+// found are the customers behind a number.
+type found struct {
+	items []BehindNumber
+	cut   int   // who else was found, and is on no page before the end of the one asked for
+	money purse // of all, whoever is searched
+}
+
+// list adds the customers of a part.
+func (f *found) list(ctx context.Context, d *measured, of number, r *CustomersRequest) error {
+	folds, err := run(ctx, d, nil, 0, func() *behind { return &behind{measured: d, of: of, row: d.rowNamed(r.BreakdownValue.Values)} })
+	for _, fold := range folds {
+		f.items = append(f.items, fold.items...)
+		for _, i := range fold.items {
+			for _, m := range i.Value {
+				f.money.add(m.Currency, m.Total)
+			}
+		}
+	}
+	return err
+}
+
+// page is the part that is asked for. The list is used up.
+func (f *found) page(r *CustomersRequest) *CustomersPage {
+	total, items := listing.Of(f.items, r.Page, idOf, orderOf(r.Sort, f.money.main()))
+	return &CustomersPage{Total: total + f.cut, Items: items}
+}
+
+func idOf(i BehindNumber) string { return i.ID }
 
 // number names a number of the answer.
 type number struct {
@@ -260,24 +290,23 @@ func (w *worker) item(r *Result, since int64, seconds *float64) BehindNumber {
 	return item
 }
 
-// orderOf is the order of a list; of equal items by id. By value: by the currency in
-// which the list as a whole has most.
-func orderOf(items []BehindNumber, by string) func(a, b BehindNumber) int {
-	var all purse
-	for _, i := range items {
-		for _, m := range i.Value {
-			all.add(m.Currency, m.Total)
-		}
-	}
-	main, most := "", math.Inf(-1)
-	for _, m := range all.perCustomer(0) {
+// main is the currency that has most; nil where there is no money.
+func (p purse) main() (currency *string) {
+	most := math.Inf(-1)
+	for _, m := range p.perCustomer(0) {
 		if m.Total > most {
-			main, most = m.Currency, m.Total
+			currency, most = &m.Currency, m.Total
 		}
 	}
+	return currency
+}
+
+// orderOf is the order of a list; of equal items by id. By value: by that in a currency,
+// the one in which the list as a whole has most; nil: in none.
+func orderOf(by string, currency *string) func(a, b BehindNumber) int {
 	valueOf := func(i BehindNumber) float64 {
 		for _, m := range i.Value {
-			if m.Currency == main {
+			if currency != nil && m.Currency == *currency {
 				return m.Total
 			}
 		}

@@ -3,15 +3,18 @@ package journey
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/event"
+	"beichen/internal/journey/stream"
 	"beichen/internal/journey/stream/streamtest"
 	"beichen/internal/nodes"
 	"beichen/internal/nodes/nodestest"
+	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb/duckdbtest"
 )
 
@@ -22,50 +25,12 @@ func TestADividedAnswerIsThatOfOneNode(t *testing.T) {
 	rows, money, taken := 0, 0, 0
 	total := cases(uint64(60))
 	for seed := range total {
-		r := rand.New(rand.NewPCG(seed, 77))
-		b := randomJourney(r)
-		histories := make([][]bruteEvent, 12)
-		for i := range histories {
-			histories[i] = randomHistory(r)
-		}
-		messages := shuffled(r, messagesOf(r, histories))
-		for i, m := range messages {
-			if m.Seq, m.Channel = uint64(i+1), pick(r, "", "shop", "mail", "phone"); m.Type == event.Track {
-				m.Value, m.Cost, m.Currency = new(float64(r.IntN(9))), new(0.25*float64(r.IntN(3))), pick(r, "TWD", "BRL")
-			}
-		}
-		j, err := Parse(b.definition())
-		if err != nil {
-			t.Fatal(err)
-		}
-		request := Request{
-			Journey: j, Customers: seed%2 == 0, From: instantText(b.from), AsOf: instantText(pick(r, 4, 1000)), Timezone: "Asia/Taipei",
-			Breakdown: pick(r, nil, []string{"channel"}, []string{"channel", "value"}, []string{"value"}),
-		}
-		if r.IntN(3) == 0 {
-			request.Window, request.To = "2s", instantText(7)
-		}
-		if r.IntN(3) == 0 {
-			if request.Segment, err = event.ParseFilter([]byte(`{"channel":{"in":["shop","mail"]},"value":{"gte":1}}`)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if request.Breakdown != nil {
-			request.Attribution = pick(r, "first", "last", "all", "step:s0")
-		}
-		if len(j.Stages) > 1 && b.order != "any" {
-			request.TimeBetween = []string{j.Stages[0].ID, j.Stages[1].ID}
-		}
-		live := streamtest.Shared(t, duckdbtest.Open(t), messages, 1+r.IntN(4))
-		var counters []nodes.Counter
-		for _, source := range live {
-			counters = append(counters, (&Measurer{Source: source}).Count)
-		}
-		circles := nodestest.Start(t, r, Divided, counters)
-		alone, asked := &Measurer{Source: live[0]}, &Measurer{Source: live[0], Nodes: circles[0]}
-		one, together := answered(t, alone, request), answered(t, asked, request)
+		c := dividedCase(t, seed)
+		circles := nodestest.Start(t, c.r, Divided, c.counters((*Measurer).Count))
+		alone, asked := &Measurer{Source: c.live[0]}, &Measurer{Source: c.live[0], Nodes: circles[0]}
+		one, together := answered(t, alone, c.request), answered(t, asked, c.request)
 		if diff := cmp.Diff(string(one), string(together)); diff != "" {
-			t.Fatalf("seed %d, %d nodes (−one +several): %s\n%s", seed, len(live), b.definition(), diff)
+			t.Fatalf("%s (−one +several): %s", c, diff)
 		}
 		var a Answer
 		if err := json.Unmarshal(one, &a); err != nil {
@@ -80,6 +45,71 @@ func TestADividedAnswerIsThatOfOneNode(t *testing.T) {
 	if rows < int(total) || money < int(total)/2 || taken < int(total)/4 {
 		t.Errorf("too little was compared: %d rows, %d amounts, %d shares of others", rows, money, taken)
 	}
+}
+
+// divided is a random journey over customers with ids in several shares, and the sources
+// of the nodes that have them.
+type divided struct {
+	r       *rand.Rand
+	journey *brute
+	request Request
+	live    []*stream.Live
+}
+
+func (c *divided) String() string {
+	return fmt.Sprintf("%d nodes, %s", len(c.live), c.journey.definition())
+}
+
+// counter begins to count a question for another node.
+type counter func(*Measurer, context.Context, json.RawMessage, warehouse.Moment) (nodes.Counting, error)
+
+// counters are those of all nodes.
+func (c *divided) counters(of counter) (all []nodes.Counter) {
+	for _, source := range c.live {
+		all = append(all, func(ctx context.Context, body json.RawMessage, at warehouse.Moment) (nodes.Counting, error) {
+			return of(&Measurer{Source: source}, ctx, body, at)
+		})
+	}
+	return all
+}
+
+func dividedCase(t *testing.T, seed uint64) *divided {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 77))
+	b := randomJourney(r)
+	histories := make([][]bruteEvent, 12)
+	for i := range histories {
+		histories[i] = randomHistory(r)
+	}
+	messages := shuffled(r, messagesOf(r, histories))
+	for i, m := range messages {
+		if m.Seq, m.Channel = uint64(i+1), pick(r, "", "shop", "mail", "phone"); m.Type == event.Track {
+			m.Value, m.Cost, m.Currency = new(float64(r.IntN(9))), new(0.25*float64(r.IntN(3))), pick(r, "TWD", "BRL")
+		}
+	}
+	j, err := Parse(b.definition())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := Request{
+		Journey: j, Customers: seed%2 == 0, From: instantText(b.from), AsOf: instantText(pick(r, 4, 1000)), Timezone: "Asia/Taipei",
+		Breakdown: pick(r, nil, []string{"channel"}, []string{"channel", "value"}, []string{"value"}),
+	}
+	if r.IntN(3) == 0 {
+		request.Window, request.To = "2s", instantText(7)
+	}
+	if r.IntN(3) == 0 {
+		if request.Segment, err = event.ParseFilter([]byte(`{"channel":{"in":["shop","mail"]},"value":{"gte":1}}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if request.Breakdown != nil {
+		request.Attribution = pick(r, "first", "last", "all", "step:s0")
+	}
+	if len(j.Stages) > 1 && b.order != "any" {
+		request.TimeBetween = []string{j.Stages[0].ID, j.Stages[1].ID}
+	}
+	return &divided{r, b, request, streamtest.Shared(t, duckdbtest.Open(t), messages, 1+r.IntN(4))}
 }
 
 // shuffled are the messages of several customers in a random order that keeps that of

@@ -52,53 +52,67 @@ const nextEvents = 5
 // took from stage to stage, skipped ones left out, and what leavers did next
 // within their window.
 func (m *Measurer) Flow(ctx context.Context, r Request) (*Flow, error) {
-	q, err := r.understand()
+	q, err := r.forFlow()
 	if err != nil {
 		return nil, err
 	}
-	q.nameless = true
-	var all *flow
-	_, err = m.each(ctx, q, func(d *measured) error {
-		folds, err := run(ctx, d, nil, 0, func() *flow { return newFlow(d) })
-		if all == nil {
-			all = newFlow(d)
-		}
-		for _, o := range folds {
-			all.join(o)
-		}
-		return err
-	})
+	all := newFlow(q)
+	d, err := m.together(ctx, q, DividedFlow, q.settled, all.read)
+	if d == nil && err == nil {
+		_, err = m.each(ctx, q, func(d *measured) error { return all.count(ctx, d) })
+	}
 	if err != nil {
 		return nil, err
 	}
 	return all.drawn(), nil
 }
 
+// forFlow is the question that a flow is made of.
+func (r *Request) forFlow() (*question, error) {
+	q, err := r.understand()
+	if err != nil {
+		return nil, err
+	}
+	q.nameless = true
+	return q, nil
+}
+
 // flow counts ways. It is a fold.
 type flow struct {
-	*measured
-	customers map[string]int          // by node
-	links     map[[2]string][]float64 // seconds; of links to no event none
-	counts    map[[2]string]int
-	next      map[nextStep][]float64 // seconds until what leavers did next
+	*question
+	stages []passedBy           // by place in plan.stages
+	links  map[[2]int][]int64   // microseconds, by the places of two stages
+	next   map[nextStep][]int64 // microseconds until what leavers did next
 }
+
+// passedBy is how many passed a stage, and how many of them left after it or are still on
+// the way.
+type passedBy struct{ customers, left, pending int }
 
 // nextStep is what leavers of a stage did next.
 type nextStep struct {
-	left string // node
-	name string // of the event
+	stage int    // place in plan.stages
+	name  string // of the event
 }
 
-func newFlow(d *measured) *flow {
-	return &flow{measured: d, customers: map[string]int{}, links: map[[2]string][]float64{}, counts: map[[2]string]int{}, next: map[nextStep][]float64{}}
+func newFlow(q *question) *flow {
+	return &flow{question: q, stages: make([]passedBy, len(q.plan.stages)), links: map[[2]int][]int64{}, next: map[nextStep][]int64{}}
+}
+
+// count adds the customers of a part.
+func (f *flow) count(ctx context.Context, d *measured) error {
+	folds, err := run(ctx, d, nil, 0, func() *flow { return newFlow(f.question) })
+	for _, o := range folds {
+		f.join(o)
+	}
+	return err
 }
 
 func (f *flow) join(o *flow) {
-	for node, n := range o.customers {
-		f.customers[node] += n
-	}
-	for link, n := range o.counts {
-		f.counts[link] += n
+	for k, s := range o.stages {
+		f.stages[k].customers += s.customers
+		f.stages[k].left += s.left
+		f.stages[k].pending += s.pending
 	}
 	for link, took := range o.links {
 		f.links[link] = append(f.links[link], took...)
@@ -107,13 +121,6 @@ func (f *flow) join(o *flow) {
 		f.next[step] = append(f.next[step], took...)
 	}
 }
-
-func stageNode(id string) string   { return "stage:" + id }
-func leftNode(id string) string    { return "left:" + id }
-func pendingNode(id string) string { return "pending:" + id }
-func nextNode(name string) string  { return "next:" + name }
-
-const otherNode = "other"
 
 // stagePassed is a stage with the instant at which a customer passed it.
 type stagePassed struct {
@@ -126,7 +133,7 @@ func (f *flow) way(w *worker, r *Result) []stagePassed {
 	var way []stagePassed
 	for _, fill := range r.Fills {
 		stage := f.plan.steps[fill.Step].stage
-		at := f.streams.Time(w.cursor.Block.Event[fill.Event])
+		at := w.streams.Time(w.cursor.Block.Event[fill.Event])
 		if i := slices.IndexFunc(way, func(p stagePassed) bool { return p.stage == stage }); i >= 0 {
 			way[i].at = max(way[i].at, at)
 			continue
@@ -146,31 +153,27 @@ func (f *flow) add(w *worker, r *Result) {
 	if r.Excluded {
 		return
 	}
-	from := ""
-	var before int64
-	for _, p := range f.way(w, r) {
-		to := stageNode(f.idOf(p.stage))
-		f.customers[to]++
-		if from != "" {
-			f.link(from, to, p.at-before)
+	way := f.way(w, r)
+	for i, p := range way {
+		f.stages[p.stage].customers++
+		if i > 0 {
+			link := [2]int{way[i-1].stage, p.stage}
+			f.links[link] = append(f.links[link], p.at-way[i-1].at)
 		}
-		from, before = to, p.at
 	}
-	if r.Complete || from == "" {
+	if r.Complete || len(way) == 0 {
 		return
 	}
-	last := from[len(stageNode("")):]
-	if f.asOf <= r.End {
-		f.customers[pendingNode(last)]++
-		f.counts[[2]string{from, pendingNode(last)}]++
+	last := way[len(way)-1]
+	if w.asOf <= r.End {
+		f.stages[last.stage].pending++
 		return
 	}
-	f.customers[leftNode(last)]++
-	f.counts[[2]string{from, leftNode(last)}]++
+	f.stages[last.stage].left++
 	if next := w.next(r); next >= 0 {
 		word := w.cursor.Block.Event[next]
-		step := nextStep{leftNode(last), f.streams.Names[f.streams.Name(word)]}
-		f.next[step] = append(f.next[step], secondsOf(f.streams.Time(word)-before))
+		step := nextStep{last.stage, w.streams.Names[w.streams.Name(word)]}
+		f.next[step] = append(f.next[step], w.streams.Time(word)-last.at)
 	}
 }
 
@@ -178,9 +181,15 @@ func (f *flow) addNext(w *worker) { f.add(w, w.fromCrowd()) }
 
 func (f *flow) addInRow(*worker, *Result) {}
 
-// nameNext gives the events that leavers did next most a node each, the others
-// one together. It returns the names, most frequent first.
-func (f *flow) nameNext() []string {
+func stageNode(id string) string   { return "stage:" + id }
+func leftNode(id string) string    { return "left:" + id }
+func pendingNode(id string) string { return "pending:" + id }
+func nextNode(name string) string  { return "next:" + name }
+
+const otherNode = "other"
+
+// nextMost are the events that leavers did next most, most frequent first.
+func (f *flow) nextMost() []string {
 	times := map[string]int{}
 	for step, took := range f.next {
 		times[step.name] += len(took)
@@ -188,61 +197,70 @@ func (f *flow) nameNext() []string {
 	named := slices.SortedFunc(maps.Keys(times), func(a, b string) int {
 		return cmp.Or(times[b]-times[a], cmp.Compare(a, b))
 	})
-	named = named[:min(len(named), nextEvents)]
-	for step, took := range f.next {
-		node := otherNode
-		if slices.Contains(named, step.name) {
-			node = nextNode(step.name)
-		}
-		f.customers[node] += len(took)
-		link := [2]string{step.left, node}
-		f.counts[link] += len(took)
-		f.links[link] = append(f.links[link], took...)
-	}
-	return named
+	return named[:min(len(named), nextEvents)]
 }
-
-func (f *flow) link(from, to string, took int64) {
-	key := [2]string{from, to}
-	f.counts[key]++
-	f.links[key] = append(f.links[key], secondsOf(took))
-}
-
-// idOf is a bound stage's id in the definition.
-func (f *flow) idOf(stage int) string { return f.Journey.Stages[f.plan.stages[stage].definition].ID }
 
 // drawn lists the nodes, stages in their order first, and the links.
 func (f *flow) drawn() *Flow {
-	named := f.nameNext()
 	out := &Flow{Nodes: []FlowNode{}, Links: []FlowLink{}}
-	node := func(id string, kind NodeKind, stage *string, name string) {
-		if n := f.customers[id]; n > 0 || kind == StageNode {
-			out.Nodes = append(out.Nodes, FlowNode{ID: id, Stage: stage, Kind: kind, Name: name, Customers: n})
+	node := func(id string, kind NodeKind, stage *string, name string, customers int) {
+		if customers > 0 || kind == StageNode {
+			out.Nodes = append(out.Nodes, FlowNode{ID: id, Stage: stage, Kind: kind, Name: name, Customers: customers})
 		}
 	}
+	link := func(from, to string, customers int, took []int64) {
+		if customers > 0 {
+			out.Links = append(out.Links, FlowLink{From: from, To: to, Customers: customers, MedianSeconds: medianSeconds(took)})
+		}
+	}
+	var ids []string
 	for k := range f.plan.stages {
 		s := &f.Journey.Stages[f.plan.stages[k].definition]
-		node(stageNode(s.ID), StageNode, &s.ID, cmp.Or(s.Name.In(""), s.ID))
+		ids = append(ids, s.ID)
+		node(stageNode(s.ID), StageNode, &s.ID, cmp.Or(s.Name.In(""), s.ID), f.stages[k].customers)
 	}
-	for k := range f.plan.stages {
-		id := f.idOf(k)
-		node(leftNode(id), LeftNode, &id, "")
-		node(pendingNode(id), PendingNode, &id, "")
+	for k, id := range ids {
+		node(leftNode(id), LeftNode, &id, "", f.stages[k].left)
+		node(pendingNode(id), PendingNode, &id, "", f.stages[k].pending)
+		link(stageNode(id), leftNode(id), f.stages[k].left, nil)
+		link(stageNode(id), pendingNode(id), f.stages[k].pending, nil)
+	}
+	for stages, took := range f.links {
+		link(stageNode(ids[stages[0]]), stageNode(ids[stages[1]]), len(took), took)
+	}
+	// The events that are not named are one node together.
+	named, customers, next := f.nextMost(), map[string]int{}, map[[2]string][]int64{}
+	for step, took := range f.next {
+		to := otherNode
+		if slices.Contains(named, step.name) {
+			to = nextNode(step.name)
+		}
+		customers[to] += len(took)
+		key := [2]string{leftNode(ids[step.stage]), to}
+		next[key] = append(next[key], took...)
 	}
 	for _, name := range named {
-		node(nextNode(name), NextNode, nil, name)
+		node(nextNode(name), NextNode, nil, name, customers[nextNode(name)])
 	}
-	node(otherNode, NextNode, nil, "")
-	for key, n := range f.counts {
-		l := FlowLink{From: key[0], To: key[1], Customers: n}
-		if seconds := f.links[key]; len(seconds) > 0 {
-			slices.Sort(seconds)
-			l.MedianSeconds = new(stat.Quantile(seconds, 0.5))
-		}
-		out.Links = append(out.Links, l)
+	node(otherNode, NextNode, nil, "", customers[otherNode])
+	for key, took := range next {
+		link(key[0], key[1], len(took), took)
 	}
 	slices.SortFunc(out.Links, func(a, b FlowLink) int {
 		return cmp.Or(b.Customers-a.Customers, cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
 	return out
+}
+
+// medianSeconds is the median of microseconds; nil of none.
+func medianSeconds(took []int64) *float64 {
+	if len(took) == 0 {
+		return nil
+	}
+	seconds := make([]float64, len(took))
+	for i, micros := range took {
+		seconds[i] = secondsOf(micros)
+	}
+	slices.Sort(seconds)
+	return new(stat.Quantile(seconds, 0.5))
 }

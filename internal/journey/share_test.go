@@ -69,13 +69,7 @@ func (q *question) readShare(text []byte) (*shareCounts, error) {
 // written is a share written again.
 func (s *shareCounts) written(t *testing.T, q *question) []byte {
 	t.Helper()
-	var c carrier.Carrier
-	s.carry(&c, q)
-	text, err := c.Written()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
+	return carried(t, func(c *carrier.Carrier) { s.carry(c, q) })
 }
 
 // TestWhatWasCountedIsReadAsItWasWritten reads what was written, writes it again, and cuts

@@ -18,6 +18,14 @@ type Page struct {
 // Of gives the wanted part of a list in an order, and how many there are of whom it
 // is a part. The list is used up; the part is never nil.
 func Of[T any](list []T, p Page, id func(T) string, order func(a, b T) int) (total int, part []T) {
+	total, head := Head(list, p, id, order)
+	from := min(max(p.Offset, 0), len(head))
+	return total, append([]T{}, head[from:]...)
+}
+
+// Head is Of from the start of the list: all that its wanted part can hang on. So the
+// wanted part of several lists together is that of their heads. The list is used up.
+func Head[T any](list []T, p Page, id func(T) string, order func(a, b T) int) (total int, head []T) {
 	if p.Search != "" {
 		search := strings.ToLower(p.Search)
 		list = slices.DeleteFunc(list, func(of T) bool {
@@ -27,5 +35,5 @@ func Of[T any](list []T, p Page, id func(T) string, order func(a, b T) int) (tot
 	slices.SortFunc(list, order)
 	limit := min(cmp.Or(max(p.Limit, 0), 50), 1000)
 	from := min(max(p.Offset, 0), len(list))
-	return len(list), append([]T{}, list[from:min(from+limit, len(list))]...)
+	return len(list), list[:min(from+limit, len(list))]
 }

@@ -17,7 +17,7 @@ import (
 func (w *Workspace) newCircle() *nodes.Circle {
 	return &nodes.Circle{Counters: map[string]nodes.Counter{
 		journey.Divided: w.Measurer.Count, journey.DividedFlow: w.Measurer.CountFlow, journey.DividedCustomers: w.Measurer.CountCustomers,
-		retention.Divided: w.Retention.Count,
+		retention.Divided: w.Retention.Count, retention.DividedCustomers: w.Retention.CountCustomers,
 	}, Log: w.Log}
 }
 

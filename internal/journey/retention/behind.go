@@ -41,28 +41,15 @@ type BehindCell struct {
 // Customers lists the customers behind a count of Measure's answer to the same
 // request, by the walk that counted them.
 func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*CustomersPage, error) {
-	q, err := r.Request.understand()
+	q, err := r.question()
 	if err != nil {
 		return nil, err
 	}
-	var faults []fault.Detail
-	if n := q.Retention.Intervals; r.Row < 0 || r.Row >= n || r.Interval < 0 || r.Row+r.Interval >= n {
-		faults = append(faults, fault.At("interval", 0, "retention.unknown-cell", "row", r.Row, "interval", r.Interval))
+	all := &found{}
+	d, err := m.together(ctx, q, DividedCustomers, r.settledBy, all.read)
+	if d == nil && err == nil {
+		d, err = m.each(ctx, q, func(d *measured) error { return all.list(ctx, d, &r) })
 	}
-	if r.Sort != "" && !slices.Contains([]string{"newest", "oldest", "most"}, r.Sort) {
-		faults = append(faults, fault.At("sort", 0, "retention.bad-sort", "value", r.Sort))
-	}
-	if len(faults) > 0 {
-		return nil, fault.Many("journey.invalid-question", faults)
-	}
-	var items []BehindCell
-	d, err := m.each(ctx, q, func(d *measured) error {
-		folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
-		for _, f := range folds {
-			items = append(items, f.items...)
-		}
-		return err
-	})
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +57,47 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 		from := time.UnixMicro(d.streams.Kept).In(d.location).Format(time.DateOnly)
 		return nil, fault.Many("journey.invalid-question", []fault.Detail{fault.At("row", 0, "journey.expired", "from", from)})
 	}
-	page := &CustomersPage{}
-	page.Total, page.Items = listing.Of(items, r.Page, func(i BehindCell) string { return i.ID }, order(r.Sort))
-	return page, nil
+	total, items := listing.Of(all.items, r.Page, idOf, order(r.Sort))
+	return &CustomersPage{Total: total + all.cut, Items: items}, nil
 }
+
+// question is what is asked. The error is an Invalid fault with the path of everything
+// that is wrong with it.
+func (r *CustomersRequest) question() (*question, error) {
+	q, err := r.Request.understand()
+	if err != nil {
+		return nil, err
+	}
+	return q, r.check(q)
+}
+
+func (r *CustomersRequest) check(q *question) error {
+	var faults []fault.Detail
+	if n := q.Retention.Intervals; r.Row < 0 || r.Row >= n || r.Interval < 0 || r.Row+r.Interval >= n {
+		faults = append(faults, fault.At("interval", 0, "retention.unknown-cell", "row", r.Row, "interval", r.Interval))
+	}
+	if r.Sort != "" && !slices.Contains([]string{"newest", "oldest", "most"}, r.Sort) {
+		faults = append(faults, fault.At("sort", 0, "retention.bad-sort", "value", r.Sort))
+	}
+	return fault.Many("journey.invalid-question", faults)
+}
+
+// found are the customers behind a count.
+type found struct {
+	items []BehindCell
+	cut   int // who else was found, and is on no page before the end of the one asked for
+}
+
+// list adds the customers of a part.
+func (f *found) list(ctx context.Context, d *measured, r *CustomersRequest) error {
+	folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
+	for _, fold := range folds {
+		f.items = append(f.items, fold.items...)
+	}
+	return err
+}
+
+func idOf(i BehindCell) string { return i.ID }
 
 // behind lists the customers behind a count. It is a fold.
 type behind struct {

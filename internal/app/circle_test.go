@@ -14,6 +14,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/ledger/postgrestest"
+	"beichen/internal/listing"
 	"beichen/internal/warehouse/clickhouse/clustertest"
 )
 
@@ -73,17 +74,21 @@ func TestNodesThatKnowEachOtherCountTogether(t *testing.T) {
 	for _, n := range nodes {
 		n.reports(t, "beichen_nodes 1")
 	}
-	// The other may be too slow to be asked, or to be first with a share.
-	var together *journey.Answer
-	for together == nil || !nodes[0].hasCounted(t, "beichen_shares_asked_total") || !nodes[1].hasCounted(t, "beichen_shares_taken_total") {
-		together = measured(t, nodes[0].Workspace)
+	together := nodes[0].together(t, nodes[1], nodes[0].measured)
+	if entered := *together.(*journey.Answer).Entered; entered != 37 {
+		t.Errorf("%d customers of 40, three of whom were merged", entered)
 	}
-	if *together.Entered != 37 {
-		t.Errorf("%d customers of 40, three of whom were merged", *together.Entered)
+	flow, list := nodes[0].together(t, nodes[1], nodes[0].flow), nodes[0].together(t, nodes[1], nodes[0].customers)
+	if page := list.(*journey.CustomersPage); page.Total != 37 || len(page.Items) != 30 {
+		t.Errorf("%d of %d customers are listed", len(page.Items), page.Total)
 	}
-	if diff := cmp.Diff(together, measured(t, nodes[1].Workspace)); diff != "" {
-		t.Errorf("asked of the other: %s", diff)
+	alike := func(what string, n *served) {
+		t.Helper()
+		if diff := cmp.Diff([]any{together, flow, list}, []any{n.measured(t), n.flow(t), n.customers(t)}); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
 	}
+	alike("asked of the other", nodes[1])
 
 	f := finding(doctorOf(t, nodes[0].Options), "nodes")
 	if f.State != doctor.OK || !strings.Contains(f.Text, nodes[0].url+" (v1)") || !strings.Contains(f.Text, nodes[1].url+" (v1)") {
@@ -99,22 +104,59 @@ func TestNodesThatKnowEachOtherCountTogether(t *testing.T) {
 
 	nodes[1].stop()
 	nodes[0].reports(t, "beichen_nodes 0")
-	if diff := cmp.Diff(together, measured(t, nodes[0].Workspace)); diff != "" {
-		t.Errorf("alone: %s", diff)
-	}
+	alike("alone", nodes[0])
 	if err := move(); err != nil {
 		t.Errorf("nobody else is there: %v", err)
 	}
 }
 
-// hasCounted reports whether a counter of the server's is above zero.
-func (s *served) hasCounted(t *testing.T, name string) bool {
+// together asks until the other has counted some of it: that may be too slow to be asked, or
+// to be first with a share.
+func (s *served) together(t *testing.T, other *served, ask func(*testing.T) any) any {
 	t.Helper()
-	text := string(s.ask(t, http.MethodGet, "/metrics", apiKey, ""))
-	if !strings.Contains(text, "\n"+name+" ") {
+	asked, taken := s.counter(t, "beichen_shares_asked_total"), other.counter(t, "beichen_shares_taken_total")
+	for {
+		answer := ask(t)
+		if s.counter(t, "beichen_shares_asked_total") != asked && other.counter(t, "beichen_shares_taken_total") != taken {
+			return answer
+		}
+	}
+}
+
+// counter is a counter of the server's, as it tells it.
+func (s *served) counter(t *testing.T, name string) string {
+	t.Helper()
+	_, after, tells := strings.Cut(string(s.ask(t, http.MethodGet, "/metrics", apiKey, "")), "\n"+name+" ")
+	if !tells {
 		t.Fatalf("the server tells no %s", name)
 	}
-	return !strings.Contains(text, "\n"+name+" 0\n")
+	value, _, _ := strings.Cut(after, "\n")
+	return value
+}
+
+func (s *served) measured(t *testing.T) any {
+	t.Helper()
+	return measured(t, s.Workspace)
+}
+
+func (s *served) flow(t *testing.T) any {
+	t.Helper()
+	flow, err := s.Measurer.Flow(t.Context(), journey.Request{Journey: tea(t), AsOf: "2026-02-01"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return flow
+}
+
+func (s *served) customers(t *testing.T) any {
+	t.Helper()
+	page, err := s.Measurer.Customers(t.Context(), journey.CustomersRequest{
+		Request: journey.Request{Journey: tea(t), AsOf: "2026-02-01"}, Stage: tea(t).Stages[0].ID, State: "reached", Sort: "oldest", Page: listing.Page{Limit: 30},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
 
 func TestAnAddressForOtherNodesIsOne(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"beichen/internal/fault"
 	"beichen/internal/journey"
+	"beichen/internal/journey/path"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger/sqlstore"
 	"beichen/internal/nodes"
@@ -18,6 +19,7 @@ func (w *Workspace) newCircle() *nodes.Circle {
 	return &nodes.Circle{Counters: map[string]nodes.Counter{
 		journey.Divided: w.Measurer.Count, journey.DividedFlow: w.Measurer.CountFlow, journey.DividedCustomers: w.Measurer.CountCustomers,
 		retention.Divided: w.Retention.Count, retention.DividedCustomers: w.Retention.CountCustomers,
+		path.Divided: (&path.Finder{Source: w.streams}).Count,
 	}, Log: w.Log}
 }
 

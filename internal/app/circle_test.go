@@ -13,6 +13,7 @@ import (
 	"beichen/internal/doctor"
 	"beichen/internal/fault"
 	"beichen/internal/journey"
+	"beichen/internal/journey/path"
 	"beichen/internal/ledger/postgrestest"
 	"beichen/internal/listing"
 	"beichen/internal/warehouse/clickhouse/clustertest"
@@ -82,9 +83,13 @@ func TestNodesThatKnowEachOtherCountTogether(t *testing.T) {
 	if page := list.(*journey.CustomersPage); page.Total != 37 || len(page.Items) != 30 {
 		t.Errorf("%d of %d customers are listed", len(page.Items), page.Total)
 	}
+	ways := nodes[0].together(t, nodes[1], nodes[0].paths)
+	if a := ways.(*path.Answer); *a.Anchored != 37 || len(a.Links) == 0 {
+		t.Errorf("%d customers did the anchor, with %d links", *a.Anchored, len(a.Links))
+	}
 	alike := func(what string, n *served) {
 		t.Helper()
-		if diff := cmp.Diff([]any{together, flow, list}, []any{n.measured(t), n.flow(t), n.customers(t)}); diff != "" {
+		if diff := cmp.Diff([]any{together, flow, list, ways}, []any{n.measured(t), n.flow(t), n.customers(t), n.paths(t)}); diff != "" {
 			t.Errorf("%s: %s", what, diff)
 		}
 	}
@@ -157,6 +162,17 @@ func (s *served) customers(t *testing.T) any {
 		t.Fatal(err)
 	}
 	return page
+}
+
+func (s *served) paths(t *testing.T) any {
+	t.Helper()
+	a, err := (&path.Finder{Source: s.Measurer.Source, Nodes: s.Measurer.Nodes}).Paths(t.Context(), path.Request{
+		Kind: path.After, Journey: tea(t), Anchor: fmt.Appendf(nil, `{"stage":%q}`, tea(t).Stages[0].ID), AsOf: "2026-02-01",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 func TestAnAddressForOtherNodesIsOne(t *testing.T) {

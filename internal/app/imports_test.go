@@ -58,7 +58,7 @@ func allowed() map[string][]string {
 		"journey":                   append([]string{"calendar", "listing", "stat", "journey/document", "journey/stream", "nodes", "nodes/carrier", "identity", "warehouse"}, centre...),
 		"journey/document":          {"fault"},
 		"journey/udf":               {"event", "fault", "journey", "journey/stream"},
-		"journey/path":              append([]string{"listing", "journey", "journey/document", "journey/stream"}, centre...),
+		"journey/path":              append([]string{"listing", "journey", "journey/document", "journey/stream", "nodes", "nodes/carrier", "warehouse"}, centre...),
 		"journey/retention":         append([]string{"calendar", "listing", "stat", "journey", "journey/document", "journey/stream", "nodes", "nodes/carrier", "identity", "warehouse"}, centre...),
 		"metric": append([]string{"calendar", "formula", "listing", "stat", "journey", "journey/document", "journey/retention",
 			"journey/stream"}, centre...),

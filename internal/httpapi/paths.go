@@ -72,9 +72,9 @@ func (s *Server) pathsRoutes() {
 		})
 }
 
-// finder asks the same source as the measurer, as of the same now.
+// finder asks the same source as the measurer, as of the same now, with the same nodes.
 func (s *Server) finder() *path.Finder {
-	return &path.Finder{Source: s.Measurer.Source, Now: s.Measurer.Now}
+	return &path.Finder{Source: s.Measurer.Source, Now: s.Measurer.Now, Nodes: s.Measurer.Nodes}
 }
 
 func (s *Server) paths(ctx context.Context, q PathsQuestion) (foundPaths, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"beichen/internal/journey/stream"
+	"beichen/internal/nodes/carrier"
 )
 
 // columns say which node every stop belongs to: in each column the most frequent
@@ -61,23 +62,31 @@ func (q *question) newTimes() []map[string]int {
 	return times
 }
 
-// layOut gives the most frequent names by position a node. wanted are places that get a
-// node of their own, however frequent.
-func (a *asked) layOut(times []map[string]int, wanted []place) *columns {
-	first, _ := a.reach()
-	c := &columns{first: first, count: len(times)}
+// mostFrequent are the most frequent names by column, which get a node each, and those of
+// wanted places, however frequent.
+func (q *question) mostFrequent(times []map[string]int, wanted []place) (all [][]string) {
+	first, _ := q.reach()
 	for column, here := range times {
 		named := slices.SortedFunc(maps.Keys(here), func(x, y string) int { return cmp.Or(here[y]-here[x], cmp.Compare(x, y)) })
-		named = named[:min(len(named), a.Top)]
+		named = named[:min(len(named), q.Top)]
 		for _, p := range wanted {
 			if p.kind == EventNode && p.position == first+column && !slices.Contains(named, p.event) {
 				named = append(named, p.event)
 			}
 		}
-		c.named = append(c.named, named)
-		c.width = max(c.width, 1+len(named)+len(ends))
+		all = append(all, named)
 	}
-	return c.about(a)
+	return all
+}
+
+// columns are those in which these names, by column, have a node each.
+func (q *question) columns(named [][]string) *columns {
+	first, _ := q.reach()
+	c := &columns{first: first, count: len(named), named: named}
+	for _, here := range named {
+		c.width = max(c.width, 1+len(here)+len(ends))
+	}
+	return c
 }
 
 // about are the same columns by the codes of other customers.
@@ -121,6 +130,15 @@ func (c *columns) nodeOf(s *stop) int {
 	return (column+1)*c.width - 1 - slices.Index(ends[:], s.kind)
 }
 
+// has reports whether a node stands for anything: a column may have fewer than are wide.
+func (c *columns) has(node int) bool {
+	if node >= c.nodes() {
+		return false
+	}
+	slot := node % c.width
+	return slot <= len(c.named[node/c.width]) || slot >= c.width-len(ends)
+}
+
 // place is what a node stands for.
 func (c *columns) place(node int) place {
 	column, slot := node/c.width, node%c.width
@@ -153,5 +171,41 @@ func (f *frequencies) block(b *stream.Block) {
 				}
 			}
 		})
+	}
+}
+
+// nameCounts is the reading of how often names stand in columns.
+type nameCounts struct {
+	*question
+	times []map[string]int // by column
+}
+
+func (q *question) newNameCounts() *nameCounts { return &nameCounts{q, q.newTimes()} }
+
+func (n *nameCounts) look(ctx context.Context, a *asked) error { return a.frequent(ctx, n.times) }
+
+func (*nameCounts) order() readingOrder { return readingOrder{Reading: readNames} }
+
+func (n *nameCounts) carry(c *carrier.Carrier) {
+	for _, here := range n.times {
+		listed := slices.Sorted(maps.Keys(here))
+		carrier.List(c, &listed, func(name *string) {
+			c.Text(name)
+			times := here[*name]
+			c.Count(&times)
+			here[*name] = times
+		})
+	}
+}
+
+func (n *nameCounts) take(c *carrier.Carrier) (add func()) {
+	o := n.newNameCounts()
+	o.carry(c)
+	return func() {
+		for column, here := range o.times {
+			for name, times := range here {
+				n.times[column][name] += times
+			}
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey/stream"
 	"beichen/internal/listing"
+	"beichen/internal/nodes/carrier"
 )
 
 // WalkersRequest asks for the customers behind a node or a link of the answer to
@@ -69,14 +70,15 @@ func (f *Finder) Customers(ctx context.Context, r WalkersRequest) (*Walkers, err
 	if err != nil {
 		return nil, err
 	}
-	items, err := f.list(ctx, q, wanted)
+	all, err := f.list(ctx, q, &r, wanted)
 	if err != nil {
 		return nil, err
 	}
-	page := &Walkers{}
-	page.Total, page.Items = listing.Of(items, r.Page, func(w Walker) string { return w.ID }, order(r.Sort))
-	return page, nil
+	total, items := listing.Of(all.items, r.Page, idOf, order(r.Sort))
+	return &Walkers{Total: total + all.cut, Items: items}, nil
 }
+
+func idOf(w Walker) string { return w.ID }
 
 // understand finds the places that are asked for: one for a node, two for a link.
 func (r *WalkersRequest) understand(q *question) ([]place, error) {
@@ -105,33 +107,97 @@ func (r *WalkersRequest) understand(q *question) ([]place, error) {
 	return wanted, fault.Many("journey.invalid-question", faults)
 }
 
-func (f *Finder) list(ctx context.Context, q *question, wanted []place) (items []Walker, err error) {
+func (f *Finder) list(ctx context.Context, q *question, r *WalkersRequest, wanted []place) (all *listed, err error) {
 	if q.Kind == Transitions {
-		_, err = f.each(ctx, q, func(a *asked) error {
-			more, err := a.listPairs(ctx, wanted)
-			items = append(items, more...)
+		all = q.newListed(r, wanted, nil)
+		_, err = f.read(ctx, q, all, nil)
+		return all, err
+	}
+	frequent := q.newNameCounts()
+	_, err = f.read(ctx, q, frequent, func(a *asked) error {
+		if err := frequent.look(ctx, a); err != nil {
 			return err
-		})
-		return items, err
-	}
-	times, parted := q.newTimes(), false
-	a, err := f.each(ctx, q, func(a *asked) (err error) {
-		if err = a.frequent(ctx, times); err == nil && !a.streams.Part {
-			items, err = a.layOut(times, wanted).list(ctx, wanted)
 		}
-		parted = a.streams.Part
-		return err
+		all = q.newListed(r, wanted, q.mostFrequent(frequent.times, wanted))
+		return all.look(ctx, a)
 	})
-	if err != nil || !parted {
-		return items, err
+	if err != nil || all != nil {
+		return all, err
 	}
-	c := a.layOut(times, wanted)
-	_, err = f.each(ctx, q, func(a *asked) error {
-		more, err := c.about(a).list(ctx, wanted)
-		items = append(items, more...)
-		return err
+	all = q.newListed(r, wanted, q.mostFrequent(frequent.times, wanted))
+	_, err = f.read(ctx, q, all, nil)
+	return all, err
+}
+
+// listed is the reading of who went a way.
+type listed struct {
+	request *WalkersRequest
+	wanted  []place  // one for a node, two for a link
+	columns *columns // nil: of transitions
+	items   []Walker
+	cut     int // who else was found, and is on no page before the end of the one asked for
+}
+
+// newListed begins a list; named are the names told apart by column.
+func (q *question) newListed(r *WalkersRequest, wanted []place, named [][]string) *listed {
+	l := &listed{request: r, wanted: wanted}
+	if q.Kind != Transitions {
+		l.columns = q.columns(named)
+	}
+	return l
+}
+
+func (l *listed) look(ctx context.Context, a *asked) (err error) {
+	var found []Walker
+	if l.columns == nil {
+		found, err = a.listPairs(ctx, l.wanted)
+	} else {
+		found, err = l.columns.about(a).list(ctx, l.wanted)
+	}
+	l.items = append(l.items, found...)
+	return err
+}
+
+func (l *listed) order() readingOrder {
+	o := readingOrder{Reading: readList, Sort: l.request.Sort, Page: l.request.Page, Found: l.request.Named}
+	for _, p := range l.wanted {
+		o.Wanted = append(o.Wanted, p.id())
+	}
+	if l.columns != nil {
+		o.Named = l.columns.named
+	}
+	return o
+}
+
+// carry leaves out who is on no page before the end of the one that is asked for, whoever
+// is found in other shares.
+func (l *listed) carry(c *carrier.Carrier) {
+	if !c.Reading() {
+		total, head := listing.Head(l.items, l.request.Page, idOf, order(l.request.Sort))
+		l.items, l.cut = head, total-len(head)
+	}
+	c.Count(&l.cut)
+	carrier.List(c, &l.items, func(w *Walker) {
+		c.Text(&w.ID)
+		c.Time(&w.At)
+		c.Count(&w.Paths)
+		known := w.Seconds != nil
+		if c.Flag(&known); known {
+			if c.Reading() {
+				w.Seconds = new(float64)
+			}
+			c.Number(w.Seconds)
+		}
 	})
-	return items, err
+}
+
+func (l *listed) take(c *carrier.Carrier) (add func()) {
+	var o listed
+	o.carry(c)
+	return func() {
+		l.items = append(l.items, o.items...)
+		l.cut += o.cut
+	}
 }
 
 func (c *columns) list(ctx context.Context, wanted []place) (items []Walker, err error) {

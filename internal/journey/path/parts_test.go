@@ -27,28 +27,34 @@ func (r *reread) Parts(ctx context.Context, q stream.Question, yield func(*strea
 	return r.Live.Parts(ctx, q, yield)
 }
 
+// manyWays are customers who go ways of six events; if they are quicker, the later they
+// came the quicker they go.
+func manyWays(quicker bool) (facts []*event.Message) {
+	const customers = 3000
+	r := rand.New(rand.NewPCG(20261127, 1))
+	for i := range customers {
+		at := time.Unix(r.Int64N(1e6), 0)
+		for range 6 {
+			wait := time.Duration(r.Int64N(int64(time.Hour)))
+			if quicker {
+				wait += time.Duration(customers-i) * time.Hour
+			}
+			at = at.Add(wait.Truncate(time.Microsecond))
+			n := len(facts)
+			facts = append(facts, &event.Message{
+				Type: event.Track, UserID: fmt.Sprint("u", i), Name: pick(r, "a", "b"), Time: at.UTC(), Seq: uint64(n + 1), MessageID: fmt.Sprint(n),
+			})
+		}
+	}
+	return facts
+}
+
 // TestMediansOfPartsAreExact asks a store part by part, with hardly any room for times: of
 // customers who are all alike, whose medians the brackets catch, and of customers who are
 // the quicker the later they came, whose medians take another reading.
 func TestMediansOfPartsAreExact(t *testing.T) {
-	const customers = 3000
 	for _, quicker := range []bool{false, true} {
-		r := rand.New(rand.NewPCG(20261127, 1))
-		var facts []*event.Message
-		for i := range customers {
-			at := time.Unix(r.Int64N(1e6), 0)
-			for range 6 {
-				wait := time.Duration(r.Int64N(int64(time.Hour)))
-				if quicker {
-					wait += time.Duration(customers-i) * time.Hour
-				}
-				at = at.Add(wait.Truncate(time.Microsecond))
-				n := len(facts)
-				facts = append(facts, &event.Message{
-					Type: event.Track, UserID: fmt.Sprint("u", i), Name: pick(r, "a", "b"), Time: at.UTC(), Seq: uint64(n + 1), MessageID: fmt.Sprint(n),
-				})
-			}
-		}
+		facts := manyWays(quicker)
 		live := streamtest.Shared(t, duckdbtest.Open(t), facts, 1)[0]
 		whole := Finder{Source: stream.NewMemory(facts, 1)}
 		for kind, usual := range map[Kind]int{Transitions: 1, After: 2} {

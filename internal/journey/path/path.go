@@ -14,6 +14,7 @@ import (
 	"beichen/internal/event"
 	"beichen/internal/journey"
 	"beichen/internal/journey/stream"
+	"beichen/internal/nodes"
 )
 
 // Kind is what is asked.
@@ -40,24 +41,29 @@ const (
 // Request is a question about paths. Days, instants and spans are texts, as
 // people write them; what is empty has the default of docs/analyst/paths.md.
 type Request struct {
-	Kind    Kind
-	Journey *journey.Journey // of anchors that are stages; gives subject and within where nothing else does
-	Subject string           // person, account or a where key
+	Kind    Kind             `json:"kind"`
+	Journey *journey.Journey `json:"journey,omitempty"` // of anchors that are stages; gives subject and within where nothing else does
+	Subject string           `json:"subject,omitempty"` // person, account or a where key
 
-	From, To, Timezone, AsOf string
-	Segment                  event.Filter // only events for which it holds
+	From     string       `json:"from,omitempty"`
+	To       string       `json:"to,omitempty"`
+	Timezone string       `json:"timezone,omitempty"`
+	AsOf     string       `json:"asOf,omitempty"`
+	Segment  event.Filter `json:"segment,omitempty"` // only events for which it holds
 
 	// Anchor and Until are JSON: {"when": [patterns]}, or {"stage": "id"} for what
 	// the bound steps of a stage of Journey ask for.
-	Anchor, Until json.RawMessage
-	Within        string // from an anchor to Until
-	Steps         int    // how many events around an anchor, 1 … 10
-	Occurrence    Occurrence
+	Anchor     json.RawMessage `json:"anchor,omitempty"`
+	Until      json.RawMessage `json:"until,omitempty"`
+	Within     string          `json:"within,omitempty"`     // from an anchor to Until
+	Steps      int             `json:"steps,omitempty"`      // how many events around an anchor, 1 … 10
+	Occurrence Occurrence      `json:"occurrence,omitempty"` // which anchors count
 
-	Fold         bool     // repeats of one name in a row are one
-	Gap          string   // a pause longer than this ends a path
-	Only, Except []string // names of events that are looked at, and that are not
-	Top          int      // pairs of transitions, or names in a column, that are told apart
+	Fold   bool     `json:"fold,omitempty"`   // repeats of one name in a row are one
+	Gap    string   `json:"gap,omitempty"`    // a pause longer than this ends a path
+	Only   []string `json:"only,omitempty"`   // names of events that are looked at
+	Except []string `json:"except,omitempty"` // … and that are not
+	Top    int      `json:"top,omitempty"`    // pairs of transitions, or names in a column, that are told apart
 }
 
 // Answer is what the facts say about a question. Nodes and links are those of a
@@ -132,7 +138,9 @@ type Finder struct {
 	// Now is the as-of instant where none is asked for; without it the last event
 	// is.
 	Now func() time.Time
+	// Nodes count with this one where the store has to be asked; nil: there are none.
+	Nodes *nodes.Circle
 
 	stride int // every how many blocks the first round is over; 0: as firstStride says
-	limit  int // how many times are kept of parts before brackets are laid closer; 0: maxKept
+	limit  int // how many times are kept of parts before brackets are laid closer; 0: maxKept, of a share maxSent
 }

@@ -2,7 +2,6 @@ package path
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"math"
 	"slices"
@@ -203,7 +202,6 @@ type asked struct {
 	same    []uint32 // by code: the first code of the same name; nil: each has its own
 	marks   []mark   // by class
 	stride  int      // as in Finder
-	limit   int      // likewise
 }
 
 // mark says what an event is to a question.
@@ -213,46 +211,6 @@ const (
 	isAnchor mark = 1 << iota
 	isUntil
 )
-
-// each asks the source about all customers, and looks at each part that it gives. What it
-// returns has the counts and names of all parts, but customers only if there was one.
-func (f *Finder) each(ctx context.Context, q *question, look func(*asked) error) (*asked, error) {
-	asOf := q.asOf
-	if asOf.IsZero() && f.Now != nil {
-		asOf = f.Now().UTC().Truncate(time.Microsecond)
-	}
-	q.asOf = asOf // also of another reading
-	until := asOf
-	if !q.to.IsZero() && (until.IsZero() || q.to.Before(until)) {
-		until = q.to
-	}
-	ask := stream.Question{
-		Subject: journey.SubjectOf(q.Subject), From: q.from, Until: until, Segment: q.Segment, Direct: q.Kind == Transitions, Nameless: q.nameless,
-		Unpriced: true,
-	}
-	for _, p := range slices.Concat(q.anchor, q.until) {
-		ask.Patterns = append(ask.Patterns, p.Matcher())
-	}
-	s, err := stream.EachPart(ctx, f.Source, ask, func(part *stream.Streams) error { return look(f.about(q, part, asOf)) })
-	if err != nil {
-		return nil, err
-	}
-	return f.about(q, s, asOf), nil
-}
-
-// about is the question about some customers, all of them or a part.
-func (f *Finder) about(q *question, s *stream.Streams, asOf time.Time) *asked {
-	if asOf.IsZero() { // a file: its last event
-		asOf = s.Last
-	}
-	if !q.to.IsZero() && (q.to.Before(asOf) || asOf.IsZero()) {
-		asOf = q.to
-	}
-	a := &asked{question: q, streams: s, asOf: asOf, stride: f.stride, limit: cmp.Or(f.limit, maxKept)}
-	a.name()
-	a.mark()
-	return a
-}
 
 // name finds which names are not looked at, and which codes have the same name.
 func (a *asked) name() {

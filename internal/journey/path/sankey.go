@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"beichen/internal/journey/stream"
+	"beichen/internal/nodes/carrier"
 )
 
 // sankey counts the nodes that ways pass and the links between them. It is a
@@ -89,43 +90,110 @@ func (p *passed) add(workers []*sankey) {
 	}
 }
 
+func (p *passed) join(o *passed) {
+	p.anchored += o.anchored
+	p.walkers += o.walkers
+	p.ways += o.ways
+	for node := range o.paths {
+		p.paths[node] += o.paths[node]
+		p.customers[node] += o.customers[node]
+	}
+}
+
 // aroundAnchors answers what stands before, between or after.
 func (f *Finder) aroundAnchors(ctx context.Context, q *question) (whole *Answer, err error) {
-	times := q.newTimes()
-	a, err := f.each(ctx, q, func(a *asked) (err error) {
-		if a.streams.Part {
-			return a.frequent(ctx, times)
-		}
+	frequent := q.newNameCounts()
+	_, err = f.read(ctx, q, frequent, func(a *asked) (err error) {
 		whole, err = a.aroundAnchors(ctx)
 		return err
 	})
 	if err != nil || whole != nil {
 		return whole, err
 	}
-	c, counts, all := a.layOut(times, nil), (*passed)(nil), a.newParts()
-	read := func(to *parts) error {
-		counts = newPassed(c.nodes())
-		a, err = f.each(ctx, q, func(a *asked) error {
-			here := c.about(a)
-			workers, err := run(ctx, a.streams.Blocks, func() *sankey { return here.newSankey(to.brackets) })
-			if err != nil {
-				return err
-			}
-			counts.add(workers)
-			to.add(total(workers, map[uint64]*counted{}), func(key uint64) uint64 { return key })
-			to.narrow(nil)
-			return nil
-		})
+	all := q.newWayLinks(q.columns(q.mostFrequent(frequent.times, nil)), cmp.Or(f.limit, maxKept))
+	a, err := f.read(ctx, q, all, nil)
+	if err != nil {
+		return nil, err
+	}
+	if missed := all.missed(everyLink); len(missed) > 0 {
+		again := q.newWayLinks(all.columns, 0)
+		again.onlyOf(missed)
+		if _, err := f.read(ctx, q, again, nil); err != nil {
+			return nil, err
+		}
+		all.replace(again.parts)
+	}
+	return all.columns.about(a).told(all.links, all.passed), nil
+}
+
+// wayLinks is the reading of the ways around anchors, once it is known which nodes there
+// are.
+type wayLinks struct {
+	*parts
+	*passed
+	columns *columns
+}
+
+func (q *question) newWayLinks(c *columns, limit int) *wayLinks {
+	return &wayLinks{newParts(limit), newPassed(c.nodes()), c}
+}
+
+func (l *wayLinks) look(ctx context.Context, a *asked) error {
+	here := l.columns.about(a)
+	workers, err := run(ctx, a.streams.Blocks, func() *sankey { return here.newSankey(l.brackets) })
+	if err != nil {
 		return err
 	}
-	if err := read(all); err != nil {
-		return nil, err
+	l.passed.add(workers)
+	l.parts.add(total(workers, map[uint64]*counted{}), sameKey)
+	l.narrow(nil)
+	return nil
+}
+
+func sameKey(key uint64) uint64 { return key }
+
+func (l *wayLinks) order() readingOrder {
+	o := readingOrder{Reading: readWays, Named: l.columns.named}
+	if l.some {
+		for key := range l.of {
+			from, to := l.columns.place(int(key)/l.columns.nodes()), l.columns.place(int(key)%l.columns.nodes())
+			o.Missed = append(o.Missed, [2]string{from.id(), to.id()})
+		}
 	}
-	of, told := c.about(a), counts
-	if err := all.settle(everyLink, read); err != nil {
-		return nil, err
+	return o
+}
+
+// only makes links, by the ids of their nodes, the only ones that are wanted, if there are
+// any.
+func (l *wayLinks) only(q *question, links [][2]string) {
+	var keys []uint64
+	for _, link := range links {
+		ends, _ := q.placesNamed(link[:])
+		keys = append(keys, uint64(l.columns.nodeAt(ends[0])*l.columns.nodes()+l.columns.nodeAt(ends[1])))
 	}
-	return of.told(all.links, told), nil
+	if len(keys) > 0 {
+		l.onlyOf(keys)
+	}
+}
+
+func (l *wayLinks) carry(c *carrier.Carrier) {
+	c.Counts(&l.anchored, &l.walkers, &l.ways)
+	for node := range l.paths {
+		if c.Counts(&l.paths[node], &l.customers[node]); l.paths[node] > 0 && !l.columns.has(node) {
+			c.Fail("a way leads nowhere")
+		}
+	}
+	l.parts.carry(c, uint64(l.columns.nodes()), l.columns.has)
+}
+
+func (l *wayLinks) take(c *carrier.Carrier) (add func()) {
+	o := &wayLinks{newParts(0), newPassed(l.columns.nodes()), l.columns}
+	o.carry(c)
+	return func() {
+		l.passed.join(o.passed)
+		l.parts.join(o.parts, sameKey)
+		l.narrow(nil)
+	}
 }
 
 // everyLink is the choice of all.
@@ -136,7 +204,7 @@ func (a *asked) aroundAnchors(ctx context.Context) (*Answer, error) {
 	if err := a.frequent(ctx, times); err != nil {
 		return nil, err
 	}
-	c := a.layOut(times, nil)
+	c := a.columns(a.mostFrequent(times, nil)).about(a)
 	expected := a.streams.Customers * a.Steps
 	if a.Occurrence == Every {
 		expected = a.streams.Events * a.Steps
@@ -194,6 +262,17 @@ func (p place) id() string {
 		id += "/" + p.event
 	}
 	return id
+}
+
+// placesNamed finds what several ids name; ok is false where one can be no node of the
+// question.
+func (q *question) placesNamed(ids []string) (places []place, ok bool) {
+	ok = true
+	for _, id := range ids {
+		p, known := q.placeNamed(id)
+		places, ok = append(places, p), ok && known
+	}
+	return places, ok
 }
 
 // placeNamed finds what an id names; ok is false where it can be no node of the

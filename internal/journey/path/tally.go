@@ -212,11 +212,34 @@ func (c *counted) narrow() {
 	if place := middle + reach; place > 0 && place < n {
 		until = nth(c.kept, place) + 1
 	}
-	c.bracket = bracket{from, until - from}
-	below := toFront(c.kept, 0, from)
+	c.within(bracket{from, until - from})
+}
+
+// within lays a bracket that lies inside the one there is.
+func (c *counted) within(b bracket) {
+	c.bracket = b
+	below := toFront(c.kept, 0, b.low)
 	c.below += below
 	c.kept = c.kept[below:]
-	c.kept = c.kept[:toFront(c.kept, from, c.span)]
+	c.kept = c.kept[:toFront(c.kept, b.low, b.span)]
+}
+
+// join adds what was counted of other customers, in the same unit. Times are known inside
+// both brackets then; where these have nothing in common the median is missed.
+func (c *counted) join(o *counted) {
+	b := c.bracket.and(o.bracket)
+	c.within(b)
+	o.within(b)
+	c.paths += o.paths
+	c.customers += o.customers
+	c.below += o.below
+	c.kept = append(c.kept, o.kept...)
+}
+
+// and is what lies inside two brackets.
+func (b bracket) and(o bracket) bracket {
+	low, end := max(b.low, o.low), min(b.low+b.span, o.low+o.span)
+	return bracket{low, max(low, end) - low}
 }
 
 // nth is the value that would stand at a place if the values were sorted, which

@@ -5,52 +5,106 @@ import (
 	"context"
 	"maps"
 	"slices"
+
+	"beichen/internal/nodes/carrier"
 )
 
 // transitions answers which event follows which.
 func (f *Finder) transitions(ctx context.Context, q *question) (whole *Answer, err error) {
-	var all *parts
-	book, customers := nameBook{codes: map[string]uint32{}}, 0
-	top := func(n int) choice {
-		return func(links map[uint64]*counted) []*counted { return pairing{book.names, acrossParts}.top(links, n) }
-	}
-	look := func(a *asked, to *parts) error {
-		numbers, codes := book.read(a.streams.Names)
-		names := uint64(len(numbers))
-		b := to.ofPart(codes, len(numbers), a.streams.NameBits)
-		workers, err := run(ctx, a.streams.Blocks, func() *pairs { return a.newPairs(b) })
-		if err != nil {
-			return err
-		}
-		for _, w := range workers {
-			customers += w.customers
-		}
-		to.add(total(workers, map[uint64]*counted{}), func(key uint64) uint64 { return numbers[key/names]*acrossParts + numbers[key%names] })
-		to.narrow(top(q.Top + q.Top/2))
-		return nil
-	}
-	a, err := f.each(ctx, q, func(a *asked) (err error) {
-		if !a.streams.Part {
-			whole, err = a.transitions(ctx)
-			return err
-		}
-		if all == nil {
-			all = a.newParts()
-		}
-		return look(a, all)
+	all := q.newPairLinks(cmp.Or(f.limit, maxKept))
+	a, err := f.read(ctx, q, all, func(a *asked) (err error) {
+		whole, err = a.transitions(ctx)
+		return err
 	})
 	if err != nil || whole != nil {
 		return whole, err
 	}
-	told := customers
-	err = all.settle(top(q.Top), func(to *parts) error {
-		_, err := f.each(ctx, q, func(a *asked) error { return look(a, to) })
-		return err
-	})
-	if err != nil {
-		return nil, err
+	if missed := all.missed(all.top(q.Top)); len(missed) > 0 {
+		again := &pairLinks{question: q, parts: newParts(0), book: all.book}
+		again.onlyOf(missed)
+		if _, err := f.read(ctx, q, again, nil); err != nil {
+			return nil, err
+		}
+		all.replace(again.parts)
 	}
-	return a.told(all.links, pairing{book.names, acrossParts}, told), nil
+	return a.told(all.links, pairing{all.book.names, acrossParts}, all.customers), nil
+}
+
+// pairLinks is the reading of which event follows which. The key of a link is the number
+// of the first name times acrossParts, and that of the second.
+type pairLinks struct {
+	*question
+	*parts
+	book      *nameBook
+	customers int // with a pair
+}
+
+func (q *question) newPairLinks(limit int) *pairLinks {
+	return &pairLinks{question: q, parts: newParts(limit), book: newNameBook()}
+}
+
+// top are the most frequent links.
+func (p *pairLinks) top(n int) choice {
+	return func(links map[uint64]*counted) []*counted { return pairing{p.book.names, acrossParts}.top(links, n) }
+}
+
+// likely are the links that are in the answer, and half as many more that may be.
+func (p *pairLinks) likely() choice { return p.top(p.Top + p.Top/2) }
+
+func (p *pairLinks) look(ctx context.Context, a *asked) error {
+	numbers, codes := p.book.read(a.streams.Names)
+	names := uint64(len(numbers))
+	b := p.ofPart(codes, len(numbers), a.streams.NameBits)
+	workers, err := run(ctx, a.streams.Blocks, func() *pairs { return a.newPairs(b) })
+	if err != nil {
+		return err
+	}
+	for _, w := range workers {
+		p.customers += w.customers
+	}
+	p.add(total(workers, map[uint64]*counted{}), func(key uint64) uint64 { return numbers[key/names]*acrossParts + numbers[key%names] })
+	p.narrow(p.likely())
+	return nil
+}
+
+func (p *pairLinks) order() readingOrder {
+	o := readingOrder{Reading: readPairs}
+	if p.some {
+		for key := range p.of {
+			from, to := pairing{p.book.names, acrossParts}.of(key)
+			o.Missed = append(o.Missed, [2]string{from, to})
+		}
+	}
+	return o
+}
+
+// only makes links, by the names of their events, the only ones that are wanted, if there
+// are any.
+func (p *pairLinks) only(links [][2]string) {
+	var keys []uint64
+	for _, l := range links {
+		keys = append(keys, p.book.number(l[0])*acrossParts+p.book.number(l[1]))
+	}
+	if len(keys) > 0 {
+		p.onlyOf(keys)
+	}
+}
+
+func (p *pairLinks) carry(c *carrier.Carrier) {
+	c.Count(&p.customers)
+	carrier.List(c, &p.book.names, c.Text)
+	p.parts.carry(c, acrossParts, func(name int) bool { return name < len(p.book.names) })
+}
+
+func (p *pairLinks) take(c *carrier.Carrier) (add func()) {
+	o := p.newPairLinks(0)
+	o.carry(c)
+	return func() {
+		numbers, _ := p.book.read(o.book.names)
+		p.customers += o.customers
+		p.join(o.parts, func(key uint64) uint64 { return numbers[key/acrossParts]*acrossParts + numbers[key%acrossParts] })
+		p.narrow(p.likely())
+	}
 }
 
 func (a *asked) transitions(ctx context.Context) (*Answer, error) {

@@ -58,8 +58,8 @@ func (c *Carrier) Fail(what string) {
 	c.bytes = nil
 }
 
-// word carries a number that is mostly small.
-func (c *Carrier) word(v *uint64) {
+// Word carries a number, in fewer bytes where it is small.
+func (c *Carrier) Word(v *uint64) {
 	if !c.reading {
 		c.bytes = binary.AppendUvarint(c.bytes, *v)
 		return
@@ -75,7 +75,7 @@ func (c *Carrier) word(v *uint64) {
 // Count carries a number of customers or events.
 func (c *Carrier) Count(v *int) {
 	word := uint64(*v)
-	if c.word(&word); word > math.MaxInt {
+	if c.Word(&word); word > math.MaxInt {
 		c.Fail("a count is less than none")
 		return
 	}
@@ -92,7 +92,7 @@ func (c *Carrier) Counts(all ...*int) {
 // Instant carries microseconds of any sign.
 func (c *Carrier) Instant(v *int64) {
 	word := uint64(*v)<<1 ^ uint64(*v>>63)
-	c.word(&word)
+	c.Word(&word)
 	*v = int64(word>>1) ^ -int64(word&1)
 }
 
@@ -120,7 +120,7 @@ func List[T any](c *Carrier, all *[]T, item func(*T)) {
 func (c *Carrier) Durations(all []int64) {
 	for i := range all {
 		word := uint64(all[i])
-		if c.word(&word); word > math.MaxInt64 {
+		if c.Word(&word); word > math.MaxInt64 {
 			c.Fail("a duration is negative")
 			return
 		}
@@ -143,7 +143,7 @@ func (c *Carrier) Flag(v *bool) {
 	if *v {
 		word = 1
 	}
-	if c.word(&word); word > 1 {
+	if c.Word(&word); word > 1 {
 		c.Fail("it is neither so nor not so")
 	}
 	*v = word == 1
@@ -183,7 +183,7 @@ func (c *Carrier) Sum(s *stat.Sum) {
 // Number carries a finite number.
 func (c *Carrier) Number(v *float64) {
 	bits := math.Float64bits(*v)
-	c.word(&bits)
+	c.Word(&bits)
 	if *v = math.Float64frombits(bits); math.IsNaN(*v) || math.IsInf(*v, 0) {
 		c.Fail("a value is no number")
 	}
@@ -214,7 +214,7 @@ func (c *Carrier) Value(v *any) {
 	case isTruth:
 		kind = falseValue
 	}
-	switch c.word(&kind); kind {
+	switch c.Word(&kind); kind {
 	case noValue:
 		*v = nil
 	case textValue:

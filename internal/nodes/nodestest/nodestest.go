@@ -62,7 +62,8 @@ func Garbles() map[string]func(share []byte) []byte {
 }
 
 // Garbled is the circle of a node that counts nothing before it has refused what another
-// one counted, of which becomes what garble makes of it. They end with the test.
+// one counted, of which becomes what garble makes of it. There have to be several refs, so
+// that the other one has a share. They end with the test.
 func Garbled(t testing.TB, kind string, own, other nodes.Counter, garble func([]byte) []byte) *nodes.Circle {
 	t.Helper()
 	var asked *nodes.Circle

@@ -314,3 +314,18 @@ func TestQuestionsAreCheckedWhole(t *testing.T) {
 	_, err = m.Customers(t.Context(), CustomersRequest{Request: Request{Metric: parse(t, "{kind: Metric, id: x, formula: orders * 2}")}, Period: 26, Sort: "best", Only: "some"})
 	same(t, []string{"period:0 metric.no-period", "sort:0 journey.bad-value", "only:0 journey.bad-value", "metric:0 metric.formula-customers"}, faults(t, err))
 }
+
+// TestABreakdownTellsTheValuesThatCounted: whether a value that nobody did it often enough
+// with has a row must not hang on whom a walker met first.
+func TestABreakdownTellsTheValuesThatCounted(t *testing.T) {
+	var messages []*event.Message
+	for i, channel := range []string{"email", "search", "search"} {
+		at := time.Date(2026, 3, 2, 9, i, 0, 0, time.UTC)
+		messages = append(messages, &event.Message{Type: event.Track, UserID: channel, Name: "Visited", Channel: channel, Time: at, Seq: uint64(i + 1), MessageID: fmt.Sprint(i)})
+	}
+	m := &Measurer{Source: stream.NewMemory(messages, 3)}
+	a := m.ask(t, "{kind: Metric, id: m, customers: {event: Visited, atLeast: 2}}", Request{Breakdown: []string{"channel"}, From: "2026-03-02", AsOf: "2026-03-03"})
+	if len(a.Breakdown) != 1 || a.Breakdown[0].Value != "search" || *a.Breakdown[0].Periods[0].Value != 1 {
+		t.Errorf("%+v", a.Breakdown)
+	}
+}

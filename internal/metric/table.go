@@ -152,8 +152,13 @@ func (c *cell) addAmount(amount float64, keep bool) {
 	}
 }
 
+// join adds what another table counted. It takes no rows in which nothing is: a walker
+// numbers the values of events that it then gives no hit of.
 func (t *table) join(o *table) {
 	for row := range o.cells {
+		if !slices.ContainsFunc(o.cells[row], cell.isSomething) {
+			continue
+		}
 		to := 0
 		if len(o.rows.codes[row]) > 0 {
 			to = t.rows.of(o.rows.codes[row])
@@ -163,6 +168,8 @@ func (t *table) join(o *table) {
 		}
 	}
 }
+
+func (c cell) isSomething() bool { return c.customers > 0 || c.events > 0 }
 
 func (c *cell) join(o *cell) {
 	c.customers += o.customers

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"beichen/internal/journey/stream"
@@ -29,41 +30,41 @@ func (c *Chain) ID() string { return c.streams.CustomerID(c.customer) }
 // NotPassed is in Chain.At where a stage was not passed.
 const NotPassed = notReached
 
-// Chains tells what all chains were made of.
+// Chains are the chains of all customers whom a journey counts (who was excluded has
+// none), those that Measure's numbers are made of. They are read from the parts of what
+// a source is asked.
 type Chains struct {
-	Facts        Facts
-	Unattributed int
-	AsOf         time.Time
-	Window       Window // none has no length
-	// Value is what a code of the breakdown's k-th key stands for.
-	Value func(k int, code uint32) any
+	question *question
+	asOf     time.Time
+	ask      stream.Question
 }
 
-// Chains gives the chains of all customers whom a journey counts (who was excluded
-// has none), those that Measure's numbers are made of. begin makes a taker for each
-// worker; a chain holds until the taker returns. A breakdown's attribution is always
-// the first. Errors are those of Measure.
-func (m *Measurer) Chains(ctx context.Context, r Request, begin func() func(*Chain)) (*Chains, error) {
+// Chains are those of a request; a breakdown's attribution is always the first. The error
+// is an Invalid fault with everything that is wrong with the request.
+func (m *Measurer) Chains(r Request) (*Chains, error) {
 	r.Attribution, r.TimeBetween, r.Customers = "", nil, false
 	q, err := r.understand()
 	if err != nil {
 		return nil, err
 	}
 	q.rest, q.unpriced = stream.CountOfRest, true
-	d, err := m.each(ctx, q, func(d *measured) error {
-		_, err := run(ctx, d, nil, 0, func() *chainTaker {
-			return &chainTaker{take: begin(), chain: Chain{At: make([]int64, len(d.Journey.Stages)), streams: d.streams}}
-		})
-		return err
+	asOf, ask := m.ask(q)
+	return &Chains{q, asOf, ask}, nil
+}
+
+// Ask is what a source is asked.
+func (c *Chains) Ask() stream.Question { return c.ask }
+
+// Settled is the request as JSON that hangs on nothing but itself.
+func (c *Chains) Settled() (json.RawMessage, error) { return c.question.settled(c.asOf) }
+
+// Of gives the chains of the customers of a part. begin makes a taker for each worker; a
+// chain holds until the taker returns. Errors are the context's.
+func (c *Chains) Of(ctx context.Context, part *stream.Streams, begin func() func(*Chain)) error {
+	_, err := run(ctx, c.question.of(part, c.asOf), nil, 0, func() *chainTaker {
+		return &chainTaker{take: begin(), chain: Chain{At: make([]int64, len(c.question.Journey.Stages)), streams: part}}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &Chains{
-		Facts:        d.facts(),
-		Unattributed: d.streams.Unattributed, AsOf: instantOf(d.asOf), Window: d.plan.window,
-		Value: d.valueOf,
-	}, nil
+	return err
 }
 
 // chainTaker hands chains out. It is a fold.

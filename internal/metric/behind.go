@@ -63,14 +63,17 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if err := r.check(d); err != nil {
 		return nil, err
 	}
-	b := behind{measured: d, period: r.Period, values: r.BreakdownValue.Values}
+	if r.BreakdownValue.Values == nil {
+		d.keys = nil
+	}
+	b := &behind{measured: d, asked: &r}
 	switch {
 	case d.planned():
-		err = m.listCounted(ctx, &b)
+		err = m.list(ctx, b, fromEvents{d, true})
 	case d.Metric.Retention != nil:
-		err = m.listReturned(ctx, &b)
+		err = m.listReturned(ctx, b)
 	default:
-		err = m.listConverted(ctx, &b)
+		err = m.listConverted(ctx, b)
 	}
 	if err == nil {
 		err = d.expired(b.kept, r.Period)
@@ -78,13 +81,12 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	if err != nil {
 		return nil, err
 	}
-	items := slices.DeleteFunc(b.items, func(i Behind) bool {
-		return i.Did != nil && (r.Only == Did && !*i.Did || r.Only == DidNot && *i.Did)
-	})
 	page := &CustomersPage{}
-	page.Total, page.Items = listing.Of(items, r.Page, func(i Behind) string { return i.ID }, orderOf(r.Sort))
+	page.Total, page.Items = listing.Of(b.items, r.Page, idOf, orderOf(r.Sort))
 	return page, nil
 }
+
+func idOf(b Behind) string { return b.ID }
 
 func (r *CustomersRequest) check(d *measured) error {
 	var faults []fault.Detail
@@ -134,77 +136,74 @@ func orderOf(by string) func(a, b Behind) int {
 		default:
 			n = b.At.Compare(a.At)
 		}
-		return cmp.Or(n, cmp.Compare(a.ID, b.ID))
+		return cmp.Or(n, cmp.Compare(a.ID, b.ID), b.At.Compare(a.At)) // of several cohorts
 	}
 }
 
 // behind lists the customers behind a metric in a period.
 type behind struct {
 	*measured
-	period int
-	values []any // of the breakdown's keys; nil: all customers
-	items  []Behind
-	kept   time.Time // as of Facts.KeptFrom
+	asked *CustomersRequest
+	items []Behind
+	kept  time.Time // as of Facts.KeptFrom
+}
+
+// list lists the customers of an origin.
+func (m *Measurer) list(ctx context.Context, b *behind, o origin) error {
+	s, err := stream.EachPart(ctx, m.Source, o.ask(), func(part *stream.Streams) error { return o.list(ctx, b, part) })
+	if err == nil {
+		b.kept = journey.FactsOf(s, math.MinInt64).KeptFrom
+	}
+	return err
+}
+
+// add adds customers, unless they are none of those who are meant.
+func (b *behind) add(items []Behind) {
+	for _, i := range items {
+		if i.Did == nil || b.asked.Only == "" || *i.Did == (b.asked.Only == Did) {
+			b.items = append(b.items, i)
+		}
+	}
 }
 
 // stands reports whether a row's customers are meant.
 func (b *behind) stands(value any) bool {
-	want := any(b.values)
-	if len(b.values) == 1 {
-		want = b.values[0]
+	values := b.asked.BreakdownValue.Values
+	want := any(values)
+	if len(values) == 1 {
+		want = values[0]
 	}
-	return b.values == nil || string(jsonOf(want)) == string(jsonOf(value))
-}
-
-// listCounted lists by the walk over events. Who stands in several rows is listed
-// once.
-func (m *Measurer) listCounted(ctx context.Context, b *behind) error {
-	if b.values == nil {
-		b.keys = nil
-		b.planned()
-	}
-	whole, err := stream.EachPart(ctx, m.Source, b.plan.Question(), func(part *stream.Streams) error {
-		d := b.about(part)
-		folds, err := walk(ctx, d, func(r *rows) *counted {
-			return &counted{behind: behind{measured: d, period: b.period, values: b.values}, rows: r}
-		})
-		for _, f := range folds {
-			b.items = append(b.items, f.items...)
-		}
-		return err
-	})
-	if err == nil {
-		b.kept = journey.FactsOf(whole, math.MinInt64).KeptFrom
-	}
-	return err
+	return values == nil || string(jsonOf(want)) == string(jsonOf(value))
 }
 
 // counts reports whether what happened in a period counts in another: in itself,
 // and of what adds up in later ones.
 func (d *measured) counts(in, of int) bool { return in == of || d.Metric.Cumulative && in < of }
 
-// counted is behind as a fold.
-type counted struct {
-	behind
-	rows *rows
-	last uint32 // the customer listed last
+// lister lists whom hits are of. It is a fold.
+type lister struct {
+	*behind
+	*measured // of the part
+	rows      *rows
+	items     []Behind
+	last      uint32 // the customer listed last
 }
 
-func (c *counted) add(w *walker, h *hit) {
-	if !c.counts(h.period, c.period) || !c.stands(rowValue(c.rows.codes[h.row], c.valueOf)) {
+func (l *lister) add(w *walker, h *hit) {
+	if !l.counts(h.period, l.asked.Period) || !l.stands(rowValue(l.rows.codes[h.row], l.valueOf)) {
 		return
 	}
-	if n := len(c.items); n > 0 && c.last == w.cursor.Customer() { // a period before, of what adds up
-		c.items[n-1].Events += h.events
-		c.items[n-1].take(h)
+	if n := len(l.items); n > 0 && l.last == w.cursor.Customer() { // a period before, of what adds up
+		l.items[n-1].Events += h.events
+		l.items[n-1].take(h)
 		return
 	}
-	item := Behind{ID: c.streams.CustomerID(w.cursor.Customer()), At: timeOf(h.first), Events: h.events}
+	item := Behind{ID: l.streams.CustomerID(w.cursor.Customer()), At: timeOf(h.first), Events: h.events}
 	item.take(h)
-	if c.Metric.Rate != nil {
+	if l.Metric.Rate != nil {
 		item.Did = new(h.success)
 	}
-	c.items, c.last = append(c.items, item), w.cursor.Customer()
+	l.items, l.last = append(l.items, item), w.cursor.Customer()
 }
 
 // take adds the amounts of a hit; where none of its events has one, nothing is known.
@@ -221,47 +220,15 @@ func (b *Behind) take(h *hit) {
 
 // listConverted lists those whose chains began in the period.
 func (m *Measurer) listConverted(ctx context.Context, b *behind) error {
-	if b.values == nil {
-		b.keys, b.Breakdown = nil, nil
-	}
-	j, from, to, err := m.stagesOf(ctx, b.measured)
+	of, stages, err := m.stagesOf(ctx, b.measured)
 	if err != nil {
 		return err
 	}
-	type found struct {
-		Behind
-		row []uint32
-	}
-	var takers []*[]found
-	info, err := m.Journeys.Chains(ctx, j, func() func(*journey.Chain) {
-		list := &[]found{}
-		takers = append(takers, list)
-		return func(c *journey.Chain) {
-			on := c.At[to] != journey.NotPassed
-			if b.periodOf(c.Entry) != b.period || c.At[from] == journey.NotPassed || b.Metric.Time != nil && !on {
-				return
-			}
-			f := found{Behind{ID: c.ID(), At: timeOf(c.At[from]), Events: 1}, slices.Clone(c.Row)}
-			if b.Metric.Time != nil {
-				f.Amount = new(float64(c.At[to]-c.At[from]) / 1e6)
-			} else {
-				f.Did = &on
-			}
-			*list = append(*list, f)
-		}
-	})
+	chains, err := m.Journeys.Chains(of)
 	if err != nil {
 		return err
 	}
-	b.kept = info.Facts.KeptFrom
-	for _, list := range takers {
-		for _, f := range *list {
-			if b.stands(rowValue(f.row, info.Value)) {
-				b.items = append(b.items, f.Behind)
-			}
-		}
-	}
-	return nil
+	return m.list(ctx, b, fromChains{chains, stages})
 }
 
 // listReturned lists the cohorts that began in the period, by the table's own walk.
@@ -270,40 +237,37 @@ func (m *Measurer) listReturned(ctx context.Context, b *behind) error {
 	if err != nil {
 		return err
 	}
-	of := b.Metric.Retention.Interval
-	facts, _, err := m.eachCohort(ctx, b.measured, table, version, func(r retention.Request, row int, cohort *retention.Row, at int64) error {
-		if b.periodOf(at) != b.period || cohort.Expired {
+	// A period has cohorts of several tables where it is longer than these.
+	type cohorts struct {
+		of   retention.Request
+		rows []int
+	}
+	var tables []cohorts
+	one := *b.measured
+	one.bounds = b.bounds[b.asked.Period : b.asked.Period+2]
+	facts, _, err := m.eachCohort(ctx, &one, table, version, func(r retention.Request, row int, cohort *retention.Row, at int64) error {
+		if one.periodOf(at) != 0 || cohort.Expired {
 			return nil
 		}
-		list := func(interval int) (map[string]retention.BehindCell, error) {
-			cells := map[string]retention.BehindCell{}
-			for {
-				page, err := m.Retention.Customers(ctx, retention.CustomersRequest{Request: r, Row: row, Interval: interval, Page: listing.Page{Offset: len(cells), Limit: 1000}, Sort: "oldest"})
-				if err != nil {
-					return nil, err
-				}
-				for _, c := range page.Items {
-					cells[c.ID] = c
-				}
-				if len(page.Items) == 0 || len(cells) >= page.Total {
-					return cells, nil
-				}
-			}
+		if n := len(tables); n == 0 || tables[n-1].of.From != r.From {
+			tables = append(tables, cohorts{of: r})
 		}
-		started, err := list(0)
-		if err != nil {
-			return err
-		}
-		came, err := list(of)
-		if err != nil {
-			return err
-		}
-		for id, c := range started {
-			_, did := came[id]
-			b.items = append(b.items, Behind{ID: id, At: c.StartedAt, Events: 1, Did: &did})
-		}
+		last := &tables[len(tables)-1]
+		last.rows = append(last.rows, row)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		starts, err := m.Retention.Starts(t.of)
+		if err != nil {
+			return err
+		}
+		if err := m.list(ctx, b, fromCohorts{starts, t.rows}); err != nil {
+			return err
+		}
+	}
 	b.kept = facts.KeptFrom
-	return err
+	return nil
 }

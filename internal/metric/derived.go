@@ -2,11 +2,13 @@ package metric
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
+	"beichen/internal/journey/stream"
 	"beichen/internal/stat"
 )
 
@@ -14,7 +16,7 @@ import (
 // who entered in a period came from one stage to another, or how long it took them.
 // Chains are the journey's own, so that the periods add up to what its board says.
 func (m *Measurer) converted(ctx context.Context, d *measured) (*outcome, error) {
-	of, from, to, err := m.stagesOf(ctx, d)
+	of, stages, err := m.stagesOf(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -23,37 +25,35 @@ func (m *Measurer) converted(ctx context.Context, d *measured) (*outcome, error)
 		return nil, err
 	}
 	next := d.nextEnd(of.Journey.ChainWindow().Micros())
-	return m.Kept.once(ctx, m.Source, d, hash, next, func() (*outcome, error) { return m.passed(ctx, d, of, from, to) })
+	return m.Kept.once(ctx, m.Source, d, hash, next, func() (*outcome, error) { return m.passed(ctx, d, of, stages) })
 }
 
 // passed takes the chains of a journey in.
-func (m *Measurer) passed(ctx context.Context, d *measured, of journey.Request, from, to int) (*outcome, error) {
+func (m *Measurer) passed(ctx context.Context, d *measured, of journey.Request, stages [2]int) (*outcome, error) {
 	q := 0.5
 	if t := d.Metric.Time; t != nil && t.Q != nil {
 		q = *t.Q
 	}
-	var takers []*chains
-	info, err := m.Journeys.Chains(ctx, of, func() func(*journey.Chain) {
-		t := &chains{measured: d, from: from, to: to, rows: newRows(len(d.keys))}
-		takers = append(takers, t)
-		return t.take
-	})
+	chains, err := m.Journeys.Chains(of)
 	if err != nil {
 		return nil, err
 	}
-	all := &chains{measured: d, rows: newRows(len(d.keys))}
-	for _, t := range takers {
-		all.join(t)
+	all := newTable(d, newRows(len(d.keys)))
+	read := fromChains{chains, stages}
+	s, err := stream.EachPart(ctx, m.Source, read.ask(), func(part *stream.Streams) error { return read.count(ctx, all, part) })
+	if err != nil {
+		return nil, err
 	}
+	all.measured = d.about(s)
 	if len(d.keys) == 0 {
-		all.at(0, 0)
+		all.at(0, -1)
 	}
-	o := &outcome{facts: info.Facts, unattributed: info.Unattributed}
-	ripens := info.Window.Micros()
+	o := &outcome{facts: journey.FactsOf(all.streams, math.MinInt64), unattributed: all.streams.Unattributed}
+	ripens := of.Journey.ChainWindow().Micros()
 	for i := range all.cells {
-		r := row{value: rowValue(all.rows.codes[i], info.Value), points: make([]Point, d.periods())}
+		r := row{value: rowValue(all.rows.codes[i], all.valueOf), points: make([]Point, d.periods())}
 		for p := range r.points {
-			r.points[p] = all.cells[i][p].tell(d.Metric.Time != nil, q)
+			r.points[p] = all.cells[i][p+1].passage(d.Metric.Time != nil, q)
 			r.points[p].From = d.text(p)
 			r.points[p].Partial = ripens == 0 || d.bounds[p+1]-1+ripens > d.asOf
 		}
@@ -64,9 +64,9 @@ func (m *Measurer) passed(ctx context.Context, d *measured, of journey.Request, 
 
 // stagesOf is the question about the journey that a metric is read from, and the
 // places of its two stages.
-func (m *Measurer) stagesOf(ctx context.Context, d *measured) (r journey.Request, from, to int, err error) {
+func (m *Measurer) stagesOf(ctx context.Context, d *measured) (r journey.Request, stages [2]int, err error) {
 	if err := d.Metric.Check(ctx, m.Book); err != nil {
-		return r, 0, 0, err
+		return r, stages, err
 	}
 	of := d.Metric.Conversion
 	if d.Metric.Time != nil {
@@ -74,13 +74,13 @@ func (m *Measurer) stagesOf(ctx context.Context, d *measured) (r journey.Request
 	}
 	j, version, err := m.Book.Journey(ctx, of.Journey)
 	if err != nil {
-		return r, 0, 0, err
+		return r, stages, err
 	}
-	from, to = of.places(j)
+	from, to := of.places(j)
 	return journey.Request{
 		Journey: j, Version: &version, Timezone: d.Timezone, AsOf: instantText(d.asOf),
 		Breakdown: d.Breakdown[:len(d.keys)], Segment: append(slices.Clone(d.Metric.Segment), d.Segment...),
-	}, from, to, nil
+	}, [2]int{from, to}, nil
 }
 
 // places are those of the two stages in the journey.
@@ -105,70 +105,38 @@ func (c *Conversion) check(j *journey.Journey) (faults []fault.Detail) {
 	return faults
 }
 
-// chains are the chains of a journey by row and by the period they began in.
-type chains struct {
-	*measured
-	from, to int // places of the stages in the journey
-	rows     *rows
-	cells    [][]passage
-}
-
-// passage is who passed the one stage, and of them the other.
-type passage struct {
-	passed, passedOn int
-	took             []float64 // seconds
-}
-
-func (c *chains) at(row, period int) *passage {
-	for len(c.cells) <= row {
-		c.cells = append(c.cells, make([]passage, c.periods()))
-	}
-	return &c.cells[row][period]
-}
-
-func (c *chains) take(chain *journey.Chain) {
-	period := c.periodOf(chain.Entry)
-	if period < 0 || chain.At[c.from] == journey.NotPassed {
+// takeChain counts a chain in the period that it began in.
+func (t *table) takeChain(chain *journey.Chain, stages [2]int) {
+	from, to := chain.At[stages[0]], chain.At[stages[1]]
+	period := t.periodOf(chain.Entry)
+	if period < 0 || from == journey.NotPassed {
 		return
 	}
 	row := 0
-	if len(c.keys) > 0 {
-		row = c.rows.of(chain.Row)
+	if len(t.keys) > 0 {
+		row = t.rows.of(chain.Row)
 	}
-	p := c.at(row, period)
-	p.passed++
-	if on := chain.At[c.to]; on != journey.NotPassed {
-		p.passedOn++
-		if c.Metric.Time != nil {
-			p.took = append(p.took, float64(on-chain.At[c.from])/1e6)
-		}
+	c := t.at(row, period)
+	c.customers++
+	if to == journey.NotPassed {
+		return
 	}
-}
-
-func (c *chains) join(o *chains) {
-	for row := range o.cells {
-		to := 0
-		if len(c.keys) > 0 {
-			to = c.rows.of(o.rows.codes[row])
-		}
-		for i := range o.cells[row] {
-			p, from := c.at(to, i), &o.cells[row][i]
-			p.passed += from.passed
-			p.passedOn += from.passedOn
-			p.took = append(p.took, from.took...)
-		}
+	c.successes++
+	if t.Metric.Time != nil {
+		c.values = append(c.values, float64(to-from)/1e6) // seconds
 	}
 }
 
-func (p *passage) tell(time bool, q float64) (out Point) {
+// passage is what a cell tells of who passed the one stage, and of them the other.
+func (c *cell) passage(time bool, q float64) (out Point) {
 	if !time {
-		out.rate(p.passedOn, p.passed)
+		out.rate(c.successes, c.customers)
 		return out
 	}
-	if out.N, out.Customers = len(p.took), len(p.took); out.N > 0 {
-		slices.Sort(p.took)
-		out.Value = new(stat.Quantile(p.took, q))
-		out.Low, out.High = stat.QuantileInterval(p.took, q)
+	if out.N, out.Customers = len(c.values), len(c.values); out.N > 0 {
+		slices.Sort(c.values)
+		out.Value = new(stat.Quantile(c.values, q))
+		out.Low, out.High = stat.QuantileInterval(c.values, q)
 	}
 	return out
 }
@@ -225,14 +193,14 @@ func (m *Measurer) returned(ctx context.Context, d *measured) (*outcome, error) 
 func (m *Measurer) cohorts(ctx context.Context, d *measured, table *retention.Definition, version int) (_ *outcome, err error) {
 	interval := d.Metric.Retention.Interval
 	r := row{points: make([]Point, d.periods())}
-	cells := make([]passage, d.periods())
+	cells := make([]cell, d.periods())
 	o := &outcome{}
 	o.facts, o.unattributed, err = m.eachCohort(ctx, d, table, version, func(_ retention.Request, _ int, cohort *retention.Row, at int64) error {
 		if p := d.periodOf(at); p >= 0 && cohort.Expired {
 			r.points[p].Expired = true
 		} else if p >= 0 {
-			cells[p].passed += cohort.Counts[0]
-			cells[p].passedOn += cohort.Counts[interval]
+			cells[p].customers += cohort.Counts[0]
+			cells[p].successes += cohort.Counts[interval]
 			r.points[p].Partial = r.points[p].Partial || cohort.Complete <= interval
 		}
 		return nil
@@ -241,7 +209,7 @@ func (m *Measurer) cohorts(ctx context.Context, d *measured, table *retention.De
 		return nil, err
 	}
 	for p := range r.points {
-		r.points[p].rate(cells[p].passedOn, cells[p].passed) // which stays unknown where a cohort of it has expired
+		r.points[p].rate(cells[p].successes, cells[p].customers) // which stays unknown where a cohort of it has expired
 		r.points[p].From, r.points[p].Partial = d.text(p), r.points[p].Partial || d.partial(p)
 	}
 	o.rows = []row{r}

@@ -61,7 +61,7 @@ type cell struct {
 	customers, events, successes, leftOut int
 	sum                                   stat.Sum
 	spread                                spread
-	values                                []float64 // of a quantile
+	values                                []float64 // of a quantile, or how long it took
 }
 
 // spread is how far amounts lie apart, by the updating formulas of Chan, Golub &

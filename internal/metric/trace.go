@@ -129,7 +129,7 @@ func (t *tracer) tell(w *walker, of []seen, part Part) {
 // traceChain tells the events of the chain that a conversion or a time is read from,
 // if it began in the period.
 func (m *Measurer) traceChain(ctx context.Context, d *measured, r TraceRequest) (*Trace, error) {
-	of, _, _, err := m.stagesOf(ctx, d)
+	of, _, err := m.stagesOf(ctx, d)
 	if err != nil {
 		return nil, err
 	}

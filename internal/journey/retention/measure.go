@@ -124,9 +124,11 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, e
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for i := range workers {
+		f := begin()
+		folds[i] = f
 		group.Go(func() {
-			w, f := newWorker(d), begin()
-			workers[i], folds[i] = w, f
+			w := newWorker(d)
+			workers[i] = w
 			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
 				if blocks[b] != nil {
 					w.customersOf(blocks[b], f)

@@ -11,6 +11,7 @@ import (
 	"beichen/internal/journey/path"
 	"beichen/internal/journey/retention"
 	"beichen/internal/ledger/sqlstore"
+	"beichen/internal/metric"
 	"beichen/internal/nodes"
 )
 
@@ -19,7 +20,8 @@ func (w *Workspace) newCircle() *nodes.Circle {
 	return &nodes.Circle{Counters: map[string]nodes.Counter{
 		journey.Divided: w.Measurer.Count, journey.DividedFlow: w.Measurer.CountFlow, journey.DividedCustomers: w.Measurer.CountCustomers,
 		retention.Divided: w.Retention.Count, retention.DividedCustomers: w.Retention.CountCustomers,
-		path.Divided: (&path.Finder{Source: w.streams}).Count,
+		path.Divided:   (&path.Finder{Source: w.streams}).Count,
+		metric.Divided: w.Metric.Count,
 	}, Log: w.Log}
 }
 

@@ -61,7 +61,7 @@ func allowed() map[string][]string {
 		"journey/path":              append([]string{"listing", "journey", "journey/document", "journey/stream", "nodes", "nodes/carrier", "warehouse"}, centre...),
 		"journey/retention":         append([]string{"calendar", "listing", "stat", "journey", "journey/document", "journey/stream", "nodes", "nodes/carrier", "identity", "warehouse"}, centre...),
 		"metric": append([]string{"calendar", "formula", "listing", "stat", "journey", "journey/document", "journey/retention",
-			"journey/stream"}, centre...),
+			"journey/stream", "nodes", "nodes/carrier", "warehouse"}, centre...),
 		"vanity": {"stat", "fault"},
 		"tree":   append([]string{"calendar", "decompose", "formula", "stat", "vanity", "journey", "journey/document", "metric"}, centre...),
 

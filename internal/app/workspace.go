@@ -142,12 +142,12 @@ func Open(ctx context.Context, o Options) (_ *Workspace, err error) {
 	followed.Store(w.streams)
 	w.Measurer = &journey.Measurer{Source: w.streams, Now: o.Now}
 	w.Retention = &retention.Measurer{Source: w.streams, Now: o.Now}
-	w.circle = w.newCircle()
-	w.Measurer.Nodes, w.Retention.Nodes = w.circle, w.circle
 	w.Metric = &metric.Measurer{
 		Source: w.streams, Journeys: w.Measurer, Retention: w.Retention, Book: definitions{ledger.Standing{Book: w.Ledger}}, Now: o.Now,
 		Kept: metric.NewKept(),
 	}
+	w.circle = w.newCircle()
+	w.Measurer.Nodes, w.Retention.Nodes, w.Metric.Nodes = w.circle, w.circle, w.circle
 	w.Tree = &tree.Measurer{Metrics: w.Metric, Records: records{w.Ledger}, Verdicts: vanity.NewKnown()}
 	w.streams.OnRest = w.Measurer.Forget
 	w.measureItself()

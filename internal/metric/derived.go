@@ -8,7 +8,6 @@ import (
 	"beichen/internal/fault"
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
-	"beichen/internal/journey/stream"
 	"beichen/internal/stat"
 )
 
@@ -38,13 +37,14 @@ func (m *Measurer) passed(ctx context.Context, d *measured, of journey.Request, 
 	if err != nil {
 		return nil, err
 	}
-	all := newTable(d, newRows(len(d.keys)))
 	read := fromChains{chains, stages}
-	s, err := stream.EachPart(ctx, m.Source, read.ask(), func(part *stream.Streams) error { return read.count(ctx, all, part) })
+	all, err := m.divided(ctx, d, read)
+	if all == nil && err == nil {
+		all, err = m.table(ctx, d, read)
+	}
 	if err != nil {
 		return nil, err
 	}
-	all.measured = d.about(s)
 	if len(d.keys) == 0 {
 		all.at(0, -1)
 	}

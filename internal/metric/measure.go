@@ -13,6 +13,7 @@ import (
 	"beichen/internal/journey"
 	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
+	"beichen/internal/nodes"
 )
 
 // Measurer answers questions about metrics. It is safe for concurrent use.
@@ -28,6 +29,9 @@ type Measurer struct {
 
 	// Kept keeps what was measured for whoever asks again; nil: nothing is kept.
 	Kept *Kept
+	// Nodes count with this one where the store has to be asked; nil: there are none. What
+	// is read from cohorts is counted by those of Retention.
+	Nodes *nodes.Circle
 
 	found *found // of a measurer that measures nothing twice
 }
@@ -291,36 +295,63 @@ func (m *Measurer) outcomeOf(ctx context.Context, d *measured) (*outcome, error)
 
 // counted measures what is counted from events themselves, as far as it is not kept
 // from before.
-func (m *Measurer) counted(ctx context.Context, d *measured) (_ *outcome, err error) {
-	var known row // as it is only where all is of one part
-	var all *table
-	s, err := stream.EachPart(ctx, m.Source, d.plan.Counting(), func(part *stream.Streams) (err error) {
-		d := d.about(part)
-		if known, err = m.Kept.leading(d); err != nil || len(known.points) == d.periods() {
-			return err
-		}
-		d = d.after(len(known.points))
-		if all == nil {
-			all = newTable(d, newRows(len(d.keys)))
-		}
-		return all.take(ctx, d)
-	})
+func (m *Measurer) counted(ctx context.Context, d *measured) (*outcome, error) {
+	// What several nodes count is not kept, and none of it is looked for, as it is with
+	// parts: only the index names the state of the facts that a kept number stands for.
+	all, err := m.divided(ctx, d, fromEvents{measured: d})
+	var known row
+	if all == nil && err == nil {
+		all, known, err = m.countedHere(ctx, d)
+	}
 	if err != nil {
 		return nil, err
 	}
-	d = d.about(s)
-	o := &outcome{facts: journey.FactsOf(s, d.reachOf(0)), unattributed: s.Unattributed}
-	if all == nil {
+	d = d.about(all.streams)
+	o := &outcome{facts: journey.FactsOf(d.streams, d.reachOf(0)), unattributed: d.streams.Unattributed}
+	if len(known.points) == d.periods() {
 		o.rows = []row{known}
 		return o, nil
 	}
-	all.streams = s
 	if o.rows, err = all.tell(); err != nil || len(d.keys) > 0 {
 		return o, err
 	}
 	r := &o.rows[0]
 	r.points, r.leftOut = append(known.points, r.points...), append(known.leftOut, r.leftOut...)
 	return o, m.Kept.take(d, r, len(known.points))
+}
+
+// countedHere has this node count the periods after those that are known because they
+// were kept.
+func (m *Measurer) countedHere(ctx context.Context, d *measured) (all *table, known row, err error) {
+	all = newTable(d, newRows(len(d.keys)))
+	s, err := stream.EachPart(ctx, m.Source, d.plan.Counting(), func(part *stream.Streams) (err error) {
+		d := d.about(part)
+		// Something is kept only where all is of one part.
+		if known, err = m.Kept.leading(d); err != nil || len(known.points) == d.periods() {
+			return err
+		}
+		d = d.after(len(known.points))
+		if all.streams == nil {
+			all.measured = d
+		}
+		return all.take(ctx, d)
+	})
+	if err != nil {
+		return nil, known, err
+	}
+	all.measured = all.about(s)
+	return all, known, nil
+}
+
+// table has this node count the customers of an origin.
+func (m *Measurer) table(ctx context.Context, d *measured, o countable) (*table, error) {
+	all := newTable(d, newRows(len(d.keys)))
+	s, err := stream.EachPart(ctx, m.Source, o.ask(), func(part *stream.Streams) error { return o.count(ctx, all, part) })
+	if err != nil {
+		return nil, err
+	}
+	all.measured = d.about(s)
+	return all, nil
 }
 
 // about is the question about some customers, all of them or a part.

@@ -68,21 +68,16 @@ func TestOnceMeasuresNothingTwiceAndSaysTheSame(t *testing.T) {
 func TestWhoReachesSomethingIsToldOfWhomAMetricCounts(t *testing.T) {
 	m := shop(t, orders)
 	event := "Ordered"
-	within := func(text string) journey.Window {
-		w, ok := journey.ParseWindow(text, false)
-		if !ok {
-			t.Fatal(text)
-		}
-		return w
-	}
 	for text, want := range map[string]string{
 		visitors: "0.5 (4 of 8), 0.5 (6 of 12), 0.5 (8 of 16), 0.5 (2 of 4)",
 		orders:   "1 (4 of 4), 1 (8 of 8), 1 (11 of 11), 1 (6 of 6)",
-		"{kind: Metric, id: c, conversion: {journey: buying, to: order}}":                 "1 (4 of 4), 1 (8 of 8), 1 (11 of 11), 1 (6 of 6)",
-		"{kind: Metric, id: c, retention: {table: again, interval: 1}}":                   "1 (4 of 4), 1 (8 of 8), 1 (11 of 11), 1 (6 of 6)",
-		"{kind: Metric, id: c, segment: {channel: nothing}, customers: {event: Visited}}": "? (0 of 0), ? (0 of 0), ? (0 of 0), ? (0 of 0)",
+		"{kind: Metric, id: c, conversion: {journey: buying, to: order}}":                                                      "1 (4 of 4), 1 (8 of 8), 1 (11 of 11), 1 (6 of 6)",
+		"{kind: Metric, id: c, retention: {table: again, interval: 1}}":                                                        "1 (4 of 4), 1 (8 of 8), 1 (11 of 11), 1 (6 of 6)",
+		"{kind: Metric, id: c, segment: {channel: nothing}, customers: {event: Visited}}":                                      "? (0 of 0), ? (0 of 0), ? (0 of 0), ? (0 of 0)",
+		"{kind: Metric, id: c, segment: {channel: email}, customers: {event: Visited, where: {value: null, channel: search}}}": "? (0 of 0), ? (0 of 0), ? (0 of 0), ? (0 of 0)",
+		"{kind: Metric, id: c, count: {}}":                                                                                     "0.5 (4 of 8), 0.5714 (8 of 14), 0.5789 (11 of 19), 0.75 (6 of 8)",
 	} {
-		d, err := Reaching(t.Context(), m.Book, parse(t, text), journey.Pattern{Event: &event}, within("3d"))
+		d, err := Reaching(t.Context(), m.Book, parse(t, text), journey.Pattern{Event: &event}, windowOf(t, "3d"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +87,16 @@ func TestWhoReachesSomethingIsToldOfWhomAMetricCounts(t *testing.T) {
 		}
 		same(t, want, values(a.Periods))
 	}
-	if d, err := Reaching(t.Context(), m.Book, parse(t, basket), journey.Pattern{Event: &event}, within("3d")); d != nil || err != nil {
+	if d, err := Reaching(t.Context(), m.Book, parse(t, basket), journey.Pattern{Event: &event}, windowOf(t, "3d")); d != nil || err != nil {
 		t.Errorf("a formula counts nobody itself: %+v %v", d, err)
 	}
+}
+
+func windowOf(t *testing.T, text string) journey.Window {
+	t.Helper()
+	w, ok := journey.ParseWindow(text, false)
+	if !ok {
+		t.Fatal(text)
+	}
+	return w
 }

@@ -17,6 +17,16 @@ type origin interface {
 	list(ctx context.Context, b *behind, part *stream.Streams) error
 }
 
+// countable is an origin whose customers are counted into a table. Cohorts are counted by
+// the table of returns itself.
+type countable interface {
+	origin
+	// settle says in a settled question what is read.
+	settle(*settledQuestion) error
+	// count adds the customers of a part to a table.
+	count(ctx context.Context, t *table, part *stream.Streams) error
+}
+
 // fromEvents reads the events of a plan.
 type fromEvents struct {
 	*measured
@@ -29,6 +39,8 @@ func (o fromEvents) ask() stream.Question {
 	}
 	return o.plan.Counting()
 }
+
+func (o fromEvents) settle(*settledQuestion) error { return nil }
 
 func (o fromEvents) count(ctx context.Context, t *table, part *stream.Streams) error {
 	return t.take(ctx, o.about(part))
@@ -51,6 +63,12 @@ type fromChains struct {
 }
 
 func (o fromChains) ask() stream.Question { return o.Ask() }
+
+func (o fromChains) settle(s *settledQuestion) (err error) {
+	s.Stages = o.stages
+	s.Chains, err = o.Settled()
+	return err
+}
 
 func (o fromChains) count(ctx context.Context, t *table, part *stream.Streams) error {
 	var takers []*table

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
+	"beichen/internal/event"
 	"beichen/internal/journey"
 )
 
@@ -12,7 +14,8 @@ import (
 // a period that do something within a time after they first did what it counts. Of
 // a rate those are counted who did what it is of, of a conversion or a time those
 // who passed the stage that it leads to, of a retention those who came back. It is
-// nil of a formula, which counts through its metrics. Errors are those of the book.
+// nil of a formula, which counts through its metrics. Errors are those of the book and of
+// Parse.
 func Reaching(ctx context.Context, book Book, d *Definition, do journey.Pattern, within journey.Window) (*Definition, error) {
 	counted, err := d.countedEvents(ctx, book)
 	if err != nil || len(counted) == 0 || len(counted) > maxAlternatives {
@@ -20,16 +23,19 @@ func Reaching(ctx context.Context, book Book, d *Definition, do journey.Pattern,
 	}
 	from := Events{When: slices.Clone(counted)}
 	for i, p := range from.When {
-		from.When[i].Where = append(slices.Clone(d.Segment), p.Where...)
+		where := append(slices.Clone(d.Segment), p.Where...)
+		// Conditions of one key are written as one.
+		slices.SortStableFunc(where, func(a, b event.Condition) int { return strings.Compare(a.Key.String(), b.Key.String()) })
+		from.When[i].Where = where
 	}
-	document, err := json.Marshal(map[string]any{"reaching": from, "subject": d.subject(), "do": do, "within": within})
+	document, err := json.Marshal(Definition{
+		Kind: Kind, ID: d.ID, Subject: d.Subject, WeekStart: d.WeekStart, Grain: d.Grain,
+		Rate: &Rate{Of: Events{When: []journey.Pattern{do}}, From: from, Within: within},
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Definition{
-		Kind: Kind, ID: d.ID, Subject: d.Subject, WeekStart: d.WeekStart, Grain: d.Grain,
-		Rate: &Rate{Of: Events{When: []journey.Pattern{do}}, From: from, Within: within}, document: document,
-	}, nil
+	return Parse(document)
 }
 
 // countedEvents are the events that make a customer one of those whom the metric

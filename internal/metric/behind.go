@@ -83,6 +83,7 @@ func (m *Measurer) Customers(ctx context.Context, r CustomersRequest) (*Customer
 	}
 	page := &CustomersPage{}
 	page.Total, page.Items = listing.Of(b.items, r.Page, idOf, orderOf(r.Sort))
+	page.Total += b.cut
 	return page, nil
 }
 
@@ -145,12 +146,16 @@ type behind struct {
 	*measured
 	asked *CustomersRequest
 	items []Behind
+	cut   int       // who else was found, and is on no page before the end of the one asked for
 	kept  time.Time // as of Facts.KeptFrom
 }
 
 // list lists the customers of an origin.
 func (m *Measurer) list(ctx context.Context, b *behind, o origin) error {
-	s, err := stream.EachPart(ctx, m.Source, o.ask(), func(part *stream.Streams) error { return o.list(ctx, b, part) })
+	s, err := m.together(ctx, b.measured, b.asked, o, b.read)
+	if s == nil && err == nil {
+		s, err = stream.EachPart(ctx, m.Source, o.ask(), func(part *stream.Streams) error { return o.list(ctx, b, part) })
+	}
 	if err == nil {
 		b.kept = journey.FactsOf(s, math.MinInt64).KeptFrom
 	}

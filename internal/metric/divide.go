@@ -13,12 +13,13 @@ import (
 	"beichen/internal/warehouse"
 )
 
-// Divided is the kind of question that other nodes count for Measure; Count is who does.
+// Divided is the kind of question that other nodes count for Measure and Customers; Count
+// is who does.
 const Divided = "metric"
 
-// settledQuestion is a question that hangs on nothing but itself, as another node is asked it:
-// periods are told by their bounds, and a journey by its definition, so that neither a
-// calendar nor a book is looked into.
+// settledQuestion is a question that hangs on nothing but itself, as another node is asked
+// it: periods are told by their bounds, and a journey or a table by its definition, so
+// that neither a calendar of periods nor a book is looked into.
 type settledQuestion struct {
 	Metric    json.RawMessage `json:"metric"` // as it was written
 	Breakdown []string        `json:"breakdown,omitempty"`
@@ -28,14 +29,25 @@ type settledQuestion struct {
 
 	Chains json.RawMessage `json:"chains,omitempty"` // that are read, settled
 	Stages [2]int          `json:"stages,omitzero"`  // places in their journey
+
+	Cohorts json.RawMessage `json:"cohorts,omitempty"` // that are listed, settled
+	Rows    []int           `json:"rows,omitempty"`    // of their table
+
+	List  *CustomersRequest `json:"list,omitempty"`  // without its Request; nil: numbers are asked for
+	Named []string          `json:"named,omitempty"` // List.Named
 }
 
 // together has a question counted by all nodes that share the facts, where the store has
-// to be asked and there are any; read is that of stream.Together. What it returns has no
-// customers; nil where this node is to count alone.
-func (m *Measurer) together(ctx context.Context, d *measured, o countable, read func(*carrier.Carrier) (add func())) (*stream.Streams, error) {
+// to be asked and there are any; list is nil where numbers are wanted, and read is that of
+// stream.Together. What it returns has no customers; nil where this node is to count alone.
+func (m *Measurer) together(ctx context.Context, d *measured, list *CustomersRequest, o origin, read func(*carrier.Carrier) (add func())) (*stream.Streams, error) {
 	t := stream.Together{Kind: Divided, Question: o.ask(), Read: read, Settled: func() (json.RawMessage, error) {
 		s := settledQuestion{Metric: d.Metric.document, Breakdown: d.Breakdown[:len(d.keys)], Segment: d.Segment, Bounds: d.bounds, AsOf: d.asOf}
+		if list != nil {
+			of := *list
+			of.Request = Request{}
+			s.List, s.Named = &of, list.Named
+		}
 		if err := o.settle(&s); err != nil {
 			return nil, err
 		}
@@ -47,7 +59,7 @@ func (m *Measurer) together(ctx context.Context, d *measured, o countable, read 
 // divided has a table counted by all nodes, as together does.
 func (m *Measurer) divided(ctx context.Context, d *measured, o countable) (*table, error) {
 	all := newShares(d)
-	s, err := m.together(ctx, d, o, all.read)
+	s, err := m.together(ctx, d, nil, o, all.read)
 	if s == nil || err != nil {
 		return nil, err
 	}
@@ -57,7 +69,7 @@ func (m *Measurer) divided(ctx context.Context, d *measured, o countable) (*tabl
 }
 
 // understand is the question that was settled, and what it is read from.
-func (s *settledQuestion) understand(m *Measurer) (*measured, countable, error) {
+func (s *settledQuestion) understand(m *Measurer) (*measured, origin, error) {
 	r := Request{Metric: new(Definition), Breakdown: s.Breakdown, Segment: s.Segment}
 	if err := json.Unmarshal(s.Metric, r.Metric); err != nil {
 		return nil, nil, err
@@ -70,8 +82,14 @@ func (s *settledQuestion) understand(m *Measurer) (*measured, countable, error) 
 	if len(d.bounds) < 2 {
 		return nil, nil, fault.New(fault.Invalid, "metric.no-period", "periods", 0)
 	}
-	if d.planned() {
-		return d, fromEvents{measured: d}, nil
+	switch {
+	case s.List != nil && (s.List.Period < 0 || s.List.Period >= d.periods()):
+		return nil, nil, fault.New(fault.Invalid, "metric.no-period", "periods", d.periods())
+	case d.planned():
+		return d, fromEvents{d, s.List != nil}, nil
+	case s.List != nil && d.Metric.Retention != nil:
+		starts, err := m.Retention.SettledStarts(s.Cohorts)
+		return d, fromCohorts{starts, s.Rows}, err
 	}
 	var of journey.Request
 	if err := json.Unmarshal(s.Chains, &of); err != nil {
@@ -99,7 +117,10 @@ func (m *Measurer) Count(ctx context.Context, body json.RawMessage, at warehouse
 	if err != nil {
 		return nil, err
 	}
-	return stream.Pin(ctx, m.Source, o.ask(), at, func() stream.Counted {
-		return &share{newTable(d, newRows(len(d.keys))), o}
-	})
+	begin := func() stream.Counted { return &share{newTable(d, newRows(len(d.keys))), o.(countable)} }
+	if s.List != nil {
+		s.List.Named = s.Named
+		begin = func() stream.Counted { return &listShare{behind{measured: d, asked: s.List}, o} }
+	}
+	return stream.Pin(ctx, m.Source, o.ask(), at, begin)
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -14,6 +17,7 @@ import (
 	"beichen/internal/journey/retention"
 	"beichen/internal/journey/stream"
 	"beichen/internal/journey/stream/streamtest"
+	"beichen/internal/listing"
 	"beichen/internal/nodes"
 	"beichen/internal/nodes/nodestest"
 	"beichen/internal/warehouse"
@@ -147,6 +151,7 @@ func TestADividedMetricIsThatOfOneNode(t *testing.T) {
 				t.Fatal(err)
 			}
 			m, circles := c.together()
+			before := c.store.counted.Load()
 			got, err := m.Measure(t.Context(), request)
 			if err != nil {
 				t.Fatal(err)
@@ -158,9 +163,9 @@ func TestADividedMetricIsThatOfOneNode(t *testing.T) {
 				}
 			}
 			rows += len(want.Breakdown)
+			counted += int(c.store.counted.Load() - before)
 			taken[kind] += nodestest.Taken(circles)
 		}
-		counted += int(c.store.counted.Load())
 	}
 	undivided := 0
 	for _, kind := range kindsOfMetrics {
@@ -173,6 +178,73 @@ func TestADividedMetricIsThatOfOneNode(t *testing.T) {
 	}
 	if rows < 100 || counted == 0 || undivided > 2 {
 		t.Errorf("too little was compared: %d rows, %d batches that the store had counted, %d kinds of which nobody else took a share", rows, counted, undivided)
+	}
+}
+
+// TestADividedListIsThatOfOneNode holds pages of customers that several nodes list together
+// to those that one lists alone: behind metrics of all measures, of rows and of all, in every
+// order, with searches, and of those who did it or did not.
+func TestADividedListIsThatOfOneNode(t *testing.T) {
+	listed, cut, taken := map[string]int{}, 0, 0 // by kind
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 83))
+		c := newCompany(t, r, 200, 2+r.IntN(3))
+		alone := c.measurer(0, c.book)
+		for _, kind := range kindsOfMetrics {
+			d := parse(t, "{kind: Metric, id: k, "+kind+"}")
+			if d.Formula != "" {
+				continue
+			}
+			request := CustomersRequest{Request: c.request(d), Sort: pick(r, "", "newest", "oldest", "most", "most"), Only: pick(r, "", "", Did, DidNot)}
+			request.Page = listing.Page{Search: pick(r, "", "", "U", "v"), Offset: r.IntN(4) / 3, Limit: pick(r, 0, 0, 2, 4)}
+			if request.Search != "" {
+				request.Named = []string{"u2", "v1"}
+			}
+			a, err := alone.Measure(t.Context(), request.Request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			most := func(p Series) { // the period with most customers
+				for i := range p.Periods {
+					if p.Periods[i].Customers > p.Periods[request.Period].Customers {
+						request.Period = i
+					}
+				}
+			}
+			if most(a.Series); len(a.Breakdown) > 0 && r.IntN(2) == 0 {
+				row := a.Breakdown[r.IntN(len(a.Breakdown))]
+				request.BreakdownValue = journey.BreakdownValue{Values: []any{row.Value}}
+				if several, ok := row.Value.([]any); ok {
+					request.BreakdownValue.Values = several
+				}
+				most(row.Series)
+			}
+			want, err := alone.Customers(t.Context(), request)
+			if err != nil && !a.Periods[request.Period].Expired {
+				t.Fatal(err)
+			}
+			m, circles := c.together()
+			got, failed := m.Customers(t.Context(), request)
+			if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(err) != fmt.Sprint(failed) {
+				t.Fatalf("seed %d, %d nodes: %s of %s: %v, %v (−one +several)\n%s", seed, len(c.live), kind, jsonOf(request), err, failed, diff)
+			}
+			taken += nodestest.Taken(circles)
+			if err != nil {
+				continue
+			}
+			listed[kind] += len(want.Items)
+			if want.Total > len(want.Items) {
+				cut++
+			}
+		}
+	}
+	for _, kind := range kindsOfMetrics {
+		if !strings.Contains(kind, "formula") && listed[kind] == 0 { // facts of all time have often expired
+			t.Errorf("nobody behind %s was listed", kind)
+		}
+	}
+	if cut < 20 || taken < 100 {
+		t.Errorf("too little was compared: %d pages of several, %d shares of others", cut, taken)
 	}
 }
 
@@ -208,23 +280,31 @@ func TestWhoReachesSomethingIsDivided(t *testing.T) {
 func TestSharesThatCameToHarmChangeNothing(t *testing.T) {
 	c := newCompany(t, rand.New(rand.NewPCG(2, 82)), 100, 2)
 	metrics, _ := c.counters()
-	alone := c.measurer(0, c.book)
 	for _, kind := range []string{"average: {of: value, currency: TWD}", "time: {journey: way, from: a, to: b}"} {
 		request := Request{Metric: parse(t, "{kind: Metric, id: k, "+kind+"}"), From: "2026-01-12", Breakdown: []string{"channel"}}
-		want, err := alone.Measure(t.Context(), request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for what, garble := range nodestest.Garbles() {
-			m := c.measurer(0, c.book)
-			m.Nodes = nodestest.Garbled(t, Divided, metrics[0], metrics[1], garble)
-			got, err := m.Measure(t.Context(), request)
+		for what, ask := range map[string]func(*Measurer) (any, error){
+			"numbers": func(m *Measurer) (any, error) { return m.Measure(t.Context(), request) },
+			"list": func(m *Measurer) (any, error) {
+				return m.Customers(t.Context(), CustomersRequest{Request: request, Period: 2})
+			},
+		} {
+			want, err := ask(c.measurer(0, c.book))
 			if err != nil {
 				t.Fatal(err)
 			}
-			alike(t, kind+", "+what, want, got)
-			if _, _, failed := m.Nodes.Shares(); failed == 0 {
-				t.Errorf("%s, %s: was taken", kind, what)
+			for harm, garble := range nodestest.Garbles() {
+				m := c.measurer(0, c.book)
+				m.Nodes = nodestest.Garbled(t, Divided, metrics[0], metrics[1], garble)
+				got, err := ask(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want, got, near); diff != "" {
+					t.Errorf("%s of %s, %s: %s", what, kind, harm, diff)
+				}
+				if _, _, failed := m.Nodes.Shares(); failed == 0 {
+					t.Errorf("%s of %s, %s: was taken", what, kind, harm)
+				}
 			}
 		}
 	}

@@ -198,19 +198,21 @@ func (h *history) measurer(source stream.Source, book Book, now func() time.Time
 	}
 }
 
-// alike compares two answers to the last digit, and the interval of a mean, whose
-// deviations are added up in whatever order customers come, to a billionth.
+// near takes the intervals of means for the same to a billionth: the deviations are added
+// up in whatever order customers come.
+var near = cmp.FilterPath(func(p cmp.Path) bool {
+	name := p.Last().String()
+	return name == ".Low" || name == ".High"
+}, cmp.Comparer(func(a, b *float64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return math.Abs(*a-*b) <= 1e-9*max(1, math.Abs(*a))
+}))
+
+// alike compares two answers to the last digit, but for what is near.
 func alike(t *testing.T, what string, want, got *Answer) {
 	t.Helper()
-	near := cmp.FilterPath(func(p cmp.Path) bool {
-		name := p.Last().String()
-		return name == ".Low" || name == ".High"
-	}, cmp.Comparer(func(a, b *float64) bool {
-		if a == nil || b == nil {
-			return a == b
-		}
-		return math.Abs(*a-*b) <= 1e-9*max(1, math.Abs(*a))
-	}))
 	if diff := cmp.Diff(want, got, near); diff != "" {
 		t.Fatalf("%s (−fresh +other):\n%s", what, diff)
 	}

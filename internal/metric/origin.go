@@ -13,6 +13,8 @@ import (
 type origin interface {
 	// ask is what a source is asked.
 	ask() stream.Question
+	// settle says in a settled question what is read.
+	settle(*settledQuestion) error
 	// list adds the customers of a part to a list.
 	list(ctx context.Context, b *behind, part *stream.Streams) error
 }
@@ -21,8 +23,6 @@ type origin interface {
 // the table of returns itself.
 type countable interface {
 	origin
-	// settle says in a settled question what is read.
-	settle(*settledQuestion) error
 	// count adds the customers of a part to a table.
 	count(ctx context.Context, t *table, part *stream.Streams) error
 }
@@ -118,6 +118,12 @@ type fromCohorts struct {
 }
 
 func (o fromCohorts) ask() stream.Question { return o.Ask() }
+
+func (o fromCohorts) settle(s *settledQuestion) (err error) {
+	s.Rows = o.rows
+	s.Cohorts, err = o.Settled()
+	return err
+}
 
 // list lists those who started, and whether they came back. Who stands in several cohorts
 // is listed for each.

@@ -29,8 +29,8 @@ type Measurer struct {
 
 	// Kept keeps what was measured for whoever asks again; nil: nothing is kept.
 	Kept *Kept
-	// Nodes count with this one where the store has to be asked; nil: there are none. What
-	// is read from cohorts is counted by those of Retention.
+	// Nodes count with this one where the store has to be asked; nil: there are none. The
+	// numbers of returns are counted by those of Retention.
 	Nodes *nodes.Circle
 
 	found *found // of a measurer that measures nothing twice

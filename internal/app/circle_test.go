@@ -75,6 +75,8 @@ func TestNodesThatKnowEachOtherCountTogether(t *testing.T) {
 	for _, n := range nodes {
 		n.reports(t, "beichen_nodes 1")
 	}
+	metricAlike := metricsTogether(t, nodes[0], nodes[1])
+	metricAlike("asked of the other", nodes[1])
 	together := nodes[0].together(t, nodes[1], nodes[0].measured)
 	if entered := *together.(*journey.Answer).Entered; entered != 37 {
 		t.Errorf("%d customers of 40, three of whom were merged", entered)
@@ -110,6 +112,7 @@ func TestNodesThatKnowEachOtherCountTogether(t *testing.T) {
 	nodes[1].stop()
 	nodes[0].reports(t, "beichen_nodes 0")
 	alike("alone", nodes[0])
+	metricAlike("alone", nodes[0])
 	if err := move(); err != nil {
 		t.Errorf("nobody else is there: %v", err)
 	}

@@ -126,6 +126,22 @@ func (w *Warehouse) letGo(ctx context.Context, now, before time.Time) error {
 	return nil
 }
 
+// keepAll takes away a TTL of facts that were in these tables before, and are not now.
+func (w *Warehouse) keepAll(ctx context.Context) error {
+	for _, shard := range w.shards {
+		var has bool
+		const text = "SELECT count() > 0 FROM system.tables WHERE database = currentDatabase() AND name = 'events' AND position(create_table_query, ' TTL ') > 0"
+		err := shard.QueryRow(ctx, text).Scan(&has)
+		if err == nil && has {
+			err = shard.Exec(ctx, "ALTER TABLE events REMOVE TTL")
+		}
+		if err != nil {
+			return w.failed(ctx, err)
+		}
+	}
+	return nil
+}
+
 // dropBefore drops the partitions before a month from a shard.
 func dropBefore(ctx context.Context, shard driver.Conn, month int64) error {
 	const text = "SELECT DISTINCT partition_id FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events' AND toInt64OrNull(partition) < %d"

@@ -98,6 +98,24 @@ func TestBytesGoOnceTheyHaveExpiredForGood(t *testing.T) {
 	load(&late, 1)
 	letGo(61)
 	holds("late", left, 15, 30)
+
+	// Others' facts in the same tables are as old as they are.
+	for shard := range 2 {
+		for _, table := range []string{"events", "identities", "refs", "loads", "position"} {
+			execute(t, cluster, shard, "TRUNCATE TABLE "+database+"."+table)
+		}
+	}
+	other := open(t, database)
+	defer other.Close()
+	c.Through = warehouse.Position{Record: 1, Seq: 80}
+	if err := other.Load(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	w, horizon = other, first
+	for shard := range 2 {
+		execute(t, cluster, shard, "OPTIMIZE TABLE "+database+".events FINAL")
+	}
+	holds("emptied and filled again", all, 40, 80)
 }
 
 // TestAHorizonIsProvenOnceItHasStood has one come, go with a load that did not count, and

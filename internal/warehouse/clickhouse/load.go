@@ -65,6 +65,11 @@ func (w *Warehouse) LoadInTurn(ctx context.Context, c warehouse.Chunk, follows w
 	if before.mark(w.options) != follows {
 		return fmt.Errorf("%w: after %+v, stored %+v", warehouse.ErrOutOfStep, follows, before.mark(w.options))
 	}
+	if before.seq == 0 {
+		if err := w.keepAll(ctx); err != nil {
+			return err
+		}
+	}
 	c, aged, err := w.expire(ctx, before, c)
 	if err != nil {
 		return err

@@ -89,6 +89,9 @@ func start(t *testing.T, s settings) *node {
 	}
 	n := &node{settings: s}
 	n.launch(t)
+	all.mu.Lock()
+	all.nodes = append(all.nodes, n)
+	all.mu.Unlock()
 	t.Cleanup(func() { n.kill(t) })
 	return n
 }
@@ -167,9 +170,38 @@ func (n *node) reports(t *testing.T, lines ...string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("a node never reports %q, and says\n%s", missing, n.log)
+			t.Fatalf("a node never reports %q, and says\n%s", missing, n.dump()+all.dumps())
 		}
 	}
+}
+
+// started are the nodes of all tests so far.
+type started struct {
+	mu    sync.Mutex
+	nodes []*node
+}
+
+var all started
+
+// dumps are those of the nodes that are still there: one may wait for another.
+func (s *started) dumps() (text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range s.nodes {
+		if n.process != nil {
+			text += "\nanother says\n" + n.dump()
+		}
+	}
+	return text
+}
+
+// dump ends a node that hangs, and gives what it said and where all that it does stands.
+func (n *node) dump() string {
+	if err := n.process.Process.Signal(syscall.SIGQUIT); err == nil {
+		<-n.ended
+		n.process = nil
+	}
+	return n.log.String()
 }
 
 func (n *node) metrics(t *testing.T) string {

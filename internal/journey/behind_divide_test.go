@@ -68,7 +68,11 @@ func TestADividedListIsThatOfOneNode(t *testing.T) {
 		}
 		taken += nodestest.Taken(circles)
 	}
-	if len(items) != 6 || slices.Min(slices.Collect(maps.Values(items))) < int(total)/4 || cut < int(total) || taken < int(total)/4 {
+	least := int(total) / 4 // of each order, and of few cases none need be
+	if testing.Short() {
+		least = 0
+	}
+	if len(items) != 6 || slices.Min(slices.Collect(maps.Values(items))) < least || cut < int(total) || taken < int(total)/4 {
 		t.Errorf("too little was compared: %v customers, %d pages of several, %d shares of others", items, cut, taken)
 	}
 }

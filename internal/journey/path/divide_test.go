@@ -161,16 +161,8 @@ func TestSharesThatCameToHarmChangeNothing(t *testing.T) {
 			return walkers(t, live[0], circle, WalkersRequest{Request: around, Node: "0/anchor"})
 		},
 	} {
-		want, counters := ask(nil), counters(live, 0)
-		for how, garble := range nodestest.Garbles() {
-			circle := nodestest.Garbled(t, Divided, counters[0], counters[1], garble)
-			if diff := cmp.Diff(want, ask(circle)); diff != "" {
-				t.Errorf("%s, %s: %s", what, how, diff)
-			}
-			if _, _, failed := circle.Shares(); failed == 0 {
-				t.Errorf("%s, %s: was taken", what, how)
-			}
-		}
+		counters := counters(live, 0)
+		nodestest.Harm(t, what, Divided, counters[0], counters[1], ask)
 	}
 }
 

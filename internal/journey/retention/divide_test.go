@@ -98,16 +98,8 @@ func TestSharesThatCameToHarmChangeNothing(t *testing.T) {
 		Divided:          {(*Measurer).Count, func(circle *nodes.Circle) any { return c.measured(t, circle) }},
 		DividedCustomers: {(*Measurer).CountCustomers, func(circle *nodes.Circle) any { return c.customers(t, circle, list) }},
 	} {
-		want, counters := of.ask(nil), c.counters(of.count)
-		for what, garble := range nodestest.Garbles() {
-			circle := nodestest.Garbled(t, kind, counters[0], counters[1], garble)
-			if diff := cmp.Diff(want, of.ask(circle)); diff != "" {
-				t.Errorf("%s, %s: %s", kind, what, diff)
-			}
-			if _, _, failed := circle.Shares(); failed == 0 {
-				t.Errorf("%s, %s: was taken", kind, what)
-			}
-		}
+		counters := c.counters(of.count)
+		nodestest.Harm(t, kind, kind, counters[0], counters[1], of.ask)
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"beichen/internal/identity"
 	"beichen/internal/nodes"
 	"beichen/internal/warehouse"
@@ -47,9 +49,26 @@ func Start(t testing.TB, r *rand.Rand, kind string, counters []nodes.Counter) []
 	return all
 }
 
-// Garbles are what may become of a share on its way, by what it is; whoever reads it has to
+// Harm holds what is asked of a node where another one's shares are garbled, in every way,
+// to what it tells alone: they have to be refused, and the answer is right all the same.
+// There have to be several refs, so that the other one has a share.
+func Harm(t *testing.T, what, kind string, own, other nodes.Counter, ask func(*nodes.Circle) any, options ...cmp.Option) {
+	t.Helper()
+	want := ask(nil)
+	for how, garble := range garbles() {
+		circle := garbled(t, kind, own, other, garble)
+		if diff := cmp.Diff(want, ask(circle), options...); diff != "" {
+			t.Errorf("%s, %s: %s", what, how, diff)
+		}
+		if _, _, failed := circle.Shares(); failed == 0 {
+			t.Errorf("%s, %s: was taken", what, how)
+		}
+	}
+}
+
+// garbles are what may become of a share on its way, by what it is; whoever reads it has to
 // see that.
-func Garbles() map[string]func(share []byte) []byte {
+func garbles() map[string]func(share []byte) []byte {
 	return map[string]func([]byte) []byte{
 		"nothing":          func([]byte) []byte { return nil },
 		"half":             func(share []byte) []byte { return share[:len(share)/2] },
@@ -61,10 +80,9 @@ func Garbles() map[string]func(share []byte) []byte {
 	}
 }
 
-// Garbled is the circle of a node that counts nothing before it has refused what another
-// one counted, of which becomes what garble makes of it. There have to be several refs, so
-// that the other one has a share. They end with the test.
-func Garbled(t testing.TB, kind string, own, other nodes.Counter, garble func([]byte) []byte) *nodes.Circle {
+// garbled is the circle of a node that counts nothing before it has refused what another
+// one counted, of which becomes what garble makes of it. They end with the test.
+func garbled(t testing.TB, kind string, own, other nodes.Counter, garble func([]byte) []byte) *nodes.Circle {
 	t.Helper()
 	var asked *nodes.Circle
 	all := Start(t, nil, kind, []nodes.Counter{

@@ -130,13 +130,7 @@ func (i *BehindNumber) carry(c *carrier.Carrier, stages int) {
 	}
 	c.Time(&i.EntryAt)
 	c.Time(&i.At)
-	known := i.Seconds != nil
-	if c.Flag(&known); known {
-		if c.Reading() {
-			i.Seconds = new(float64)
-		}
-		c.Number(i.Seconds)
-	}
+	carrier.Known(c, &i.Seconds, c.Number)
 	if c.Reading() {
 		i.Value = []Money{}
 	}

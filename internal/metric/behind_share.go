@@ -45,19 +45,7 @@ func carryBehind(c *carrier.Carrier, all *[]Behind, cut *int) {
 		c.Text(&i.ID)
 		c.Time(&i.At)
 		c.Count(&i.Events)
-		carryKnown(c, &i.Amount, c.Number)
-		carryKnown(c, &i.Did, c.Flag)
+		carrier.Known(c, &i.Amount, c.Number)
+		carrier.Known(c, &i.Did, c.Flag)
 	})
-}
-
-// carryKnown carries what may not be known.
-func carryKnown[T any](c *carrier.Carrier, v **T, carry func(*T)) {
-	known := *v != nil
-	if c.Flag(&known); !known {
-		return
-	}
-	if c.Reading() {
-		*v = new(T)
-	}
-	carry(*v)
 }

@@ -181,13 +181,7 @@ func (l *listed) carry(c *carrier.Carrier) {
 		c.Text(&w.ID)
 		c.Time(&w.At)
 		c.Count(&w.Paths)
-		known := w.Seconds != nil
-		if c.Flag(&known); known {
-			if c.Reading() {
-				w.Seconds = new(float64)
-			}
-			c.Number(w.Seconds)
-		}
+		carrier.Known(c, &w.Seconds, c.Number)
 	})
 }
 

@@ -84,19 +84,7 @@ func (f *found) carry(c *carrier.Carrier) {
 	carrier.List(c, &f.items, func(i *BehindCell) {
 		c.Text(&i.ID)
 		c.Time(&i.StartedAt)
-		asked := i.Returns != nil
-		if c.Flag(&asked); !asked {
-			return
-		}
-		back := i.ReturnedAt != nil
-		if c.Flag(&back); c.Reading() {
-			i.Returns = new(int)
-			if back {
-				i.ReturnedAt = new(time.Time)
-			}
-		}
-		if c.Count(i.Returns); back {
-			c.Time(i.ReturnedAt)
-		}
+		carrier.Known(c, &i.Returns, c.Count)
+		carrier.Known(c, &i.ReturnedAt, c.Time)
 	})
 }

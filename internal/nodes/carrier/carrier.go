@@ -116,6 +116,18 @@ func List[T any](c *Carrier, all *[]T, item func(*T)) {
 	}
 }
 
+// Known carries whether something is known, and it as carry does if it is.
+func Known[T any](c *Carrier, v **T, carry func(*T)) {
+	known := *v != nil
+	if c.Flag(&known); !known {
+		return
+	}
+	if c.reading {
+		*v = new(T)
+	}
+	carry(*v)
+}
+
 // Durations carries microseconds, none negative.
 func (c *Carrier) Durations(all []int64) {
 	for i := range all {

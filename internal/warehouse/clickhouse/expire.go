@@ -126,8 +126,8 @@ func (w *Warehouse) letGo(ctx context.Context, now, before time.Time) error {
 	return nil
 }
 
-// keepAll takes away a TTL of facts that were in these tables before, and are not now.
-func (w *Warehouse) keepAll(ctx context.Context) error {
+// removeTTL takes away that of facts which were in these tables before, and are not now.
+func (w *Warehouse) removeTTL(ctx context.Context) error {
 	for _, shard := range w.shards {
 		var has bool
 		const text = "SELECT count() > 0 FROM system.tables WHERE database = currentDatabase() AND name = 'events' AND position(create_table_query, ' TTL ') > 0"

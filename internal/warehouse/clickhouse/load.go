@@ -66,7 +66,7 @@ func (w *Warehouse) LoadInTurn(ctx context.Context, c warehouse.Chunk, follows w
 		return fmt.Errorf("%w: after %+v, stored %+v", warehouse.ErrOutOfStep, follows, before.mark(w.options))
 	}
 	if before.seq == 0 {
-		if err := w.keepAll(ctx); err != nil {
+		if err := w.removeTTL(ctx); err != nil {
 			return err
 		}
 	}

@@ -84,19 +84,11 @@ type erasing struct {
 	wanted, done int // how often it was asked for, and for how many of these it is done
 }
 
-func (i *Intake) wantErased() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.erasing.wanted++
-	i.changed.Broadcast()
-}
-
 // eraseAll removes what was forgotten from the log's files and the store's, also what
 // an earlier process left. It tries until it has succeeded.
 func (i *Intake) eraseAll(ctx context.Context) {
 	stop := context.AfterFunc(ctx, i.wake)
 	defer stop()
-	i.wantErased() // what an earlier process has left
 	for wait := time.Duration(0); ; {
 		i.mu.Lock()
 		for i.erasing.done == i.erasing.wanted && ctx.Err() == nil {

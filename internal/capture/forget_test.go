@@ -2,7 +2,10 @@ package capture
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +53,73 @@ func TestACustomerIsForgottenByLogMemoryAndStore(t *testing.T) {
 		t.Errorf("whoever comes again has the number %d, %v", n, found)
 	}
 	b.once("b", forgetID("ann-of-old"), "again")
+}
+
+// TestErasedWaitsForWhatAnEarlierProcessHasLeft asks it as soon as the log is open, when
+// nothing has to be read for it yet.
+func TestErasedWaitsForWhatAnEarlierProcessHasLeft(t *testing.T) {
+	b := newBench(t, Config{})
+	b.accept(b.track("a", "ann-of-old"))
+	b.flush()
+	if err := b.store.Checkpoint(t.Context()); err != nil { // she is in the file itself
+		t.Fatal(err)
+	}
+	b.store.keepBytes.Store(true)
+	if _, err := forgetUser(t.Context(), b.intake, "ann-of-old"); err != nil {
+		t.Fatal(err)
+	}
+	b.close()
+	b.open(Config{LearnIn: 100 * time.Millisecond})
+	if err := b.intake.Erased(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	inFiles(t, b.dir, func(file string, content []byte) {
+		if bytes.Contains(content, []byte("ann-of-old")) {
+			t.Errorf("%s holds it", file)
+		}
+	})
+}
+
+// heldFiles does not remove a file while it is held.
+type heldFiles struct {
+	eventlog.FS
+	held sync.Mutex
+}
+
+func (f *heldFiles) Remove(name string) error {
+	f.held.Lock()
+	defer f.held.Unlock()
+	return f.FS.Remove(name)
+}
+
+// TestErasedWaitsForWhatWasJustLoaded asks it between a load that questions see already
+// and the cutting of the log that follows it.
+func TestErasedWaitsForWhatWasJustLoaded(t *testing.T) {
+	dir, err := eventlog.Dir(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := &heldFiles{FS: dir}
+	b := newBench(t, Config{Log: eventlog.Options{FS: files, SegmentBytes: 1}})
+	b.accept(b.track("a", "ann"))
+	b.flush()
+	if err := b.intake.Erased(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ann, _ := b.people().Lookup(event.Ref{ID: "ann"})
+	files.held.Lock()
+	if _, err := b.intake.Forget(t.Context(), []uint32{ann}, "ann@example.com", "forget"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := b.intake.Erased(ctx); err == nil {
+		t.Error("it says so while the log holds her")
+	}
+	files.held.Unlock()
+	if err := b.intake.Erased(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestWhatIsReadFromTheLogOnceMoreIsForgottenToo has the store away for so long that

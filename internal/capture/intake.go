@@ -128,6 +128,7 @@ type flight struct {
 // bounds the opening only.
 func Open(ctx context.Context, c Config) (*Intake, error) {
 	i := &Intake{config: withDefaults(c), people: newPeople(), recent: newRecent(c.Now()), flights: map[uint64]*flight{}}
+	i.erasing.wanted = 1 // what an earlier process has left
 	i.changed = sync.NewCond(&i.mu)
 	i.mode = &owned{Intake: i}
 	if c.Shared != nil {

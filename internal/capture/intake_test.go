@@ -30,6 +30,7 @@ type store struct {
 	loseAnswer atomic.Bool // the next load is stored, and its answer lost
 	comesLate  atomic.Bool // the next load fails, and is stored when the one after it begins
 	late       *warehouse.Chunk
+	keepBytes  atomic.Bool // nothing is erased
 	loads      atomic.Int64
 	learnt     atomic.Int64 // how often refs were read
 }
@@ -63,6 +64,13 @@ func (s *store) Load(ctx context.Context, c warehouse.Chunk) error {
 		return fault.New(fault.Unavailable, "warehouse.failed")
 	}
 	return err
+}
+
+func (s *store) Erase(ctx context.Context) error {
+	if s.keepBytes.Load() {
+		return fault.New(fault.Unavailable, "warehouse.failed")
+	}
+	return s.Warehouse.Erase(ctx)
 }
 
 func (s *store) Seen(ctx context.Context, ids []string) (map[string]bool, error) {

@@ -190,11 +190,11 @@ func (o *owned) load(ctx context.Context, c warehouse.Chunk) error {
 	o.mu.Lock()
 	o.refs += identity.Number(stored.refs)
 	o.accounts += identity.Number(stored.accounts)
+	if slices.ContainsFunc(c.Messages, isRemoval) {
+		o.erasing.wanted++ // before anybody sees it as loaded, and waits for the files
+	}
 	o.drop(stored.through)
 	o.mu.Unlock()
 	o.cut(ctx, stored.through.Record)
-	if slices.ContainsFunc(c.Messages, isRemoval) {
-		o.wantErased()
-	}
 	return nil
 }

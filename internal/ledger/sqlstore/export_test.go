@@ -13,3 +13,10 @@ func Impatient(t *testing.T) {
 		t.Cleanup(func() { *wait = before })
 	}
 }
+
+// AskAgain sets for a test how long a node waits for its turn before it asks anew.
+func AskAgain(t *testing.T, after time.Duration) {
+	before := askAgain
+	askAgain = after
+	t.Cleanup(func() { askAgain = before })
+}

@@ -39,10 +39,12 @@ type Turn struct {
 const (
 	loseAfter = 20 * time.Second
 	beatEvery = loseAfter / 4
-	// askAgain is how long a node waits for the turn before it asks anew: others may load
-	// for long, and only an answer tells that there is still somebody who will give it.
-	askAgain = 5 * time.Second
 )
+
+// askAgain is how long a node waits for the turn before it asks anew: others may load
+// for long, and only an answer tells that there is still somebody who will give it. It is
+// a variable for tests alone.
+var askAgain = 5 * time.Second
 
 // Turns gives the turns of a thing, of which Watch tells each time that it was done. It
 // is for a shared database only. They are to be closed.
@@ -161,11 +163,13 @@ func (t *Turn) Held(ctx context.Context) error {
 func (t *Turn) End(ctx context.Context, done bool) error {
 	t.stop()
 	t.beat.Wait()
-	const unlock = `SELECT pg_advisory_unlock(hashtextextended($1, 0))::TEXT || set_config('idle_session_timeout', '0', false)`
-	const tell = unlock + ` || pg_notify('` + channel + `', $2)::TEXT`
-	text, args := unlock, []any{t.turns.name}
+	// All, since the lock may have been given more than once: where that is so in the very
+	// moment in which lock_timeout runs out, Postgres says that it was not, and it was.
+	const unlock = `SELECT pg_advisory_unlock_all()::TEXT || set_config('idle_session_timeout', '0', false)`
+	const tell = unlock + ` || pg_notify('` + channel + `', $1)::TEXT`
+	text, args := unlock, []any(nil)
 	if done {
-		text, args = tell, append(args, t.turns.news)
+		text, args = tell, []any{t.turns.news}
 	}
 	var nothing string
 	err := t.ask(context.WithoutCancel(ctx), text, args, &nothing)

@@ -50,17 +50,7 @@ type Amounts struct {
 }
 
 // From is the place of the first amount at or after an event.
-func (a *Amounts) From(event uint32) int {
-	low, high := 0, len(a.Event)
-	for low < high {
-		if middle := int(uint(low+high) >> 1); a.Event[middle] < event {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low
-}
+func (a *Amounts) From(event uint32) int { return int(below(a.Event, event)) }
 
 func (a *Amounts) add(event uint32, amount float64, currency uint16) {
 	a.Event = append(a.Event, event)
@@ -138,26 +128,39 @@ func layoutFor(first, last int64, names int) (l Layout, ok bool) {
 // and whether each customer's words are in order.
 func (b *Block) index(l Layout) (top uint64, ordered bool) {
 	b.Has, b.When = make([]uint64, b.Len()), make([]uint64, b.Len())
-	nameBits, mask := l.NameBits&63, uint64(1)<<l.NameBits-1
 	ordered = true
 	for i := range b.Has {
-		var has, when, last uint64
-		for _, word := range b.Event[b.Start[i]:b.Start[i+1]] {
-			name, at := word&mask, word>>nameBits
-			has |= 1 << (name & 63)
-			when |= 1 << ((l.Base + int64(at)) >> slotBits & 63)
-			top = max(top, name)
-			if at < last {
-				ordered = false
-			}
-			last = at
-		}
-		b.Has[i], b.When[i] = has, when
-		if has != 0 && b.First+uint32(i) != 0 {
-			b.customers++
-		}
+		highest, inOrder := b.indexCustomer(l, i)
+		top, ordered = max(top, highest), ordered && inOrder
 	}
 	return top, ordered
+}
+
+// indexCustomer is index for customer i.
+func (b *Block) indexCustomer(l Layout, i int) (top uint64, ordered bool) {
+	nameBits, mask := l.NameBits&63, uint64(1)<<l.NameBits-1
+	var has, when, last uint64
+	ordered = true
+	for _, word := range b.Event[b.Start[i]:b.Start[i+1]] {
+		name, at := word&mask, word>>nameBits
+		has |= 1 << (name & 63)
+		when |= 1 << ((l.Base + int64(at)) >> slotBits & 63)
+		top = max(top, name)
+		if at < last {
+			ordered = false
+		}
+		last = at
+	}
+	b.Has[i], b.When[i] = has, when
+	b.countCustomer(i)
+	return top, ordered
+}
+
+// countCustomer counts customer i, of whom is known what they have.
+func (b *Block) countCustomer(i int) {
+	if b.Has[i] != 0 && b.First+uint32(i) != 0 {
+		b.customers++
+	}
 }
 
 // relaid is the block's events in another layout.
@@ -188,6 +191,26 @@ func (c *codes) at(event uint32) uint32 {
 		return c.wide[event]
 	}
 	return 0
+}
+
+// appendTo appends the codes of some events, one after the other.
+func (c *codes) appendTo(values []uint32, from, count uint32) []uint32 {
+	switch {
+	case c.narrow != nil:
+		return widened(values, c.narrow[from:from+count])
+	case c.middle != nil:
+		return widened(values, c.middle[from:from+count])
+	case c.wide != nil:
+		return append(values, c.wide[from:from+count]...)
+	}
+	return append(values, make([]uint32, count)...)
+}
+
+func widened[T uint8 | uint16](values []uint32, codes []T) []uint32 {
+	for _, v := range codes {
+		values = append(values, uint32(v))
+	}
+	return values
 }
 
 func (c *codes) bytes() int { return len(c.narrow) + 2*len(c.middle) + 4*len(c.wide) }

@@ -90,8 +90,8 @@ func (c *Cursor) Decode() {
 	}
 }
 
-// below is how many words of a sorted run lie below one.
-func below(words []uint64, word uint64) uint32 {
+// below is how many of a sorted run lie below a word, or a place.
+func below[T uint32 | uint64](words []T, word T) uint32 {
 	low, high := 0, len(words)
 	for low < high {
 		if middle := int(uint(low+high) >> 1); words[middle] < word {

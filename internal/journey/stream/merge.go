@@ -24,9 +24,6 @@ type merging struct {
 	from uint64
 }
 
-// fresh marks a source that is a row; otherwise it is an event of the old block.
-const fresh = 1 << 31
-
 // into gives the blocks with the rows in them. Events and customers count by
 // how much there are more of them now.
 func (m *merging) into(ctx context.Context, blocks []*Block) (out []*Block, err error) {
@@ -55,6 +52,9 @@ func (m *merging) into(ctx context.Context, blocks []*Block) (out []*Block, err 
 			var w blockMerge
 			for i := int(next.Add(1)) - 1; i < count && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				if touched[i] {
+					// Who waits for a processor, as a request that brings events, is not to
+					// wait for all blocks.
+					runtime.Gosched()
 					out[i] = w.merge(m, uint32(i), out[i])
 				}
 			}
@@ -72,10 +72,20 @@ func (m *merging) of(customer uint32) []uint32 {
 	return m.order[m.start[customer]:m.start[customer+1]]
 }
 
+// stretch is where events of a new block come from: so many that follow each other in the
+// old one, or a row.
+type stretch struct{ from, count uint32 }
+
+// fresh marks the stretch that is a row.
+const fresh = 1 << 31
+
+func (s stretch) row() (row uint32, is bool) { return s.from &^ fresh, s.from&fresh != 0 }
+
 // blockMerge makes one block after the other and keeps its memory.
 type blockMerge struct {
-	source []uint32 // where each event of the new block comes from
-	column []uint32
+	stretches []stretch
+	count     int // events in them
+	column    []uint32
 }
 
 func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
@@ -83,18 +93,13 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 	if old == nil {
 		old = &Block{First: b.First, Start: []uint32{0}}
 	}
-	w.source = w.source[:0]
+	w.stretches, w.count = w.stretches[:0], 0
 	used := 0
 	for i := range blockSize {
-		customer := b.First + uint32(i)
-		var low, high uint32
-		if i < old.Len() && (m.forget == nil || !m.forget(customer)) {
-			low, high = old.Start[i], old.Start[i+1]
-			low += below(old.Event[low:high], m.from)
-		}
-		w.merge1(m, old, low, high, m.of(customer))
-		b.Start = append(b.Start, uint32(len(w.source)))
-		if len(w.source) > int(b.Start[i]) {
+		low, high := m.kept(old, i)
+		w.merge1(m, old, low, high, m.of(b.First+uint32(i)))
+		b.Start = append(b.Start, uint32(w.count))
+		if w.count > int(b.Start[i]) {
 			used = i + 1
 		}
 	}
@@ -117,12 +122,24 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 		b.class = w.codes(&old.class, m.rows.class)
 	}
 	if m.rows.seq != nil {
-		b.seq = make([]uint64, len(w.source))
-		for e, s := range w.source {
-			b.seq[e] = m.rows.seq[s&^fresh]
+		b.seq = make([]uint64, 0, w.count)
+		for _, s := range w.stretches { // rows all: where positions are wanted there is no old block
+			b.seq = append(b.seq, m.rows.seq[s.from&^fresh])
 		}
 	}
 	return b
+}
+
+// kept are the events of customer i of an old block that stay.
+func (m *merging) kept(old *Block, i int) (low, high uint32) {
+	if i >= old.Len() || m.forget != nil && m.forget(old.First+uint32(i)) {
+		return 0, 0
+	}
+	low, high = old.Start[i], old.Start[i+1]
+	if m.from > 0 {
+		low += below(old.Event[low:high], m.from)
+	}
+	return low, high
 }
 
 // merge1 merges a customer's earlier events and new rows by time. The rows came
@@ -130,49 +147,92 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 func (w *blockMerge) merge1(m *merging, old *Block, low, high uint32, of []uint32) {
 	m.rows.sortByTime(of)
 	for _, row := range of {
-		for at := m.rows.time[row]; low < high && m.layout.Time(old.Event[low]) <= at; low++ {
-			w.source = append(w.source, low)
+		at, next := m.rows.time[row], low
+		if low < high && m.layout.Time(old.Event[high-1]) <= at { // as most that comes
+			next = high
 		}
-		w.source = append(w.source, row|fresh)
+		for next < high && m.layout.Time(old.Event[next]) <= at {
+			next++
+		}
+		w.take(low, next)
+		low = next
+		w.stretches = append(w.stretches, stretch{row | fresh, 1})
+		w.count++
 	}
-	for ; low < high; low++ {
-		w.source = append(w.source, low)
+	w.take(low, high)
+}
+
+// take takes over events of the old block.
+func (w *blockMerge) take(low, high uint32) {
+	w.count += int(high - low)
+	if n := len(w.stretches) - 1; n >= 0 && w.stretches[n].from+w.stretches[n].count == low {
+		w.stretches[n].count += high - low
+	} else if low < high {
+		w.stretches = append(w.stretches, stretch{low, high - low})
 	}
 }
 
 func (w *blockMerge) events(m *merging, old, b *Block) {
-	b.Event = make([]uint64, len(w.source))
-	for e, s := range w.source {
-		if s&fresh == 0 {
-			b.Event[e] = old.Event[s]
+	b.Event = make([]uint64, 0, w.count)
+	for _, s := range w.stretches {
+		if row, is := s.row(); is {
+			b.Event = append(b.Event, m.layout.word(m.rows.time[row], m.rows.name[row]))
 		} else {
-			row := s &^ fresh
-			b.Event[e] = m.layout.word(m.rows.time[row], m.rows.name[row])
+			b.Event = append(b.Event, old.Event[s.from:s.from+s.count]...)
 		}
 	}
-	b.index(m.layout)
+	b.Has, b.When = make([]uint64, b.Len()), make([]uint64, b.Len())
+	for i := range b.Has {
+		if low, high := m.kept(old, i); i < old.Len() && low == old.Start[i] && high == old.Start[i+1] && len(m.of(b.First+uint32(i))) == 0 {
+			b.Has[i], b.When[i] = old.Has[i], old.When[i]
+			b.countCustomer(i)
+		} else {
+			b.indexCustomer(m.layout, i)
+		}
+	}
 }
 
 func (w *blockMerge) amounts(old *Amounts, fromRows []float64, currency []uint16, to *Amounts) {
-	if len(old.Event) == 0 && fromRows == nil {
+	known := func(s stretch) (row uint32, is bool) {
+		row, is = s.row()
+		return row, is && fromRows != nil && fromRows[row] == fromRows[row]
+	}
+	most := len(old.Event)
+	for _, s := range w.stretches {
+		if _, is := known(s); is {
+			most++
+		}
+	}
+	if most == 0 {
 		return
 	}
-	next := 0
-	for e, s := range w.source {
-		if s&fresh != 0 {
-			if row := s &^ fresh; fromRows != nil && fromRows[row] == fromRows[row] {
-				to.add(uint32(e), fromRows[row], currency[row])
-			}
-			continue
+	*to = Amounts{Event: make([]uint32, 0, most), Amount: make([]float64, 0, most), Currency: make([]uint16, 0, most)}
+	first, next := uint32(0), uint32(0)
+	for _, s := range w.stretches {
+		if row, is := known(s); is {
+			to.add(first, fromRows[row], currency[row])
 		}
-		for next < len(old.Event) && old.Event[next] < s { // of who was forgotten
-			next++
+		if s.from&fresh == 0 {
+			next += below(old.Event[next:], s.from) // of who was forgotten
+			from := next
+			next += below(old.Event[next:], s.from+s.count)
+			to.addMoved(old, from, next, first-s.from)
 		}
-		if next < len(old.Event) && old.Event[next] == s {
-			to.add(uint32(e), old.Amount[next], old.Currency[next])
-		}
+		first += s.count
 	}
-	to.compact()
+	if len(to.Event) < most {
+		to.compact()
+	}
+}
+
+// addMoved adds amounts of another block, whose events lie so much further on here.
+func (a *Amounts) addMoved(of *Amounts, from, to, by uint32) {
+	first := len(a.Event)
+	a.Event = append(a.Event, of.Event[from:to]...)
+	for i := range a.Event[first:] {
+		a.Event[first+i] += by
+	}
+	a.Amount, a.Currency = append(a.Amount, of.Amount[from:to]...), append(a.Currency, of.Currency[from:to]...)
 }
 
 // compact gives back what appending left over.
@@ -181,12 +241,12 @@ func (a *Amounts) compact() {
 }
 
 func (w *blockMerge) codes(old *codes, fromRows []uint32) codes {
-	w.column = w.column[:0]
-	for _, s := range w.source {
-		if s&fresh == 0 {
-			w.column = append(w.column, old.at(s))
+	w.column = slices.Grow(w.column[:0], w.count)
+	for _, s := range w.stretches {
+		if row, is := s.row(); is {
+			w.column = append(w.column, fromRows[row])
 		} else {
-			w.column = append(w.column, fromRows[s&^fresh])
+			w.column = old.appendTo(w.column, s.from, s.count)
 		}
 	}
 	return packed(w.column)

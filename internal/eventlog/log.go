@@ -24,7 +24,7 @@ import (
 // Options of a log; zero values take the defaults.
 type Options struct {
 	FS           FS            // the layer below; by default the operating system's files in the folder
-	Linger       time.Duration // the least time between two groups; default 2 ms
+	Linger       time.Duration // the least time between two groups; default 1 ms
 	GroupBytes   int           // payload bytes that end the waiting; default 1 MiB
 	SegmentBytes int64         // a segment that reached it is closed; default 16 MiB, and an eighth of MaxBytes at most
 	MaxBytes     int64         // of all segments; beyond it nothing is taken; default DefaultBound
@@ -103,7 +103,7 @@ func Open(dir string, o Options) (*Log, error) {
 
 func withDefaults(o Options) Options {
 	if o.Linger == 0 {
-		o.Linger = 2 * time.Millisecond
+		o.Linger = time.Millisecond
 	}
 	if o.GroupBytes == 0 {
 		o.GroupBytes = 1 << 20

@@ -96,8 +96,13 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 	w.stretches, w.count = w.stretches[:0], 0
 	used := 0
 	for i := range blockSize {
-		low, high := m.kept(old, i)
-		w.merge1(m, old, low, high, m.of(b.First+uint32(i)))
+		customer := b.First + uint32(i)
+		var low, high uint32
+		if i < old.Len() && (m.forget == nil || !m.forget(customer)) {
+			low, high = old.Start[i], old.Start[i+1]
+			low += below(old.Event[low:high], m.from)
+		}
+		w.merge1(m, old, low, high, m.of(customer))
 		b.Start = append(b.Start, uint32(w.count))
 		if w.count > int(b.Start[i]) {
 			used = i + 1
@@ -128,18 +133,6 @@ func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
 		}
 	}
 	return b
-}
-
-// kept are the events of customer i of an old block that stay.
-func (m *merging) kept(old *Block, i int) (low, high uint32) {
-	if i >= old.Len() || m.forget != nil && m.forget(old.First+uint32(i)) {
-		return 0, 0
-	}
-	low, high = old.Start[i], old.Start[i+1]
-	if m.from > 0 {
-		low += below(old.Event[low:high], m.from)
-	}
-	return low, high
 }
 
 // merge1 merges a customer's earlier events and new rows by time. The rows came
@@ -183,7 +176,8 @@ func (w *blockMerge) events(m *merging, old, b *Block) {
 	}
 	b.Has, b.When = make([]uint64, b.Len()), make([]uint64, b.Len())
 	for i := range b.Has {
-		if low, high := m.kept(old, i); i < old.Len() && low == old.Start[i] && high == old.Start[i+1] && len(m.of(b.First+uint32(i))) == 0 {
+		of := m.of(b.First + uint32(i))
+		if i < old.Len() && len(of) == 0 && b.Start[i+1]-b.Start[i] == old.Start[i+1]-old.Start[i] { // all they had, and no more
 			b.Has[i], b.When[i] = old.Has[i], old.When[i]
 			b.countCustomer(i)
 		} else {
@@ -193,13 +187,10 @@ func (w *blockMerge) events(m *merging, old, b *Block) {
 }
 
 func (w *blockMerge) amounts(old *Amounts, fromRows []float64, currency []uint16, to *Amounts) {
-	known := func(s stretch) (row uint32, is bool) {
-		row, is = s.row()
-		return row, is && fromRows != nil && fromRows[row] == fromRows[row]
-	}
+	brings := func(row uint32) bool { return fromRows != nil && fromRows[row] == fromRows[row] }
 	most := len(old.Event)
 	for _, s := range w.stretches {
-		if _, is := known(s); is {
+		if row, is := s.row(); is && brings(row) {
 			most++
 		}
 	}
@@ -209,14 +200,14 @@ func (w *blockMerge) amounts(old *Amounts, fromRows []float64, currency []uint16
 	*to = Amounts{Event: make([]uint32, 0, most), Amount: make([]float64, 0, most), Currency: make([]uint16, 0, most)}
 	first, next := uint32(0), uint32(0)
 	for _, s := range w.stretches {
-		if row, is := known(s); is {
-			to.add(first, fromRows[row], currency[row])
-		}
-		if s.from&fresh == 0 {
+		switch row, is := s.row(); {
+		case !is:
 			next += below(old.Event[next:], s.from) // of who was forgotten
 			from := next
 			next += below(old.Event[next:], s.from+s.count)
 			to.addMoved(old, from, next, first-s.from)
+		case brings(row):
+			to.add(first, fromRows[row], currency[row])
 		}
 		first += s.count
 	}

@@ -167,7 +167,8 @@ func (t *Turn) End(ctx context.Context, done bool) error {
 	// moment in which lock_timeout runs out, Postgres says that it was not, and it was.
 	const unlock = `SELECT pg_advisory_unlock_all()::TEXT || set_config('idle_session_timeout', '0', false)`
 	const tell = unlock + ` || pg_notify('` + channel + `', $1)::TEXT`
-	text, args := unlock, []any(nil)
+	text := unlock
+	var args []any
 	if done {
 		text, args = tell, []any{t.turns.news}
 	}

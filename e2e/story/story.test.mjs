@@ -68,16 +68,16 @@ async function call(name) {
   await page.waitForFunction(() => document.activeElement?.matches('[data-spot-focus]'));
 }
 
-/** Where the list of a dialog lies, in every frame until it is open: "x,y,width". Runs inside the page. */
-function placesWhileOpening() {
+/** Where something lies that opens, in every frame until it is open: "x,y,width,height". Runs inside the page. */
+function placesWhileOpening(selector) {
   return new Promise((done) => {
     const places = new Set();
     const look = () => {
-      const list = document.querySelector('[role="dialog"] ol');
-      if (list !== null) {
-        const { x, y, width } = list.getBoundingClientRect();
-        places.add([x, y, width].join());
-        if (!list.closest('[role="dialog"]').matches('[class*="-appear"]')) return done([...places]);
+      const opening = document.querySelector(selector);
+      if (opening !== null) {
+        const { x, y, width, height } = opening.getBoundingClientRect();
+        places.add([x, y, width, height].join());
+        if (!opening.closest('[class*="-appear"], [class*="-enter"]')) return done([...places]);
       }
       requestAnimationFrame(look);
     };
@@ -268,18 +268,22 @@ test('the binding dialog offers the events really seen, and answers while one ch
   await reads(number(await step(2)), '1', 'the number on the card');
 });
 
-test('a dialog lies in its place from its first frame on, so that what is pressed in it is what is let go of', async () => {
-  const step = page.locator('article[data-spot]').first();
+test('what opens lies in its place from its first frame on, so that what is pressed in it is what is let go of', async () => {
+  const opens = async (selector, click) => {
+    const places = page.evaluate(placesWhileOpening, selector);
+    await click();
+    assert.equal((await places).length, 1, `${selector}: ${(await places).join(' | ')}`);
+  };
   for (const reducedMotion of ['no-preference', 'reduce']) {
     await page.emulateMedia({ reducedMotion });
-    await step.click({ button: 'right' });
-    const item = page.getByRole('menuitem', { name: w('board:menu.bind') });
-    await item.waitFor();
-    const places = page.evaluate(placesWhileOpening);
-    await item.click();
-    assert.equal((await places).length, 1, `${reducedMotion}: ${(await places).join(' | ')}`);
+    await opens('[role="menuitem"]', () => page.locator('article[data-spot]').first().click({ button: 'right' }));
+    await opens('[role="dialog"] ol', () => page.getByRole('menuitem', { name: w('board:menu.bind') }).click());
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'hidden' });
+    const chip = page.getByRole('button', { name: new RegExp(`^${w('board:filter.window')}`) });
+    await opens('[role="tooltip"] button', () => chip.click());
+    await chip.click();
+    await page.getByRole('tooltip').waitFor({ state: 'hidden' });
   }
 });
 

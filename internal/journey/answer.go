@@ -145,9 +145,9 @@ type counts struct {
 }
 
 // levelStages is how many stages customers are apart who are still counted
-// together: with fewer less is counted again for a draft, and the tallies take more
-// room than the nearest memory has.
-const levelStages = 3
+// together: with fewer less is counted again for a draft of a late stage, but the
+// tallies take more room than the near memory has, which costs every answer more.
+const levelStages = 5
 
 // level is some of the customers, and of them those of each row.
 type level struct {

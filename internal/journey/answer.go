@@ -155,16 +155,21 @@ type level struct {
 	rows  rows
 }
 
+// newLevel is for customers who passed so many stages at most.
+func newLevel(p *plan, passed int, m *memory) level {
+	return level{total: newTallyTo(p, passed, m), rows: rows{plan: p, passed: passed, memory: m}}
+}
+
 func (d *measured) newCounts(byLevel bool) *counts {
 	c := &counts{measured: d, crowded: d.plan.plain && !d.byValue()}
 	c.apart = len(d.keys) > 0 && !d.byValue() && (c.crowded || d.attribution != "step")
-	stages := len(d.plan.stages)
+	stages, m := len(d.plan.stages), new(memory)
 	if !byLevel {
-		c.levels = []level{{total: newTally(d.plan), rows: rows{plan: d.plan, passed: stages}}}
+		c.levels = []level{newLevel(d.plan, stages, m)}
 		return c
 	}
 	for passed := levelStages; passed < stages+levelStages; passed += levelStages {
-		c.levels = append(c.levels, level{total: newTallyTo(d.plan, passed), rows: rows{plan: d.plan, passed: passed}})
+		c.levels = append(c.levels, newLevel(d.plan, passed, m))
 	}
 	return c
 }
@@ -179,9 +184,18 @@ func (c *counts) join(o *counts) {
 	c.places = append(c.places, o.places...)
 }
 
+// close ends the counting: from then on nothing changes what was counted, which
+// several answers may be made of at once.
+func (c *counts) close() {
+	for i := range c.levels {
+		c.levels[i].total.close()
+		c.levels[i].rows.each(func(_ []uint32, t *tally) { t.close() })
+	}
+}
+
 // together are all levels as one.
 func (c *counts) together() level {
-	all := level{total: newTally(c.plan), rows: rows{plan: c.plan, passed: len(c.plan.stages)}}
+	all := newLevel(c.plan, len(c.plan.stages), nil)
 	for i := range c.levels {
 		all.total.join(c.levels[i].total)
 		all.rows.join(&c.levels[i].rows)

@@ -79,26 +79,35 @@ func (m *Measurer) count(ctx context.Context, d *measured) (*counts, error) {
 // stages.
 func (d *measured) countFrom(ctx context.Context, last *counting, same int) (*counts, error) {
 	_, byLevel := d.countedBy()
-	c := d.newCounts(byLevel)
-	var since progress
+	var since, reached progress
 	kept := 0
 	switch {
 	case last != nil:
 		kept = last.levels(same)
 		since = last.counts.reached
-		c.reached = since.clone(kept*levelStages + 1)
+		reached = since.clone(kept*levelStages + 1)
 	case byLevel:
-		c.reached = newProgress(d.streams.Blocks)
+		reached = newProgress(d.streams.Blocks)
 	}
-	folds, err := run(ctx, d, since, kept*levelStages+1, func() *counts {
-		f := d.newCounts(byLevel)
-		f.reached = c.reached
-		return f
-	})
+	begin := func() *counts {
+		c := d.newCounts(byLevel)
+		c.reached = reached
+		return c
+	}
+	folds, err := run(ctx, d, since, kept*levelStages+1, begin)
 	if err != nil {
 		return nil, err
 	}
+	if len(folds) == 0 {
+		folds = append(folds, begin())
+	}
+	var closing sync.WaitGroup
 	for _, f := range folds {
+		closing.Go(f.close)
+	}
+	closing.Wait()
+	c := folds[0]
+	for _, f := range folds[1:] {
 		c.join(f)
 	}
 	if last != nil {

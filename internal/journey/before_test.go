@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ type drafts []string
 
 func (d drafts) journey(t *testing.T) *Journey {
 	t.Helper()
-	text := "kind: Journey\nid: j\nwindow: 8s\nstages:\n"
+	text := "kind: Journey\nid: j\nwindow: 20s\nstages:\n"
 	for s, steps := range d {
 		text += fmt.Sprintf("- id: s%d\n  steps:\n%s", s, steps)
 	}
@@ -36,16 +37,61 @@ func drawSteps(r *rand.Rand) string {
 	return text
 }
 
+// TestSeveralAnswersAreMadeAtOnceOfWhatWasCounted is for the race detector: what was
+// counted of a board is shared by its drafts.
+func TestSeveralAnswersAreMadeAtOnceOfWhatWasCounted(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 12))
+	histories := make([][]bruteEvent, 2000)
+	for i := range histories {
+		for range 20 {
+			histories[i] = append(histories[i], bruteEvent{t: r.IntN(40), name: "abcd"[r.IntN(4)]})
+		}
+	}
+	messages := messagesOf(r, histories)
+	for _, m := range messages {
+		m.Channel = pick(r, "email", "shop")
+		if m.Type == event.Track {
+			m.Value, m.Currency = new(float64(r.IntN(1000))), "TWD"
+		}
+	}
+	source := resident(messages)
+	defer source.Close()
+	request := Request{Journey: drafts{drawSteps(r), drawSteps(r), drawSteps(r)}.journey(t), Breakdown: []string{"channel"}}
+	q, err := request.forAnswer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, counted, err := (&Measurer{Source: source}).undivided(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := (&Measurer{Source: source}).Measure(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answering sync.WaitGroup
+	for range 4 {
+		answering.Go(func() {
+			got, err := d.answer(t.Context(), counted)
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Error(err, diff)
+			}
+		})
+	}
+	answering.Wait()
+}
+
 // TestADraftIsCountedAsIfNothingHadBeenCountedBefore changes journeys stage by
 // stage while time goes on, and holds each answer to that of somebody who never
-// saw the drafts before.
+// saw the drafts before. Journeys are of more than one level, and what is changed is
+// now and then the last of their stages alone.
 func TestADraftIsCountedAsIfNothingHadBeenCountedBefore(t *testing.T) {
-	again, waiting := 0, 0
+	again, late, far, waiting := 0, 0, 0, 0
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		histories := make([][]bruteEvent, 60)
 		for i := range histories {
-			for range 1 + r.IntN(12) {
+			for range 1 + r.IntN(24) {
 				histories[i] = append(histories[i], bruteEvent{t: r.IntN(40), name: "aabbccdd"[r.IntN(8)]})
 			}
 		}
@@ -59,10 +105,17 @@ func TestADraftIsCountedAsIfNothingHadBeenCountedBefore(t *testing.T) {
 		source := resident(messages)
 		defer source.Close()
 		m := &Measurer{Source: source}
-		d := drafts{drawSteps(r), drawSteps(r), drawSteps(r), drawSteps(r)}
+		var d drafts
+		for range levelStages + 1 + r.IntN(levelStages) {
+			d = append(d, drawSteps(r))
+		}
 		asOf := 40 + r.IntN(4)
 		for range 12 {
-			switch place := r.IntN(len(d)); r.IntN(5) {
+			place := r.IntN(len(d))
+			if r.IntN(2) == 0 {
+				place = len(d) - 1
+			}
+			switch r.IntN(5) {
 			case 0:
 				if len(d) > 1 {
 					d = append(d[:place:place], d[place+1:]...)
@@ -92,13 +145,19 @@ func TestADraftIsCountedAsIfNothingHadBeenCountedBefore(t *testing.T) {
 			}
 			if before > 0 {
 				again++
+				if place > levelStages {
+					late++
+				}
 			}
-			for _, s := range got.Stages {
+			for k, s := range got.Stages {
 				waiting += *s.Pending
+				if k >= levelStages {
+					far += *s.Reached
+				}
 			}
 		}
 	}
-	if again < 300 || waiting == 0 {
-		t.Errorf("%d drafts had one before them, %d customers were waiting", again, waiting)
+	if again < 300 || late < 100 || far == 0 || waiting == 0 {
+		t.Errorf("%d drafts had one before them, %d were changed late, %d customers came far, %d were waiting", again, late, far, waiting)
 	}
 }

@@ -20,6 +20,7 @@ type Row struct {
 type rows struct {
 	plan   *plan
 	passed int      // stages that their customers passed at most
+	memory *memory  // of the tallies' times
 	byCode []*tally // of one key, by code
 	byKey  map[string]*tally
 }
@@ -32,7 +33,7 @@ func (r *rows) of(row []uint32) *tally {
 			r.byCode = append(r.byCode, nil)
 		}
 		if r.byCode[code] == nil {
-			r.byCode[code] = newTallyTo(r.plan, r.passed)
+			r.byCode[code] = newTallyTo(r.plan, r.passed, r.memory)
 		}
 		return r.byCode[code]
 	}
@@ -42,7 +43,7 @@ func (r *rows) of(row []uint32) *tally {
 		if r.byKey == nil {
 			r.byKey = map[string]*tally{}
 		}
-		t = newTallyTo(r.plan, r.passed)
+		t = newTallyTo(r.plan, r.passed, r.memory)
 		r.byKey[key] = t
 	}
 	return t

@@ -14,6 +14,33 @@ type sample struct {
 	others []piece
 	zeros  int
 	pairs  bool
+	memory *memory // of its pieces; nil: each has its own
+}
+
+// memory is what the pieces of many samples are cut from, for one worker: asked for
+// one by one they would keep the allocator and the collector busy.
+type memory struct {
+	free []int64
+	next int // how large the next stretch is to be
+}
+
+const (
+	smallStretch = 1 << 9
+	largeStretch = 1 << 15
+)
+
+// cut is room for so many values.
+func (m *memory) cut(n int) []int64 {
+	if m == nil {
+		return make([]int64, 0, n)
+	}
+	if len(m.free) < n {
+		m.next = min(max(2*m.next, smallStretch), largeStretch)
+		m.free = make([]int64, max(m.next, n))
+	}
+	room := m.free[:0:n]
+	m.free = m.free[n:]
+	return room
 }
 
 // columns are durations of the same customers; the second is empty where there is one
@@ -34,7 +61,7 @@ type extent struct {
 
 const (
 	smallPiece = 16
-	largePiece = 2048
+	largePiece = 512
 )
 
 func (s *sample) add(v int64) {
@@ -77,9 +104,9 @@ func (s *sample) grow() {
 		size = min(2*cap(s.own[0]), largePiece)
 	}
 	s.seal()
-	s.own[0] = make([]int64, 0, size)
+	s.own[0] = s.memory.cut(size)
 	if s.pairs {
-		s.own[1] = make([]int64, 0, size)
+		s.own[1] = s.memory.cut(size)
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 )
 
 // TestASummaryIsThatOfTheSortedSample holds summaries to what sorting every value
-// gives: wholes of one and of several parts, with and without waits, of values that
-// are spread, crowded, equal and zero.
+// gives: wholes of one and of several parts, which grow in turn and may lie in the same
+// memory, with and without waits, of values that are spread, crowded, equal and zero.
 func TestASummaryIsThatOfTheSortedSample(t *testing.T) {
 	var z summarizer
 	for seed := range cases(uint64(1500)) {
@@ -22,21 +22,21 @@ func TestASummaryIsThatOfTheSortedSample(t *testing.T) {
 		draw := drawDurations(r)
 		wholes := z.wholes(3) // the parts' own, and both together
 		values := make([][2][]int64, 3)
-		var parts []part
-		for i := range 2 {
-			s := &sample{}
-			for range r.IntN(pick(r, 3, 40, 9000)) {
-				first, second := draw(), draw()
-				for _, of := range []int{i, 2} {
-					values[of][0], values[of][1] = append(values[of][0], first), append(values[of][1], second)
-				}
-				if pairs {
-					s.addPair(first, second)
-				} else {
-					s.add(first)
-				}
+		parts := make([]part, 2)
+		m := pick(r, nil, new(memory))
+		for i := range parts {
+			parts[i] = part{&sample{memory: m}, []*whole{wholes[i], wholes[2]}}
+		}
+		for range r.IntN(pick(r, 3, 40, 18000)) {
+			i, first, second := r.IntN(2), draw(), draw()
+			for _, of := range []int{i, 2} {
+				values[of][0], values[of][1] = append(values[of][0], first), append(values[of][1], second)
 			}
-			parts = append(parts, part{s, []*whole{wholes[i], wholes[2]}})
+			if pairs {
+				parts[i].addPair(first, second)
+			} else {
+				parts[i].add(first)
+			}
 		}
 		column := 0
 		if pairs {

@@ -107,9 +107,28 @@ func (m *mark) join(o *mark) {
 	m.open = append(m.open, o.open...)
 }
 
-// join adds the customers of another tally, which may end at an earlier stage.
+// close puts aside what was still being added to.
+func (t *tally) close() {
+	t.bank()
+	for k := range t.stages {
+		t.stages[k].close()
+	}
+	for n := range t.steps {
+		t.steps[n].close()
+	}
+	for n := range t.by {
+		t.by[n].took.seal()
+	}
+}
+
+func (m *mark) close() {
+	m.took.seal()
+	m.dwells.seal()
+}
+
+// join adds the customers of another tally, which is closed and may end at an earlier
+// stage.
 func (t *tally) join(o *tally) {
-	o.bank()
 	t.counted += o.counted
 	t.excluded += o.excluded
 	for k := range o.stages {
@@ -135,11 +154,11 @@ func (t *tally) join(o *tally) {
 	t.byValues = joinPurses(t.byValues, o.byValues)
 }
 
-func newTally(p *plan) *tally { return newTallyTo(p, len(p.stages)) }
+func newTally(p *plan) *tally { return newTallyTo(p, len(p.stages), nil) }
 
 // newTallyTo makes a tally of customers who passed some stages of a plain journey
-// and no more: they stand at the next one at most.
-func newTallyTo(p *plan, passed int) *tally {
+// and no more: they stand at the next one at most. What it takes of times lies in m.
+func newTallyTo(p *plan, passed int, m *memory) *tally {
 	stages := min(passed+1, len(p.stages))
 	steps := 0
 	if stages > 0 {
@@ -148,6 +167,9 @@ func newTallyTo(p *plan, passed int) *tally {
 	t := &tally{stages: make([]stageTally, stages), steps: make([]stepTally, steps)}
 	if p.plain {
 		t.by = make([]passage, steps)
+		for n := range t.by {
+			t.by[n].took.memory = m
+		}
 	}
 	return t
 }
@@ -411,6 +433,9 @@ func (t *tally) addValuesOfNext(w *worker) {
 
 // bank puts the takings into purses.
 func (t *tally) bank() {
+	if t.takings == nil {
+		return
+	}
 	for i := range t.takings {
 		if s := &t.takings[i]; s.known {
 			if t.byValues == nil {

@@ -23,7 +23,7 @@ type gathering struct {
 	accounts bool // an event's account is looked at
 	grouped  bool // a row may stand for several events
 	segment  func(person, account identity.Number) bool
-	holds    map[int]func(person, account identity.Number) bool // what patterns ask of customers
+	asking   []asking // patterns
 
 	codes                     *portioning
 	names, currencies         *dictionary[string]
@@ -45,6 +45,12 @@ type gathering struct {
 	row     taken
 }
 
+// asking is a pattern, by its number, and what it asks of customers.
+type asking struct {
+	pattern int
+	holds   func(person, account identity.Number) bool
+}
+
 // taken is a row as it comes.
 type taken struct {
 	person, account identity.Number // 0: no account of its own
@@ -61,7 +67,7 @@ type taken struct {
 func newGathering(p *plan, now present, known *customers, yield func(*Streams) error) *gathering {
 	g := &gathering{
 		plan: p, view: now.view, known: known, last: p.lastRefs(now.view), yield: yield, whole: &Streams{}, grouped: p.scan(0).Group != nil,
-		holds: map[int]func(person, account identity.Number) bool{}, codes: newPortioning(len(p.patterns)),
+		codes: newPortioning(len(p.patterns)),
 		names: newDictionary[string](), currencies: newDictionary[string](),
 		row: taken{match: make([]uint64, p.words()), keys: make([]uint32, len(p.keys))},
 	}
@@ -69,7 +75,7 @@ func newGathering(p *plan, now present, known *customers, yield func(*Streams) e
 		g.values = append(g.values, newDictionary[any]())
 	}
 	for i, filter := range p.patternsOf {
-		g.holds[i] = known.judge(filter)
+		g.asking = append(g.asking, asking{i, known.judge(filter)})
 	}
 	if len(p.segmentOf) > 0 {
 		g.segment = known.judge(p.segmentOf)
@@ -206,9 +212,9 @@ func (g *gathering) addRow() {
 	if !ok {
 		return
 	}
-	for i, holds := range g.holds {
-		if word := &r.match[i/64]; *word>>(i%64)&1 == 1 && !holds(r.person, account) {
-			*word &^= 1 << (i % 64)
+	for _, a := range g.asking {
+		if word := &r.match[a.pattern/64]; *word>>(a.pattern%64)&1 == 1 && !a.holds(r.person, account) {
+			*word &^= 1 << (a.pattern % 64)
 		}
 	}
 	priced := r.value == r.value || r.cost == r.cost

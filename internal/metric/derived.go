@@ -224,34 +224,41 @@ func (m *Measurer) tableOf(ctx context.Context, d *measured) (*retention.Definit
 }
 
 // eachCohort yields the cohorts that begin in the periods, each with the question
-// and the row of the answer that it stands in. A table ends with its last interval,
-// and its last cohorts have not all intervals, so that many periods take several.
+// and the row of the answer that it stands in. All are read from one table of as many
+// intervals as they take, and from several where one may not have so many. What two of
+// these looked at is counted once in the facts, but for customers, of whom these tell
+// the most that one looked at.
 func (m *Measurer) eachCohort(ctx context.Context, d *measured, table *retention.Definition, version int,
 	yield func(of retention.Request, row int, cohort *retention.Row, at int64) error,
 ) (facts journey.Facts, unattributed int, err error) {
 	interval := d.Metric.Retention.Interval
-	for from := d.bounds[0]; from < d.bounds[d.periods()] && from <= d.asOf; {
+	ask := func(from int64, intervals int) (retention.Request, *retention.Answer, error) {
 		of := retention.Request{
-			Retention: table, Version: &version, From: instantText(from), Timezone: d.Timezone, AsOf: instantText(d.asOf),
+			Retention: table.WithIntervals(intervals), Version: &version, From: instantText(from), Timezone: d.Timezone, AsOf: instantText(d.asOf),
 			Segment: append(slices.Clone(d.Metric.Segment), d.Segment...),
 		}
 		a, err := m.Retention.Measure(ctx, of)
+		return of, a, err
+	}
+	end := min(d.bounds[d.periods()], d.asOf+1)
+	for from := d.bounds[0]; from < end; {
+		of, a, err := ask(from, d.intervalsUntil(table, from, end)+interval)
 		if err != nil {
 			return facts, 0, err
 		}
-		facts.Events, unattributed = facts.Events+a.Facts.Events, a.Unattributed
+		facts.Events, unattributed = facts.Events+a.Facts.Events, unattributed+a.Unattributed
 		if facts.KeptFrom.IsZero() { // later tables may begin after it
 			facts.KeptFrom = a.Facts.KeptFrom
 		}
 		facts.Customers, facts.Through = max(facts.Customers, a.Facts.Customers), a.Facts.Through
-		next := from
+		next, again := from, 0 // where the next table begins, and how many intervals it has again
 		for i := range a.Rows {
 			at, err := instantOf(a.Rows[i].From)
 			if err != nil {
 				return facts, 0, err
 			}
 			if i+interval >= len(a.Rows) { // the next table has this cohort whole
-				next = at
+				next, again = at, len(a.Rows)-i
 				break
 			}
 			if at >= d.bounds[0] {
@@ -263,7 +270,24 @@ func (m *Measurer) eachCohort(ctx context.Context, d *measured, table *retention
 		if next == from {
 			break
 		}
+		if next < end {
+			_, both, err := ask(next, again)
+			if err != nil {
+				return facts, 0, err
+			}
+			facts.Events, unattributed = facts.Events-both.Facts.Events, unattributed-both.Unattributed
+		}
 		from = next
 	}
 	return facts, unattributed, nil
+}
+
+// intervalsUntil is how many intervals of a table there are from the one that an instant
+// is in to that of the last before another.
+func (d *measured) intervalsUntil(table *retention.Definition, from, end int64) int {
+	c, n := table.Calendar(d.location), 0
+	for at := c.Containing(timeOf(from)); at.Before(timeOf(end)); at = c.Next(at) {
+		n++
+	}
+	return n
 }

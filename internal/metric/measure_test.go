@@ -235,6 +235,30 @@ func TestReturnsAreThoseOfTheTable(t *testing.T) {
 	same(t, "0.5 (2 of 4), 0.375 (3 of 8) partial, 0 (0 of 11) partial", values(m.ask(t, text, Request{From: "2026-03-02", AsOf: "2026-03-22T12:00:00Z"}).Periods[:3]))
 }
 
+// TestAnEventIsCountedOnceInTheFactsOfReturns: cohorts of more intervals than a table
+// may have are read from several, which look at some events twice.
+func TestAnEventIsCountedOnceInTheFactsOfReturns(t *testing.T) {
+	m := shop(t)
+	of := func(text string, r Request) int { return m.ask(t, text, r).Facts.Events }
+	all := of("{kind: Metric, id: all, count: {event: \"*\"}}", Request{})
+	same(t, all, of("{kind: Metric, id: back, retention: {table: again, interval: 1}}", Request{}))
+	hourly, err := retention.Parse([]byte("{kind: Retention, id: hourly, start: {event: Ordered}, return: {event: Ordered}, period: hour, intervals: 192}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Book.(*shelf).retentions["hourly"] = hourly
+	for _, interval := range []int{1, 168} {
+		a := m.ask(t, fmt.Sprintf("{kind: Metric, id: later, retention: {table: hourly, interval: %d}}", interval), Request{})
+		started := 0
+		for _, p := range a.Periods {
+			started += p.N
+		}
+		if started != 29 || a.Facts.Events != all {
+			t.Errorf("interval %d: %d started, of %d events, not 29 of %d", interval, started, a.Facts.Events, all)
+		}
+	}
+}
+
 func TestRatesHaveAnIntervalAndNeverExceedOne(t *testing.T) {
 	m := shop(t)
 	a := m.ask(t, "{kind: Metric, id: r, rate: {of: {event: Ordered}, from: {event: Visited}, within: 3d}}", Request{})

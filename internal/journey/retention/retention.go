@@ -63,6 +63,13 @@ const (
 	maxOccurrences = 100
 )
 
+// WithIntervals is the table with n intervals, or as many as one may have.
+func (d *Definition) WithIntervals(n int) *Definition {
+	out := *d
+	out.Intervals, out.document = min(n, maxIntervals), nil // it is not what was written
+	return &out
+}
+
 // Parse reads a definition from YAML or JSON and checks it. Every fault is
 // collected: the error is an Invalid fault retention.invalid with the path and the
 // line of each.

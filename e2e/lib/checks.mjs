@@ -45,6 +45,26 @@ export async function fits(page, name) {
   assert.deepEqual(wide, [], `${name}: wider than the window`);
 }
 
+/** No text sticks out of the column, card or button that it stands in. */
+export async function inside(page, name) {
+  const outside = await page.evaluate(() => {
+    const found = new Set();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      let box = node.parentElement;
+      while (['inline', 'contents'].includes(getComputedStyle(box).display)) box = box.parentElement;
+      if (node.data.trim() === '' || box.closest('svg, .visually-hidden') || getComputedStyle(box).overflowX !== 'visible') continue;
+      const { left, right, width } = box.getBoundingClientRect();
+      const text = document.createRange();
+      text.selectNodeContents(node);
+      const by = Math.max(...[...text.getClientRects()].map((line) => Math.max(line.right - right, left - line.left)));
+      if (width > 0 && by > 1.5) found.add(`“${node.data.trim()}” by ${Math.round(by)} px`);
+    }
+    return [...found];
+  });
+  assert.deepEqual(outside, [], `${name}: sticks out`);
+}
+
 // Characters that a text in 简体中文 never holds; each is common on screens.
 const traditionalOnly = /[個們來時為說與會對後發還開關無國學業務員數據資訊號碼檔儲寫讀選擇顯條進過這裡麼樣現實點線從間問題設應該總經結變動離單項鍵錯誤縮編輯復標準價計畫畫費達階轉換權產屬戶體證據驗測圖層級類別詞語讓請訪購買賣歡鐘]/u;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { accessible, launch, open, picture } from '../lib/browser.mjs';
-import { fits, hanTexts, traditional, translated } from '../lib/checks.mjs';
+import { fits, hanTexts, inside, traditional, translated } from '../lib/checks.mjs';
 import { looks } from '../lib/looks.mjs';
 import { api } from '../lib/question.mjs';
 import { root, start } from '../lib/server.mjs';
@@ -140,6 +140,7 @@ async function walk(t, url, shown, cookies = []) {
           if (language === 'zh-Hant') await accessible(page, name); // another language changes no role and no colour
           await translated(page, name);
           if (look === 'phone') await fits(page, name);
+          await inside(page, name);
           words[look][name] = await hanTexts(page);
         });
         if (look !== 'light') continue;

@@ -35,6 +35,7 @@ const screens = (person, account) => ({
   'board-of-accounts': ['/journeys/machine-life'],
   'board-drawer': [`${board}?at=order/ordered`],
   'board-stage': [`${board}?at=taste`],
+  'board-window': [board, click('[role="toolbar"] button[aria-expanded]:nth-of-type(5)', '[role="tooltip"] form')],
   'board-keys': [board, press('?', '[role="dialog"]')],
   table: [`${board}?view=table`],
   flow: [`${board}?view=flow`],

@@ -24,7 +24,7 @@ type memory struct {
 	next int // how large the next stretch is to be
 }
 
-const (
+const ( // values
 	smallStretch = 1 << 9
 	largeStretch = 1 << 15
 )

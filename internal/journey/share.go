@@ -53,8 +53,8 @@ func (s *shareCounts) carry(c *carrier.Carrier, q *question) {
 	carryPlaces(c, &s.places)
 }
 
+// carry carries a tally that is closed.
 func (t *tally) carry(c *carrier.Carrier) {
-	t.bank()
 	c.Counts(&t.counted, &t.excluded)
 	for k := range t.stages {
 		s := &t.stages[k]

@@ -283,10 +283,10 @@ func (m *Measurer) eachCohort(ctx context.Context, d *measured, table *retention
 }
 
 // intervalsUntil is how many intervals of a table there are from the one that an instant
-// is in to that of the last before another.
+// is in to that of the last before another; no more are counted than a table may have.
 func (d *measured) intervalsUntil(table *retention.Definition, from, end int64) int {
 	c, n := table.Calendar(d.location), 0
-	for at := c.Containing(timeOf(from)); at.Before(timeOf(end)); at = c.Next(at) {
+	for at := c.Containing(timeOf(from)); n < retention.MaxIntervals && at.Before(timeOf(end)); at = c.Next(at) {
 		n++
 	}
 	return n

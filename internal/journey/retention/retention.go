@@ -58,15 +58,15 @@ const (
 )
 
 const (
-	// maxIntervals bounds a table: eight days of hours, half a year of days.
-	maxIntervals   = 192
+	// MaxIntervals bounds a table: eight days of hours, half a year of days.
+	MaxIntervals   = 192
 	maxOccurrences = 100
 )
 
-// WithIntervals is the table with n intervals, or as many as one may have.
+// WithIntervals is the table with n intervals, or with MaxIntervals if n is more.
 func (d *Definition) WithIntervals(n int) *Definition {
 	out := *d
-	out.Intervals, out.document = min(n, maxIntervals), nil // it is not what was written
+	out.Intervals, out.document = min(n, MaxIntervals), nil // it is not what was written
 	return &out
 }
 
@@ -104,7 +104,7 @@ func read(r *document.Reader, root document.Node) Definition {
 			modeLine = n.Line
 			document.OneOf(r, &d.Mode, Calendar, Rolling24h)(n, path)
 		},
-		"intervals":      r.Count(&d.Intervals, maxIntervals, "retention.bad-intervals"),
+		"intervals":      r.Count(&d.Intervals, MaxIntervals, "retention.bad-intervals"),
 		"cumulative":     r.Boolean(&d.Cumulative),
 		"minOccurrences": r.Count(&d.MinOccurrences, maxOccurrences, "retention.bad-occurrences"),
 	}, "kind", "id", "start", "return", "period", "intervals")

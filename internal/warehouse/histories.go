@@ -12,10 +12,10 @@ import (
 type Historian interface {
 	// Histories reads events as Scan does, those of refs with small numbers first: with
 	// every batch it says up to which number it has given everything. The rows of a
-	// batch come in no order, Seq tells the one of their arrival; they may be of refs
-	// with greater numbers. What is said never becomes less, and comes to MaxNumber with
-	// the last batch, which may be empty. A store asks for no more memory than some
-	// hundred thousand events take, and those of the ref that has most.
+	// batch come in no order, Seq tells the one of their arrival, unless they are Runs;
+	// they may be of refs with greater numbers. What is said never becomes less, and comes
+	// to MaxNumber with the last batch, which may be empty. A store asks for no more memory
+	// than some million events take, and those of the ref that has most.
 	//
 	// A batch holds until yield returns. Of events that match nothing no more need be told
 	// than Scan.Rest says.

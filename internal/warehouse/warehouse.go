@@ -213,12 +213,14 @@ type Batch struct {
 	Match    []uint64 // Words words a row, as in stream.Streams
 	Value    []float64
 	Cost     []float64
-	Currency []uint32
+	Currency []uint32 // of the amounts, where there are any
 	Keys     [][]uint32
 	Count    []int64 // of a grouped scan, events that a row stands for; nil: one each
 	// Rest: these are of CountOfRest. Customer is there, Account unless Unaccounted, and
 	// Count as above.
 	Rest bool
+	// Runs, of Histories: the events are there, and all columns are empty.
+	Runs *Runs
 
 	Names      []string
 	Currencies []string

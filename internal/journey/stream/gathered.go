@@ -17,6 +17,8 @@ import (
 // its instant above, the customer's place below. Amounts are as those of part.
 type gathered struct {
 	events, times, amounts piles
+	runs                   []runPile
+	spare                  []runPile // of parts before, to be filled again
 	columns                int
 	rows                   int
 	own                    []uint32 // customers by their numbers here; 0 is nobody
@@ -89,6 +91,9 @@ func (h *gathered) addTime(customer uint32, at int64) {
 	h.times.add(number >> blockBits)[0] = uint64(at)<<blockBits | uint64(number&(blockSize-1))
 }
 
+// piles is how many there are.
+func (h *gathered) piles() int { return max(len(h.events.next), len(h.times.next), len(h.runs)) }
+
 // release gives the memory of all rows back.
 func (h *gathered) release() {
 	h.events.release()
@@ -138,6 +143,7 @@ func (g *gathering) part(ctx context.Context) (*Streams, error) {
 	}
 	g.held.numbers = h.numbers
 	g.held.keep(h, complete)
+	g.held.spare = append(h.spare, h.runs...)
 	g.waiting = g.held.rows
 	h.release()
 	return s, nil
@@ -157,7 +163,7 @@ func (g *gathering) customerID(own []uint32) func(number uint32) string {
 
 // keep takes the rows of those customers of another who are not complete.
 func (h *gathered) keep(from *gathered, complete []bool) {
-	for pile := range max(len(from.events.next), len(from.times.next)) {
+	for pile := range from.piles() {
 		first := uint32(pile) << blockBits
 		if !slices.Contains(complete[first:min(int(first)+blockSize, len(complete))], false) {
 			continue
@@ -191,6 +197,14 @@ func (h *gathered) keep(from *gathered, complete []bool) {
 			for _, word := range run {
 				if number := first + uint32(word&(blockSize-1)); !complete[number] {
 					h.addTime(from.own[number], int64(word)>>blockBits)
+				}
+			}
+		}
+		if pile < len(from.runs) {
+			runs := &from.runs[pile]
+			for i, run := range runs.runs {
+				if number := first + run.place; !complete[number] {
+					h.keepRun(from.own[number], runs, i)
 				}
 			}
 		}

@@ -30,6 +30,7 @@ type gathering struct {
 	values                    []*dictionary[any]
 	fromNames, fromCurrencies translation // of the batches' dictionaries
 	fromValues                []translation
+	tables                    runTables // likewise
 
 	held    *gathered
 	through identity.Number   // refs of which everything is there
@@ -125,6 +126,7 @@ func (g *gathering) begin(tail []warehouse.Stored, reading, readings uint32) {
 // own.
 func (g *gathering) beginScan() {
 	g.fromNames, g.fromCurrencies, g.fromValues = nil, nil, make([]translation, len(g.plan.ofEvent))
+	g.tables = runTables{codes: map[uint64][]uint32{}, keys: make([][]uint32, len(g.plan.ofEvent))}
 }
 
 // take takes a batch of the store's, and gives a part where enough customers are
@@ -167,20 +169,18 @@ func (g *gathering) addMessage(m warehouse.Stored) {
 
 // add takes rows that a warehouse has evaluated.
 func (g *gathering) add(b *warehouse.Batch) {
-	b = living(g.view, b)
+	if b.Runs != nil && g.takesRuns() {
+		g.addRuns(b)
+		return
+	}
+	b = living(g.view, b.Rows())
 	g.persons = g.view.AppendPersons(g.persons[:0], b.Customer[:b.Len])
 	if b.Rest {
 		g.addRest(b)
 		return
 	}
 	p, r := g.plan, &g.row
-	g.fromNames = extend(g.fromNames, b.Names, g.names)
-	g.fromCurrencies = extend(g.fromCurrencies, b.Currencies, g.currencies)
-	for i, k := range p.ofEvent {
-		for code := len(g.fromValues[i]); code < len(b.Values[i]); code++ {
-			g.fromValues[i] = append(g.fromValues[i], g.values[k].code(event.Scalar(b.Values[i][code])))
-		}
-	}
+	g.translate(b)
 	r.account, r.times, r.value, r.cost, r.currency = 0, 1, math.NaN(), math.NaN(), 0
 	for row, person := range g.persons {
 		r.person, r.at, r.seq, r.name = person, b.Time[row], b.Seq[row], g.fromNames[b.Name[row]]

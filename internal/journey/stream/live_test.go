@@ -18,6 +18,7 @@ import (
 	"beichen/internal/warehouse"
 	"beichen/internal/warehouse/duckdb"
 	"beichen/internal/warehouse/duckdb/duckdbtest"
+	"beichen/internal/warehouse/warehousetest"
 )
 
 // store is a warehouse with a tail that tests fill.
@@ -29,6 +30,7 @@ type store struct {
 	accounts identity.Number
 	tail     []warehouse.Stored
 	scans    *atomic.Int32
+	inRuns   bool // it sorts events itself
 }
 
 func newStore(t testing.TB) *store {
@@ -42,6 +44,13 @@ func (s *store) Tail() (uint64, []warehouse.Stored) { return s.at.Seq, slices.Cl
 func (s *store) Scan(ctx context.Context, q warehouse.Scan, yield func(*warehouse.Batch) error) error {
 	s.scans.Add(1)
 	return s.Warehouse.Scan(ctx, q, yield)
+}
+
+func (s *store) Histories(ctx context.Context, q warehouse.Scan, yield func(*warehouse.Batch, identity.Number) error) error {
+	if s.inRuns {
+		return warehousetest.InRuns(ctx, s.Warehouse, q, yield)
+	}
+	return s.Warehouse.Histories(ctx, q, yield)
 }
 
 func (s *store) accept(messages ...*event.Message) {
@@ -216,6 +225,7 @@ func TestAnIndexAndAPlainScanGiveTheSameAfterAnyHistory(t *testing.T) {
 		if rapid.Bool().Draw(rt, "in parts") {
 			live.ReadInParts()
 		}
+		s.inRuns = rapid.Bool().Draw(rt, "in runs")
 		var messages []*event.Message
 		for range rapid.IntRange(1, 5).Draw(rt, "rounds") {
 			for range rapid.IntRange(0, 12).Draw(rt, "messages") {

@@ -21,7 +21,7 @@ type placing struct {
 
 // blocks sorts the piles.
 func (p *placing) blocks(ctx context.Context) ([]*Block, error) {
-	blocks := make([]*Block, max(len(p.events.next), len(p.times.next)))
+	blocks := make([]*Block, p.piles())
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(blocks)) {
@@ -41,6 +41,7 @@ type placer struct {
 	*placing
 	start  [blockSize + 1]uint32 // by customer, where their events begin
 	next   [blockSize]uint32     // and where their next one goes
+	loose  [blockSize]bool       // they are not all of one run
 	seq    []uint64              // by event, before they are sorted
 	keys   [][]uint32            // by column and event
 	prices []price
@@ -59,9 +60,12 @@ type price struct {
 
 // block makes the block of a pile, nil where it has nobody who is complete.
 func (p *placer) block(pile int) *Block {
-	events, times := p.events.runs(pile), p.times.runs(pile)
+	events, times, runs := p.events.runs(pile), p.times.runs(pile), &runPile{}
+	if pile < len(p.runs) {
+		runs = &p.runs[pile]
+	}
 	b := &Block{First: uint32(pile) << blockBits}
-	used := p.count(b.First, events, times)
+	used := p.count(b.First, events, times, runs)
 	if used == 0 {
 		return nil
 	}
@@ -74,8 +78,11 @@ func (p *placer) block(pile int) *Block {
 	p.next, p.prices = [blockSize]uint32(p.start[:]), p.prices[:0]
 	p.placeEvents(b, events, p.amounts.runs(pile))
 	p.placeTimes(b, times)
+	p.placeRuns(b, runs)
 	for i := range used {
-		p.sort(b.Event, b.Start[i], b.Start[i+1])
+		if p.loose[i] {
+			p.sort(b.Event, b.Start[i], b.Start[i+1])
+		}
 	}
 	p.price(b)
 	b.columns = make([]codes, len(p.keys))
@@ -95,7 +102,7 @@ func (p *placer) block(pile int) *Block {
 
 // count finds where the events of each customer begin, and after which customer none has
 // any.
-func (p *placer) count(first uint32, events, times [][]uint64) (used int) {
+func (p *placer) count(first uint32, events, times [][]uint64, runs *runPile) (used int) {
 	var count [blockSize]uint32
 	for _, run := range events {
 		for at := 1; at < len(run); at += p.events.stride {
@@ -106,6 +113,14 @@ func (p *placer) count(first uint32, events, times [][]uint64) (used int) {
 		for _, word := range run {
 			count[word&(blockSize-1)]++
 		}
+	}
+	for place, n := range count {
+		p.loose[place] = n > 0
+	}
+	for i, run := range runs.runs {
+		n := runs.end(i) - run.start
+		p.loose[run.place] = p.loose[run.place] || n > 0 && count[run.place] > 0
+		count[run.place] += n
 	}
 	for i, n := range count {
 		if n > 0 && !p.complete[first+uint32(i)] {
@@ -158,6 +173,37 @@ func (p *placer) placeTimes(b *Block, runs [][]uint64) {
 			for _, column := range p.keys {
 				column[e] = 0
 			}
+		}
+	}
+}
+
+func (p *placer) placeRuns(b *Block, runs *runPile) {
+	nameBits, base := p.layout.NameBits&63, p.layout.Base
+	amounts := runs.amounts
+	for i, run := range runs.runs {
+		low, high := run.start, runs.end(i)
+		complete, e := p.complete[b.First+run.place], p.next[run.place]
+		for len(amounts) > 0 && amounts[0].event < high {
+			if complete {
+				of := amounts[0]
+				of.event = of.event - low + e
+				p.prices = append(p.prices, of)
+			}
+			amounts = amounts[1:]
+		}
+		if !complete || low == high {
+			continue
+		}
+		n := high - low
+		p.next[run.place] += n
+		words, codes, to := b.Event[e:e+n], runs.code[low:high], p.to[e:e+n]
+		for j, at := range runs.time[low:high] {
+			words[j] = uint64(at-base)<<nameBits | uint64(codes[j])
+			to[j] = e + uint32(j)
+		}
+		copy(p.seq[e:e+n], runs.seq[low:high])
+		for k, column := range p.keys {
+			copy(column[e:e+n], runs.keys[k][low:high])
 		}
 	}
 }

@@ -64,6 +64,7 @@ type Warehouse struct {
 	readers readers       // besides them
 	window  uint64        // windowRows, but in tests
 	run     uint64        // runRows, but in tests
+	longest int           // longestRun, likewise
 
 	ready     atomic.Bool // the tables are up to date, and the layout is the one that is meant
 	preparing singleflight.Group
@@ -85,7 +86,7 @@ func Open(o Options) (*Warehouse, error) {
 	if o.Engine == "" {
 		o.Engine = MergeTree
 	}
-	w := &Warehouse{options: o, window: windowRows, run: runRows, removed: map[uint32]bool{}}
+	w := &Warehouse{options: o, window: windowRows, run: runRows, longest: longestRun, removed: map[uint32]bool{}}
 	if err := w.open(); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

@@ -26,6 +26,7 @@ func TestTheContractOfAWarehouse(t *testing.T) {
 	warehousetest.Run(t, func(t testing.TB, dir string) warehouse.Warehouse {
 		w := open(t, dir)
 		w.SetRun(100)
+		w.SetLongest(40)
 		return w
 	})
 }
@@ -36,6 +37,7 @@ func TestOneMachineAndAClusterGiveTheSameAnswers(t *testing.T) {
 	cluster := clustertest.Open(t)
 	cluster.SetWindow(150)
 	cluster.SetRun(200)
+	cluster.SetLongest(12)
 	warehousetest.Agree(t, duckdbtest.Open(t), cluster)
 }
 

@@ -33,3 +33,6 @@ func (w *Warehouse) SetWindow(rows uint64) { w.window = rows }
 
 // SetRun makes the ranges of histories so small that tests have several.
 func (w *Warehouse) SetRun(rows uint64) { w.run = rows }
+
+// SetLongest makes runs so short that tests have customers with more events.
+func (w *Warehouse) SetLongest(events int) { w.longest = events }

@@ -99,7 +99,7 @@ func newScan(s warehouse.Scan) *scan {
 	q.filtered = make([][]string, q.words)
 	for i, p := range s.Patterns {
 		if len(p.Where) > 0 {
-			q.filtered[i/64] = append(q.filtered[i/64], bit(p, i%64))
+			q.filtered[i/64] = append(q.filtered[i/64], bit(p, uint(i%64)))
 		}
 	}
 	for _, bits := range q.filtered {
@@ -119,7 +119,7 @@ func (q *scan) newBatch() warehouse.Batch {
 	return warehouse.Batch{Words: q.words, Keys: make([][]uint32, len(q.Keys)), Values: make([][]any, len(q.Keys))}
 }
 
-func bit(p event.Pattern, bit int) string {
+func bit(p event.Pattern, bit uint) string {
 	condition := all(p.Where)
 	if !p.AnyName {
 		condition = "(name = " + literal(p.Name) + " AND " + condition + ")"

@@ -324,6 +324,9 @@ func appendCompared(rows []comparedRow, b *warehouse.Batch) []comparedRow {
 			Seq: b.Seq[i], Customer: b.Customer[i], Account: b.Account[i], Time: b.Time[i], Name: b.Names[b.Name[i]], Currency: b.Currencies[b.Currency[i]],
 			Value: b.Value[i], Cost: b.Cost[i], Match: slices.Clone(b.Match[i*b.Words : (i+1)*b.Words]),
 		}
+		if r.Value != r.Value && r.Cost != r.Cost {
+			r.Currency = "" // it is that of an amount
+		}
 		for k := range b.Keys {
 			r.Keys = append(r.Keys, decoded(b.Values[k][b.Keys[k][i]]))
 		}

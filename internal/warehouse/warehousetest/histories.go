@@ -21,7 +21,10 @@ import (
 func histories(ctx context.Context, w warehouse.Warehouse, s warehouse.Scan) (rows []comparedRow, err error) {
 	var through identity.Number
 	err = w.Histories(ctx, s, func(b *warehouse.Batch, now identity.Number) error {
-		first := len(rows)
+		if err := inOrder(b.Runs); err != nil {
+			return err
+		}
+		b, first := b.Rows(), len(rows)
 		if rows = appendCompared(rows, b); b.Rest {
 			return fmt.Errorf("of %d events little is told, which was not asked for", b.Len)
 		}
@@ -41,6 +44,24 @@ func histories(ctx context.Context, w warehouse.Warehouse, s warehouse.Scan) (ro
 	}
 	slices.SortFunc(rows, func(a, b comparedRow) int { return cmp.Compare(a.Seq, b.Seq) })
 	return rows, err
+}
+
+// inOrder holds runs to what they promise.
+func inOrder(r *warehouse.Runs) error {
+	if r == nil {
+		return nil
+	}
+	for run := range r.Len() {
+		for e := r.Start[run] + 1; e < r.Start[run+1]; e++ {
+			if cmp.Or(cmp.Compare(r.Time[e-1], r.Time[e]), cmp.Compare(r.Seq[e-1], r.Seq[e])) >= 0 {
+				return fmt.Errorf("of a run of ref %d, event %d at %d stands before event %d at %d", r.Customer[run], r.Seq[e-1], r.Time[e-1], r.Seq[e], r.Time[e])
+			}
+		}
+	}
+	if r.Start[0] != 0 || int(r.Start[r.Len()]) != len(r.Time) {
+		return fmt.Errorf("runs begin with event %d and end before event %d of %d", r.Start[0], r.Start[r.Len()], len(r.Time))
+	}
+	return nil
 }
 
 func historiesAreWhole(t *testing.T, open Opener) {
@@ -144,6 +165,7 @@ func historiesLeaveOut(t *testing.T, open Opener) {
 
 // tellTogether counts rows by all that a question has to be told of them.
 func tellTogether(told map[string]int64, s warehouse.Scan, b *warehouse.Batch) error {
+	b = b.Rows()
 	for i := range b.Len {
 		whose, times := fmt.Sprint(b.Customer[i], " of ", b.Account[i]), int64(1)
 		if b.Count != nil {

@@ -88,7 +88,7 @@ func scanGroups(t *testing.T, open Opener) {
 			s.Group = &group
 			same(t, rule, want, toldTogether(f.scan(s), group))
 			same(t, rule+", in histories", want, toldTogether(f.rows(func(yield func(*warehouse.Batch) error) error {
-				return f.Histories(t.Context(), s, func(b *warehouse.Batch, _ identity.Number) error { return yield(b) })
+				return f.Histories(t.Context(), s, func(b *warehouse.Batch, _ identity.Number) error { return yield(b.Rows()) })
 			}), group))
 		}
 	}

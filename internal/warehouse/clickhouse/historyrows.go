@@ -65,43 +65,43 @@ type rowColumns struct {
 }
 
 func (h *histories) rowColumns() *rowColumns {
-	s := &rowColumns{name: newCoded(), currency: newCoded(), keys: make([]coded, len(h.scan.Keys))}
+	r := &rowColumns{name: newCoded(), currency: newCoded(), keys: make([]coded, len(h.scan.Keys))}
 	add := func(name string, column proto.ColResult) {
-		s.all = append(s.all, proto.ResultColumn{Name: name, Data: column})
+		r.all = append(r.all, proto.ResultColumn{Name: name, Data: column})
 	}
 	addOfRest := func(name string, column proto.ColResult) {
-		s.ofRest = append(s.ofRest, proto.ResultColumn{Name: name, Data: column})
+		r.ofRest = append(r.ofRest, proto.ResultColumn{Name: name, Data: column})
 	}
-	add("customer", &s.customer)
-	addOfRest("customer", &s.customer)
-	add("time", &s.time)
-	add("name", s.name.column)
+	add("customer", &r.customer)
+	addOfRest("customer", &r.customer)
+	add("time", &r.time)
+	add("name", r.name.column)
 	if !h.scan.Unpriced {
-		add("value", &s.value)
-		add("cost", &s.cost)
-		add("currency", s.currency.column)
+		add("value", &r.value)
+		add("cost", &r.cost)
+		add("currency", r.currency.column)
 	}
 	if !h.scan.Unplaced {
-		add("place", &s.seq)
+		add("place", &r.seq)
 	}
 	if !h.scan.Unaccounted {
-		add("account", &s.account)
-		addOfRest("account", &s.account)
+		add("account", &r.account)
+		addOfRest("account", &r.account)
 	}
-	s.bits = make([]proto.ColUInt64, h.scan.words)
+	r.bits = make([]proto.ColUInt64, h.scan.words)
 	for word, bits := range h.scan.filtered {
 		if len(bits) > 0 {
-			add(fmt.Sprint("w", word), &s.bits[word])
+			add(fmt.Sprint("w", word), &r.bits[word])
 		}
 	}
-	for k := range s.keys {
-		s.keys[k] = newCoded()
-		add(fmt.Sprint("k", k), s.keys[k].column)
+	for k := range r.keys {
+		r.keys[k] = newCoded()
+		add(fmt.Sprint("k", k), r.keys[k].column)
 	}
 	if h.groups() {
-		add("times", &s.times)
+		add("times", &r.times)
 	}
-	return s
+	return r
 }
 
 // readRows reads a range as rows.

@@ -91,7 +91,7 @@ func (c *Cursor) Decode() {
 }
 
 // below is how many of a sorted run lie below a word, or a place.
-func below[T uint32 | uint64](words []T, word T) uint32 {
+func below[T uint32 | uint64 | int64](words []T, word T) uint32 {
 	low, high := 0, len(words)
 	for low < high {
 		if middle := int(uint(low+high) >> 1); words[middle] < word {

@@ -14,7 +14,8 @@ import (
 // A row is its instant; in halves the customer's place in the block, with hasAmounts, and
 // the code of its name and class (portioning); its position in the log; and in halves the
 // codes of its columns. Of an event of which only the time is known there is one word:
-// its instant above, the customer's place below. Amounts are as those of part.
+// its instant above, the customer's place below. Amounts are as those of part. Events that
+// come in order have piles of their own (gatheredruns.go).
 type gathered struct {
 	events, times, amounts piles
 	runs                   []runPile

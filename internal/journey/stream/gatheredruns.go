@@ -71,8 +71,7 @@ func (h *gathered) keepRun(customer uint32, from *runPile, i int) {
 
 // seenRun takes note of the run that begins at an event of a pile.
 func (h *gathered) seenRun(p *runPile, first int) {
-	if of := p.time[first:]; len(of) > 0 {
-		h.rows += len(of)
-		h.first, h.last = min(h.first, of[0]), max(h.last, of[len(of)-1])
-	}
+	of := p.time[first:]
+	h.rows += len(of)
+	h.first, h.last = min(h.first, of[0]), max(h.last, of[len(of)-1])
 }

@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"sort"
-
 	"beichen/internal/event"
 	"beichen/internal/identity"
 	"beichen/internal/warehouse"
@@ -40,8 +38,8 @@ func (g *gathering) addRuns(b *warehouse.Batch) {
 			account = g.accountOf(person, r.Account[i])
 		}
 		times, before := r.Time[low:high], 0
-		if g.plan.AllHistory {
-			before = sort.Search(len(times), func(i int) bool { return !g.plan.beforeFrom(times[i]) })
+		if g.plan.AllHistory && !g.plan.From.IsZero() {
+			before = int(below(times, g.plan.From.UnixMicro()))
 		}
 		customer, ok := g.count(person, account, times[len(times)-1], len(times)-before)
 		if !ok {

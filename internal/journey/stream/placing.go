@@ -119,7 +119,7 @@ func (p *placer) count(first uint32, events, times [][]uint64, runs *runPile) (u
 	}
 	for i, run := range runs.runs {
 		n := runs.end(i) - run.start
-		p.loose[run.place] = p.loose[run.place] || n > 0 && count[run.place] > 0
+		p.loose[run.place] = p.loose[run.place] || count[run.place] > 0
 		count[run.place] += n
 	}
 	for i, n := range count {
@@ -177,6 +177,7 @@ func (p *placer) placeTimes(b *Block, runs [][]uint64) {
 	}
 }
 
+// placeRuns places runs, each as it is: who has no more than one need not be sorted.
 func (p *placer) placeRuns(b *Block, runs *runPile) {
 	nameBits, base := p.layout.NameBits&63, p.layout.Base
 	amounts := runs.amounts
@@ -191,7 +192,7 @@ func (p *placer) placeRuns(b *Block, runs *runPile) {
 			}
 			amounts = amounts[1:]
 		}
-		if !complete || low == high {
+		if !complete {
 			continue
 		}
 		n := high - low

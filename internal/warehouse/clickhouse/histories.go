@@ -41,7 +41,10 @@ func (w *Warehouse) Histories(ctx context.Context, s warehouse.Scan, yield func(
 	s.MaxSeq = min(s.MaxSeq, at.seq)
 	among := s.Range
 	s.Range = warehouse.Range{} // each range that is asked for says its own
-	h := &histories{warehouse: w, scan: newScan(s), among: among, at: at, is: "false", given: make(chan given, 8), used: make(chan *warehouse.Batch, 8), usedRuns: make(chan *warehouse.Batch, 16)}
+	h := &histories{
+		warehouse: w, scan: newScan(s), among: among, at: at, is: "false",
+		given: make(chan given, 8), used: make(chan *warehouse.Batch, 8), usedRuns: make(chan *warehouse.Batch, 16),
+	}
 	for range s.Keys {
 		h.seen = append(h.seen, newWords())
 	}

@@ -27,10 +27,7 @@ const batchEvents = 1 << 14
 
 // runsOf is the question to a shard about a range.
 func (h *histories) runsOf(c *coding, within string) string {
-	whose, limit := "customer", h.warehouse.longest
-	if !c.Unaccounted {
-		whose += ", account"
-	}
+	whose, limit := h.whose(), h.warehouse.longest
 	run, priced := fmt.Sprintf("groupArray(%d)(%s)", limit, c.sql()), "NOT (isNaN(value) AND isNaN(cost))"
 	if h.counted {
 		run, priced = fmt.Sprintf("groupArrayIf(%d)(%s, %s)", limit, c.sql(), h.is), priced+" AND "+h.is
@@ -95,7 +92,7 @@ func (s *shardReader) readRuns(ctx context.Context, within string, c *coding) (e
 	if err := s.ask(ctx, s.runsOf(c, within), s.runs.all, r.take, uncompressed); err != nil || len(r.aside) == 0 {
 		return r.events, err
 	}
-	wanted, _ := s.rowsOf(within + " AND " + s.whose() + " IN (" + strings.Join(r.aside, ", ") + ")")
+	wanted, _ := s.rowsOf(within + " AND " + "(" + s.whose() + ") IN (" + strings.Join(r.aside, ", ") + ")")
 	rows, err := s.askRows(ctx, wanted, s.rows.all, s.batch)
 	return r.events + rows, err
 }
@@ -263,7 +260,7 @@ func (h *histories) whose() string {
 	if h.scan.Unaccounted {
 		return "customer"
 	}
-	return "(customer, account)"
+	return "customer, account"
 }
 
 func (h *histories) owner(customer, account identity.Number) string {

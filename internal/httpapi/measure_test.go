@@ -50,10 +50,12 @@ func tea() []map[string]any {
 	return all
 }
 
-// teaShop is a company with that shop.
+// teaShop is a company with that shop, a few days after all that happened there:
+// answers up to now do not hang on when the test runs.
 func teaShop(t *testing.T) *company {
 	t.Helper()
-	c := open(t)
+	opened := time.Now()
+	c := openAs(t, false, func() time.Time { return day(35).Add(time.Since(opened)) })
 	c.send(tea()...)
 	c.admin.propose("shop", shop)
 	return c

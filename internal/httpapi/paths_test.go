@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +38,8 @@ func TestPathsAreAskedAndOpenToTheirCustomers(t *testing.T) {
 		if between := a.Kind == path.Between; between != (a.Rule.Within != nil) || between && *a.Rule.Within != "5d" {
 			t.Errorf("%s: within %v", name, a.Rule.Within)
 		}
-		q["link"], q["node"], q["search"] = nil, a.Nodes[0].ID, "Guest u1"
+		most := slices.MaxFunc(a.Nodes, func(x, y path.Node) int { return x.Paths - y.Paths })
+		q["link"], q["node"], q["search"] = nil, most.ID, "Guest u1"
 		var some path.Walkers
 		c.admin.ok("POST", "/api/v1/paths/customers", q).into(&some)
 		if some.Total == 0 || some.Total >= 60 {

@@ -22,7 +22,6 @@ import (
 	"beichen/internal/ledger/postgrestest"
 	"beichen/internal/live"
 	"beichen/internal/warehouse/clickhouse/clustertest"
-	"beichen/internal/wiretest"
 )
 
 // link is the message that merged somebody into others, as a server tells it.
@@ -184,7 +183,7 @@ func TestANodeThatIsKilledInTheMiddleOfALoadLosesAndDoublesNothing(t *testing.T)
 	o := inCluster(t.TempDir(), addressOf(cluster, "killed"))
 	o.Ledger = postgrestest.Database(t)
 	lives := serveWith(t, o)
-	o.Dir, o.Facts = t.TempDir(), throughWires(t, o.Facts, cluster.Addresses())
+	o.Dir = t.TempDir()
 	first, err := cluster.Shards[0].Open()
 	if err != nil {
 		t.Fatal(err)
@@ -254,16 +253,6 @@ func TestANodeThatIsKilledInTheMiddleOfALoadLosesAndDoublesNothing(t *testing.T)
 	if len(acknowledged) == 0 {
 		t.Error("nothing was acknowledged")
 	}
-}
-
-// throughWires leads the way to servers through wires that end in an orderly way when
-// the process at one end is killed: the engine of tests does not survive the other way.
-func throughWires(t *testing.T, facts string, servers []string) string {
-	t.Helper()
-	for _, server := range servers {
-		facts = strings.Replace(facts, server, wiretest.Lay(t, server).Address(), 1)
-	}
-	return facts
 }
 
 // startNode starts a node as a process of its own.

@@ -23,11 +23,6 @@ func Statements(o Options) ([]string, error) {
 	return (&Warehouse{options: o}).statements("migrations/0001.sql")
 }
 
-// Failed is what is made of an error of the cluster.
-func Failed(o Options, err error) error {
-	return (&Warehouse{options: o}).failed(context.Background(), err)
-}
-
 // SetWindow makes the windows of a scan so small that tests have several.
 func (w *Warehouse) SetWindow(rows uint64) { w.window = rows }
 

@@ -1,7 +1,6 @@
 package clickhouse_test
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -68,11 +67,10 @@ func TestShardsThatTheFactsWereNotLaidOutOverAreRefused(t *testing.T) {
 	}
 }
 
-// TestAUserWhoIsNotKnownIsTold begins with what the server says: the engine of tests
-// ends where somebody does not get in.
 func TestAUserWhoIsNotKnownIsTold(t *testing.T) {
-	refused := fmt.Errorf("on a shard: %w", &driver.Exception{Code: 516, Name: "AUTHENTICATION_FAILED"})
-	err := clickhouse.Failed(clickhouse.Options{User: "nobody", Password: "secret"}, refused)
+	o := clustertest.Options(t, t.Name())
+	o.User, o.Password = "nobody", "secret"
+	_, err := ready(t, o)
 	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "nobody") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v", err)
 	}

@@ -12,17 +12,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/creack/pty"
 )
 
 // Options of a server.
@@ -42,25 +41,17 @@ type Server struct {
 	Native string // HOST:PORT of the native protocol
 	HTTP   string // HOST:PORT of the HTTP interface
 
-	options Options
-	library string
-	config  string     // its file
-	ended   chan error // once it was asked to end
-
-	mu     sync.Mutex
-	child  *exec.Cmd
-	stdin  io.Closer
-	said   *bytes.Buffer
-	ending bool // it was asked to
-
-	launches int // that ended
+	child    *exec.Cmd
+	terminal *os.File // that it serves at; it ends when this is closed
+	said     bytes.Buffer
+	ended    chan error
 }
 
 // libraryVariable names the engine's library to a child that is to be a server.
 const libraryVariable = "BEICHEN_TEST_CLICKHOUSE_LIBRARY"
 
 // Main returns at once, unless Start started this process to be a server: then
-// it serves until its standard input is closed, and exits.
+// it serves until its terminal is closed, and exits.
 func Main() {
 	library := os.Getenv(libraryVariable)
 	if library == "" {
@@ -103,11 +94,8 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			*port = free[0]
 		}
 	}
-	s := &Server{
-		Native: address(o.NativePort), HTTP: address(o.HTTPPort),
-		options: o, library: library, config: config, ended: make(chan error, 1),
-	}
-	if err := s.launch(); err != nil {
+	s := &Server{Native: address(o.NativePort), HTTP: address(o.HTTPPort), ended: make(chan error, 1)}
+	if err := s.launch(library, config, o); err != nil {
 		return nil, fmt.Errorf("clickhouse: start it: %w", err)
 	}
 	if err := s.ready(ctx); err != nil {
@@ -116,62 +104,31 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// restarts is how often a server that ends by itself is started again.
-const restarts = 3
-
-// launch starts the process. One that ends by itself is started again, as whoever looks
-// after servers does, and that is said.
-func (s *Server) launch() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ending {
-		s.ended <- nil
-		return nil
-	}
+// launch starts the process, at a terminal: where the engine finds nobody to talk to, it
+// takes whatever goes wrong in one of its threads for the end of all, also that a client
+// breaks off while it is greeted, or is not known.
+func (s *Server) launch(library, config string, o Options) error {
 	program, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	// The last statement waits on standard input for as long as the server lives.
-	child := exec.Command(program, "--config-file="+s.config, "--path="+filepath.Join(s.options.Dir, "data"),
-		"--listen_host=127.0.0.1", fmt.Sprintf("--tcp_port=%d", s.options.NativePort), fmt.Sprintf("--http_port=%d", s.options.HTTPPort),
-		"--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT * FROM file('/dev/stdin', LineAsString)")
-	child.Env = append(os.Environ(), libraryVariable+"="+s.library)
-	said := &bytes.Buffer{}
-	child.Dir, child.Stderr = s.options.Dir, said
-	stdin, err := child.StdinPipe()
-	if err == nil {
-		err = child.Start()
-	}
+	terminal, its, err := pty.Open()
 	if err != nil {
 		return err
 	}
-	s.child, s.stdin, s.said = child, stdin, said
-	go func() {
-		err := child.Wait()
-		s.mu.Lock()
-		asked := s.ending
-		s.launches++
-		again := s.launches <= restarts
-		s.mu.Unlock()
-		if !asked && again {
-			fmt.Fprintf(os.Stderr, "clickhouse ended by itself (%v) and is started again; it said: %s\n", err, strings.TrimSpace(said.String()))
-			err = s.launch()
-			if err == nil {
-				return
-			}
-		}
-		s.ended <- err
-	}()
+	defer its.Close()
+	s.child = exec.Command(program, "--config-file="+config, "--path="+filepath.Join(o.Dir, "data"),
+		"--listen_host=127.0.0.1", fmt.Sprintf("--tcp_port=%d", o.NativePort), fmt.Sprintf("--http_port=%d", o.HTTPPort),
+		"--interactive", "--disable_suggestion", "--history_file="+filepath.Join(o.Dir, "history"),
+		"--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP")
+	s.child.Env = append(os.Environ(), libraryVariable+"="+library)
+	s.child.Dir, s.child.Stdin, s.child.Stderr = o.Dir, its, &s.said
+	if err := s.child.Start(); err != nil {
+		return errors.Join(err, terminal.Close())
+	}
+	s.terminal = terminal
+	go func() { s.ended <- s.child.Wait() }()
 	return nil
-}
-
-// end asks the process to end, which is not started again.
-func (s *Server) end(how func(child *exec.Cmd, stdin io.Closer) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ending = true
-	return how(s.child, s.stdin)
 }
 
 // Open opens connections to the server.
@@ -210,7 +167,15 @@ func (s *Server) ready(ctx context.Context) error {
 // Close ends the server and waits for it. One that does not end is killed; what it said
 // is stored is on its disk.
 func (s *Server) Close() error {
-	_ = s.end(func(_ *exec.Cmd, stdin io.Closer) error { return stdin.Close() }) // closed already where the server has ended
+	select {
+	case err := <-s.ended:
+		s.ended <- err
+		return errors.Join(fmt.Errorf("clickhouse had ended by itself (%w) and said: %s", err, strings.TrimSpace(s.said.String())), s.terminal.Close())
+	default:
+	}
+	if err := s.terminal.Close(); err != nil {
+		return err
+	}
 	select {
 	case err := <-s.ended:
 		if err != nil { // of no concern to a test that is over
@@ -218,15 +183,17 @@ func (s *Server) Close() error {
 		}
 		return nil
 	case <-time.After(grace):
-		return s.Kill()
+		return s.kill()
 	}
 }
 
 // Kill ends the server on the spot, as a machine that loses its power does.
-func (s *Server) Kill() error {
-	err := s.end(func(child *exec.Cmd, _ io.Closer) error { return child.Process.Kill() })
-	<-s.ended // closes its standard input too
-	if errors.Is(err, os.ErrProcessDone) {
+func (s *Server) Kill() error { return errors.Join(s.kill(), s.terminal.Close()) }
+
+func (s *Server) kill() error {
+	err := s.child.Process.Kill()
+	<-s.ended
+	if errors.Is(err, os.ErrProcessDone) { // it ended just before
 		return nil
 	}
 	return err

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import { useLocale } from '../format/useFormat';
 import { LanguageSwitch } from './LanguageSwitch';
-import { prefer, usePreferences, type Theme } from './preferences';
+import { prefer, themes, usePreferences } from './preferences';
 import { sessionQuery } from './queries';
 import styles from './HeaderTools.module.css';
 
@@ -34,7 +34,6 @@ function MemberMenu() {
     client.clear();
     await navigate({ to: '/signin' });
   };
-  const themes: Theme[] = ['system', 'light', 'dark'];
   const items: NonNullable<MenuProps['items']> = [
     {
       key: 'me',

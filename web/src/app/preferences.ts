@@ -1,8 +1,11 @@
 // What a person chose on this device: theme, language, the calendar of dates.
 import { useSyncExternalStore } from 'react';
 import type { Locale } from '../api/types';
+import { isLocale } from '../i18n';
 
-export type Theme = 'system' | 'light' | 'dark';
+export const themes = ['system', 'light', 'dark'] as const;
+
+export type Theme = (typeof themes)[number];
 
 export interface Preferences {
   theme: Theme;
@@ -15,9 +18,15 @@ const defaults: Preferences = { theme: 'system', locale: null, rocYears: false }
 const listeners = new Set<() => void>();
 let current: Preferences = read();
 
-function read(): Preferences {
+/** What is stored, where it says something that can be chosen. */
+export function read(): Preferences {
   try {
-    return { ...defaults, ...(JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Preferences>) };
+    const stored = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Record<keyof Preferences, unknown>>;
+    return {
+      theme: themes.find((theme) => theme === stored.theme) ?? defaults.theme,
+      locale: isLocale(stored.locale) ? stored.locale : defaults.locale,
+      rocYears: stored.rocYears === true,
+    };
   } catch {
     return defaults; // storage refused or spoiled: the defaults do
   }

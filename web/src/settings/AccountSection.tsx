@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Form, Input, Segmented, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, pathOf } from '../api/client';
-import { prefer, usePreferences, type Theme } from '../app/preferences';
+import { prefer, themes, usePreferences, type Theme } from '../app/preferences';
 import { sessionQuery } from '../app/queries';
 import { useFormat, useLocale } from '../format/useFormat';
 import { useNow } from '../format/useNow';
@@ -10,8 +10,6 @@ import { PasswordFields } from '../session/PasswordFields';
 import { Card } from '../ui/Card';
 import { ProblemNote } from '../ui/ProblemNote';
 import styles from './Settings.module.css';
-
-const themes: Theme[] = ['system', 'light', 'dark'];
 
 /** What is the member's own: name, appearance, password. */
 export function AccountSection() {

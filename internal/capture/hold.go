@@ -24,10 +24,10 @@ func (i *Intake) hold(ctx context.Context) error {
 	return nil
 }
 
-// holdFor is nothing up to where six tenths of the room are taken, and grows with
+// holdFor is nothing up to where three quarters of the room are taken, and grows with
 // the square of what is beyond.
 func holdFor(behind, room uint64) time.Duration {
-	from := room / 10 * 6
+	from := room / 4 * 3
 	if behind <= from {
 		return 0
 	}

@@ -12,7 +12,7 @@ func TestSendersAreHeldBackAsTheLoaderFallsBehind(t *testing.T) {
 		behind, room uint64
 		want         time.Duration
 	}{
-		{0, 1000, 0}, {600, 1000, 0}, {800, 1000, onePaceHold / 4}, {1000, 1000, onePaceHold}, {1400, 1000, 4 * onePaceHold},
+		{0, 1000, 0}, {750, 1000, 0}, {875, 1000, onePaceHold / 4}, {1000, 1000, onePaceHold}, {1250, 1000, 4 * onePaceHold},
 		{5_000_000, 1000, longestHold}, {1, 1, onePaceHold}, {0, 1, 0},
 	} {
 		if got := holdFor(c.behind, c.room); got != c.want {

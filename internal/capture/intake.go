@@ -34,7 +34,7 @@ type Config struct {
 
 	ChunkRows int           // messages that are worth a load; default 122,880: DuckDB compresses and writes a row group once if it comes whole
 	LoadEvery time.Duration // how long a hundredth of them wait, and a sixteenth of how long more do; default 500 ms
-	TailRows  int           // messages not yet loaded that are kept in memory; default 250,000
+	TailRows  int           // messages not yet loaded that are kept in memory; default 400,000, so that nobody is held up while a chunk is loaded
 	LearnIn   time.Duration // when who is who is read at the latest, where nothing needs it before; default 2 s
 	InFlight  int           // bytes of messages not yet durable; default 64 MiB
 }
@@ -168,7 +168,7 @@ func withDefaults(c Config) Config {
 		c.LoadEvery = 500 * time.Millisecond
 	}
 	if c.TailRows == 0 {
-		c.TailRows = 250_000
+		c.TailRows = 400_000
 	}
 	if c.InFlight == 0 {
 		c.InFlight = 64 << 20

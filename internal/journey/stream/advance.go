@@ -16,6 +16,7 @@ type advance struct {
 	present
 	from   *snapshot
 	wanted []event.Key
+	rest   *rest // of work that nobody waits for; nil: somebody does
 
 	rows    rows
 	columns []*column
@@ -99,7 +100,7 @@ func (a *advance) extend(ctx context.Context, s *snapshot) (ok bool, err error) 
 		s.kept = max(s.kept, kept)
 	}
 	s.since = a.from.since.with(slices.Concat(a.vanished(), a.expired(), a.rows.time), s.number)
-	m := merging{layout: s.Layout, rows: &a.rows, forgotten: a.forgotten}
+	m := merging{layout: s.Layout, rows: &a.rows, forgotten: a.forgotten, rest: a.rest}
 	a.cutOff(&m)
 	if len(a.forgotten) > 0 {
 		m.forget = a.isForgotten

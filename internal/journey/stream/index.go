@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"beichen/internal/event"
 	"beichen/internal/fault"
@@ -21,6 +22,7 @@ type Index struct {
 	subject Subject
 	facts   facts
 	turn    chan struct{} // held by who brings the index up to date
+	asked   atomic.Int64  // when a question last wanted that, by Unix nanoseconds
 
 	file  *Saved        // nil: it is not saved
 	saved atomic.Uint64 // events in the file
@@ -132,6 +134,12 @@ func newIndex(subject Subject, f facts) *Index {
 // facts do not fit into it: the store has to be asked. Of a nameless snapshot
 // nobody asks who a customer is: it may have no view.
 func (x *Index) at(ctx context.Context, keys []event.Key, nameless bool) (s *snapshot, ok bool, err error) {
+	x.asked.Store(time.Now().UnixNano())
+	return x.bring(ctx, keys, nameless, nil)
+}
+
+// bring is at, which rests now and then where it may.
+func (x *Index) bring(ctx context.Context, keys []event.Key, nameless bool, rest *rest) (s *snapshot, ok bool, err error) {
 	select {
 	case x.turn <- struct{}{}:
 		defer func() { <-x.turn }()
@@ -151,7 +159,7 @@ func (x *Index) at(ctx context.Context, keys []event.Key, nameless bool) (s *sna
 		if err != nil {
 			return nil, false, err
 		}
-		a := advance{Index: x, present: now, from: x.now, wanted: keys}
+		a := advance{Index: x, present: now, from: x.now, wanted: keys, rest: rest}
 		if s, err = a.run(ctx); err != nil || s == nil {
 			return nil, false, err
 		}
@@ -184,9 +192,9 @@ func (x *Index) isAsSaved(keys []event.Key) bool {
 	return loaded == x.now.through && len(tail) == 0
 }
 
-// follow brings the index up to now.
+// follow brings the index up to now, in the background.
 func (x *Index) follow(ctx context.Context) error {
-	_, _, err := x.at(ctx, nil, true)
+	_, _, err := x.bring(ctx, nil, true, &rest{asked: &x.asked})
 	return err
 }
 

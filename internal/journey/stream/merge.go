@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // merging puts rows into blocks: a block that any row belongs to, or of which a
@@ -22,6 +23,7 @@ type merging struct {
 	forgotten []uint32
 	// from is the least word of the earlier events that stay; 0: all do.
 	from uint64
+	rest *rest // between blocks; nil: never
 }
 
 // into gives the blocks with the rows in them. Events and customers count by
@@ -50,12 +52,14 @@ func (m *merging) into(ctx context.Context, blocks []*Block) (out []*Block, err 
 	for range min(runtime.GOMAXPROCS(0), count) {
 		workers.Go(func() {
 			var w blockMerge
+			began := time.Now()
 			for i := int(next.Add(1)) - 1; i < count && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				if touched[i] {
 					// Who waits for a processor, as a request that brings events, is not to
 					// wait for all blocks.
 					runtime.Gosched()
 					out[i] = w.merge(m, uint32(i), out[i])
+					began = m.rest.after(began)
 				}
 			}
 		})

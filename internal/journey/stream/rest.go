@@ -13,7 +13,10 @@ type rest struct {
 
 const (
 	spell    = 2 * time.Millisecond // of work between two rests
-	restsFor = 3                    // times as long as was worked
+	restsFor = 3                    // times as long as was worked …
+	// … and no longer than this: the work itself may have waited for a processor, and a
+	// question that comes meanwhile waits for the rest.
+	longestRest = 20 * time.Millisecond
 	// attended is for how long after a question the next one is looked forward to.
 	attended = 10 * time.Second
 )
@@ -30,7 +33,7 @@ func (r *rest) after(began time.Time) time.Time {
 		return began
 	}
 	if now.Sub(time.Unix(0, r.asked.Load())) > attended {
-		time.Sleep(restsFor * worked)
+		time.Sleep(min(restsFor*worked, longestRest))
 	}
 	return time.Now()
 }

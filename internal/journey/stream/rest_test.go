@@ -15,7 +15,8 @@ func TestWorkInTheBackgroundRestsWhileNobodyAsks(t *testing.T) {
 		rests  time.Duration
 	}{
 		{"a spell is rested from", time.Hour, spell, restsFor * spell},
-		{"longer work for longer", time.Hour, 5 * spell, restsFor * 5 * spell},
+		{"longer work for longer", time.Hour, 2 * spell, restsFor * 2 * spell},
+		{"to an end", time.Hour, 50 * spell, longestRest},
 		{"less is not", time.Hour, spell - 1, 0},
 		{"nor is any while a question may come", attended, 5 * spell, 0},
 		{"or waits", 0, 5 * spell, 0},

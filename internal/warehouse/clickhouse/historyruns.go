@@ -92,7 +92,7 @@ func (s *shardReader) readRuns(ctx context.Context, within string, c *coding) (e
 	if err := s.ask(ctx, s.runsOf(c, within), s.runs.all, r.take, uncompressed); err != nil || len(r.aside) == 0 {
 		return r.events, err
 	}
-	wanted, _ := s.rowsOf(within + " AND " + "(" + s.whose() + ") IN (" + strings.Join(r.aside, ", ") + ")")
+	wanted, _ := s.rowsOf(within + " AND (" + s.whose() + ") IN (" + strings.Join(r.aside, ", ") + ")")
 	rows, err := s.askRows(ctx, wanted, s.rows.all, s.batch)
 	return r.events + rows, err
 }

@@ -40,6 +40,7 @@ type MeasureCmd struct {
 	TimeBetween []string `placeholder:"STAGE" help:"Two stages: how long it took from one to the other."`
 	Bins        int      `placeholder:"N" help:"Bins of that histogram, 1 to 90."`
 	Customers   bool     `help:"List the customers of a journey."`
+	Only        string   `placeholder:"counts" help:"Of a journey: counts, for how many customers and no times, money and events."`
 	Explain     bool     `help:"Of a metric: tell what is read for it, and by which SQL a store would find it, instead of measuring."`
 	JSON        bool     `name:"json" help:"Print the answer as JSON."`
 }
@@ -85,6 +86,7 @@ func (c *MeasureCmd) journey(ctx context.Context, console *console, text []byte)
 	a, err := measurer.Measure(ctx, journey.Request{
 		Journey: definition, From: c.From, To: c.To, Timezone: c.Timezone, AsOf: c.AsOf,
 		Breakdown: c.Breakdown, Attribution: c.Attribution, TimeBetween: c.TimeBetween, Bins: c.Bins, Customers: c.Customers,
+		Only: c.Only,
 	})
 	return a, func() error { return journey.Print(console.Out, definition, a, console.Language) }, err
 }
@@ -151,6 +153,7 @@ func (c *MeasureCmd) journeysOnly(breakdown bool) error {
 	return refuse("retention.journeys-only", []flag{
 		{"--breakdown", breakdown}, {"--attribution", c.Attribution != ""}, {"--time-between", len(c.TimeBetween) > 0},
 		{"--bins", c.Bins != 0}, {"--customers", c.Customers},
+		{"--only", c.Only != ""},
 	})
 }
 

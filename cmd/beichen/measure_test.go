@@ -77,6 +77,13 @@ func TestMeasurePrintsATableInTheLanguage(t *testing.T) {
 	}
 }
 
+func TestMeasureTellsCountsAlone(t *testing.T) {
+	code, out, errs := measure(t, growth, growthEvents, fault.English, "--only", "counts")
+	if code != exitDone || !strings.Contains(out, "50.0%") || !strings.Contains(out, "unknown") {
+		t.Errorf("%d\n%s%s", code, out, errs)
+	}
+}
+
 func TestMeasureNamesEveryFaultOfADefinition(t *testing.T) {
 	broken := strings.Replace(strings.Replace(growth, "when: [{ event: Lead }]", "when: [{ event: Lead, were: {} }]", 1), "id: growth", "id: growth\nwindow: soon", 1)
 	code, out, errs := measure(t, broken, "", fault.English)

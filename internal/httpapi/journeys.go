@@ -99,7 +99,7 @@ func (s *Server) summary(ctx context.Context, r ledger.Revision) (journeySummary
 		}
 	}
 	if sum.UnboundSteps < sum.Steps {
-		a, err := s.measure(ctx, Question{JourneyID: r.ID, Version: r.Version})
+		a, err := s.measure(ctx, Question{JourneyID: r.ID, Version: r.Version, Only: journey.OnlyCounts})
 		var f *fault.Error
 		if err != nil && !(errors.As(err, &f) && f.Kind == fault.Invalid) {
 			return journeySummary{}, err

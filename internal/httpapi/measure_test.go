@@ -119,6 +119,26 @@ func TestADraftAStoredJourneyAnAddressAndAFileGiveTheSameNumbers(t *testing.T) {
 	}
 }
 
+// TestCountsAloneAreAskedInABodyAndInAnAddress leaves the times and the money out, and
+// tells what else cannot be left out.
+func TestCountsAloneAreAskedInABodyAndInAnAddress(t *testing.T) {
+	const asOf = "2026-11-24T08:00:00Z"
+	c := teaShop(t)
+	whole := asked(c.admin.ok("POST", "/api/v1/measure", map[string]any{"journeyId": "shop", "asOf": asOf}))
+	inBody := asked(c.admin.ok("POST", "/api/v1/measure", map[string]any{"journeyId": "shop", "asOf": asOf, "only": "counts"}))
+	if diff := cmp.Diff(inBody, asked(c.admin.ok("GET", "/api/v1/journeys/shop/measure?only=counts&asOf="+asOf, nil))); diff != "" {
+		t.Errorf("the address differs (-body +address):\n%s", diff)
+	}
+	last := func(a map[string]any) map[string]any {
+		stages := a["stages"].([]any)
+		return stages[len(stages)-1].(map[string]any)
+	}
+	if last(whole)["time"] == nil || last(inBody)["time"] != nil || last(inBody)["value"] != nil || last(inBody)["reached"] != last(whole)["reached"] {
+		t.Errorf("whole: %v\ncounts: %v", last(whole), last(inBody))
+	}
+	c.admin.refused(http.StatusUnprocessableEntity, "journey.invalid-question", "POST", "/api/v1/measure", map[string]any{"journeyId": "shop", "only": "times"})
+}
+
 // measuredInMemory asks as `beichen measure` does: of the messages of a file, in
 // memory, with no server.
 func measuredInMemory(t *testing.T, question map[string]any) map[string]any {

@@ -33,6 +33,7 @@ func (q *measureQuestion) journeyMembers(allowed ...string) error {
 	}{
 		{"journey", len(given(q.Journey)) > 0}, {"journeyId", q.JourneyID != ""}, {"window", q.Window != ""}, {"breakdown", len(q.Breakdown) > 0},
 		{"attribution", q.Attribution != ""}, {"timeBetween", len(q.TimeBetween) > 0}, {"bins", q.Bins != 0}, {"customers", q.Customers},
+		{"only", q.Only != ""},
 	} {
 		if m.given && !slices.Contains(allowed, m.name) {
 			faults = append(faults, fault.At(m.name, 0, "retention.journeys-only", "flag", m.name))

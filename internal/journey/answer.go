@@ -109,6 +109,9 @@ func (r *Request) forAnswer() (*question, error) {
 		return nil, err
 	}
 	q.nameless, q.rest = !r.Customers, stream.TimesOfRest // dwell hangs on them
+	if q.bare = r.Only == OnlyCounts; q.bare {
+		q.rest, q.unpriced = stream.CountOfRest, true
+	}
 	return q, nil
 }
 

@@ -27,7 +27,8 @@ type counting struct {
 }
 
 // remembered is how many journeys are remembered: a draft, and the one it is
-// compared with.
+// compared with; and as many of which nothing but counts was asked, so that what is
+// tried out while a step is dragged does not put the board away.
 const remembered = 3
 
 // progress tells of every customer, by block and place in it, how many stages they
@@ -66,7 +67,7 @@ func (m *Measurer) count(ctx context.Context, d *measured) (*counts, error) {
 		return d.countFrom(ctx, nil, 0)
 	}
 	stages := d.plan.asked()
-	last, same := m.before.find(key, stages, d.asOf)
+	last, same := m.before.find(key, stages, d)
 	c, err := d.countFrom(ctx, last, same)
 	if err != nil {
 		return nil, err
@@ -167,12 +168,13 @@ func (p *plan) asked() []string {
 
 // find gives the journey counted before that has most stages in common from the
 // first on, and how many; nil where there is none. Of the very same journey that
-// is one more than it has, so that nobody is counted again.
-func (b *before) find(key string, stages []string, asOf int64) (found *counting, same int) {
+// is one more than it has, so that nobody is counted again. What was counted whole
+// tells its counts too, but counts alone tell nothing else.
+func (b *before) find(key string, stages []string, d *measured) (found *counting, same int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range b.last {
-		if c.key != key || c.asOf > asOf {
+		if c.key != key || c.asOf > d.asOf || c.counts.bare && !d.bare {
 			continue
 		}
 		n := 0
@@ -192,11 +194,21 @@ func (b *before) find(key string, stages []string, asOf int64) (found *counting,
 func (b *before) remember(c *counting) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	alike := 1 // that stay, c among them
 	b.last = slices.DeleteFunc(b.last, func(o *counting) bool {
-		return slices.Equal(o.stages, c.stages) || o.counts.streams.Facts != c.counts.streams.Facts
+		if o.counts.streams.Facts != c.counts.streams.Facts {
+			return true
+		}
+		if o.counts.bare != c.counts.bare {
+			return false
+		}
+		if alike == remembered || slices.Equal(o.stages, c.stages) {
+			return true
+		}
+		alike++
+		return false
 	})
 	b.last = append([]*counting{c}, b.last...)
-	b.last = b.last[:min(len(b.last), remembered)]
 }
 
 // Forget lets go of what was counted before. It costs the next answer time, and

@@ -131,6 +131,7 @@ func TestADraftIsCountedAsIfNothingHadBeenCountedBefore(t *testing.T) {
 			if r.IntN(2) == 0 {
 				request.Breakdown = []string{"channel"}
 			}
+			request.Only = pick(r, "", OnlyCounts)
 			before := len(m.before.last)
 			got, err := m.Measure(context.Background(), request)
 			if err != nil {

@@ -104,6 +104,7 @@ func (w *worker) rowOfNext() []uint32 {
 		for s := from; s < end; s++ {
 			event := w.crowd.from
 			if s > 0 {
+				w.quick.followNext()
 				event = w.cursor.EventAt(next[s].at)
 			}
 			if code := w.cursor.Key(k, event); code != 0 {

@@ -17,7 +17,8 @@ type crowd struct {
 	level    [crowdSize]uint8
 	tally    [crowdSize]uint16 // a place in tallies
 	tallies  []*tally
-	taken    int // customers; the next one stands behind them
+	taken    int  // customers; the next one stands behind them
+	bare     bool // nothing but counts is wanted
 	// others are the steps that customers did besides those that their stages were
 	// passed by, customer by customer.
 	others []otherStep
@@ -53,9 +54,9 @@ type otherStep struct {
 	at    int64 // when they first did it
 }
 
-func newCrowd(p *plan) *crowd {
+func newCrowd(p *plan, bare bool) *crowd {
 	stride := len(p.stages) + 2
-	c := &crowd{stride: stride, passings: make([]passing, crowdSize*stride)}
+	c := &crowd{bare: bare, stride: stride, passings: make([]passing, crowdSize*stride)}
 	for n := range p.steps {
 		c.stageOf[n] = uint8(p.steps[n].stage)
 	}
@@ -207,6 +208,10 @@ func (c *crowd) order() (order [crowdSize]uint16) {
 
 // countStage counts those of a tally who passed a stage, k of the journey.
 func (c *crowd) countStage(t *tally, s *planStage, k int, passed []uint16) {
+	if c.bare {
+		c.countHeads(t, s, k, passed)
+		return
+	}
 	if s.alone {
 		c.countAlone(&t.by[s.first], k, passed)
 		return
@@ -225,6 +230,20 @@ func (c *crowd) countStage(t *tally, s *planStage, k int, passed []uint16) {
 		default:
 			by.took.addPair(x.at-of[0].at, x.at-of[k-1].at)
 		}
+	}
+}
+
+// countHeads is countStage where nothing else is wanted than who passed; how long that
+// took them is told as nothing.
+func (c *crowd) countHeads(t *tally, s *planStage, k int, passed []uint16) {
+	if s.alone {
+		t.by[s.first].took.zeros += len(passed)
+		return
+	}
+	for _, i := range passed {
+		by := &t.by[c.passings[int(i)*c.stride+k].step]
+		by.took.zeros++
+		by.on += c.on(i, k)
 	}
 }
 

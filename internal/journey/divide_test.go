@@ -94,6 +94,7 @@ func dividedCase(t *testing.T, seed uint64) *divided {
 	request := Request{
 		Journey: j, Customers: seed%2 == 0, From: instantText(b.from), AsOf: instantText(pick(r, 4, 1000)), Timezone: "Asia/Taipei",
 		Breakdown: pick(r, nil, []string{"channel"}, []string{"channel", "value"}, []string{"value"}),
+		Only:      pick(r, "", "", "", OnlyCounts),
 	}
 	if r.IntN(3) == 0 {
 		request.Window, request.To = "2s", instantText(7)

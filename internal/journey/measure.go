@@ -153,19 +153,26 @@ type worker struct {
 func newWorker(d *measured) *worker {
 	w := &worker{
 		measured: d, cursor: d.streams.Cursor(d.readsAll()), walk: newChainWalk(d.plan), result: newResult(d.plan),
-		crowd: newCrowd(d.plan), seen: map[string]bool{},
+		crowd: newCrowd(d.plan, d.bare), seen: map[string]bool{},
 	}
 	w.walk.cursor, w.walk.streams, w.walk.meaning = w.cursor, d.streams, d.meaning
 	w.row, w.standing = make([]uint32, len(d.keys)), make([]uint32, len(d.keys))
 	w.first = d.attribution == "first"
 	if !d.byValue() {
-		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning, w.crowd)
+		w.quick = newQuick(d.plan, d.streams, w.cursor, d.meaning, w.crowd, d.brief())
 	}
 	for n := range d.plan.steps {
 		w.stages = append(w.stages, d.plan.steps[n].stage)
 		w.costly = w.costly || d.definitionOf(n).Cost != nil
 	}
 	return w
+}
+
+// brief reports whether nobody has to know more of a customer than how far they came:
+// who passes a stage does its only step.
+func (d *measured) brief() bool {
+	alone := !slices.ContainsFunc(d.plan.stages, func(s planStage) bool { return !s.alone })
+	return d.bare && alone && len(d.TimeBetween) == 0 && !d.Request.Customers
 }
 
 func (w *worker) customer(b *stream.Block, i int, to fold) {

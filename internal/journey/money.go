@@ -106,7 +106,9 @@ func ofPlace(purses []purse, place, customers int) []Money {
 
 // collects reports whether what events of a block cost is to be counted, so
 // that each of them has to be known.
-func (w *worker) collects(b *stream.Block) bool { return w.costly || b.Costs.Event != nil }
+func (w *worker) collects(b *stream.Block) bool {
+	return !w.bare && (w.costly || b.Costs.Event != nil)
+}
 
 // definitionOf is a bound step as it was written.
 func (d *measured) definitionOf(n int) *Step {

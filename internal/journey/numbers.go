@@ -158,14 +158,34 @@ func (d *measured) tellStage(group []numbers, k int, z *summarizer) {
 		}
 	}
 	column := d.plan.timeColumn(k)
-	if column != noColumn {
+	if column != noColumn && !d.bare {
 		d.tellTimes(group, k, column, z)
 	}
-	if column != fromEntry {
+	if column != fromEntry && !d.bare {
 		d.tellTimes(group, k, fromEntry, z)
 	}
 	for i := range group {
+		if d.bare {
+			d.tellRates(&group[i], k)
+		}
 		d.tellOthers(&group[i], k, z)
+	}
+}
+
+// tellRates fills in the rates that are told with the times, where there are none.
+func (d *measured) tellRates(j *numbers, k int) {
+	s, column := &d.plan.stages[k], d.plan.timeColumn(k)
+	from, a := &j.tally.stages[k], &j.stages[s.definition]
+	rate := func(a *Numbers, m *mark, known bool) {
+		a.Time, a.TimeFromEntry = nil, nil
+		if known {
+			a.OfPrevious = RateOf(m.reached, from.eligible)
+		}
+	}
+	rate(&a.Numbers, &from.mark, column != noColumn)
+	for n := s.first; n < s.end && !s.alone; n++ {
+		known := column != noColumn && d.plan.timedByStep(column)
+		rate(&a.Steps[d.plan.steps[n].definition].Numbers, &j.tally.steps[n].mark, known)
 	}
 }
 
@@ -173,11 +193,16 @@ func (d *measured) tellStage(group []numbers, k int, z *summarizer) {
 func (d *measured) tellOthers(j *numbers, k int, z *summarizer) {
 	t, s := j.tally, &d.plan.stages[k]
 	from, a := &t.stages[k], &j.stages[s.definition]
-	a.stand(&from.mark, d.asOf, z)
-	a.Value, a.Cost = ofPlace(t.values.stages, k, from.reached), ofPlace(t.costs.stages, k, from.reached)
+	d.stand(&a.Numbers, &from.mark, z)
+	if !d.bare {
+		a.Value, a.Cost = ofPlace(t.values.stages, k, from.reached), ofPlace(t.costs.stages, k, from.reached)
+	}
 	for n := s.first; n < s.end; n++ {
 		of, step := &t.steps[n], &a.Steps[d.plan.steps[n].definition]
-		step.Events = new(of.events)
+		if !d.bare {
+			step.Events = new(of.events)
+			step.Value, step.Cost = ofPlace(t.values.steps, n, of.reached), ofPlace(t.costs.steps, n, of.reached)
+		}
 		if s.alone {
 			id := step.ID
 			step.Numbers = a.Numbers
@@ -187,9 +212,8 @@ func (d *measured) tellOthers(j *numbers, k int, z *summarizer) {
 		if s.pass == PassAny && d.plan.order != AnyOrder {
 			step.Pending, step.Left = a.Pending, a.Left
 		} else {
-			step.stand(&of.mark, d.asOf, z)
+			d.stand(&step.Numbers, &of.mark, z)
 		}
-		step.Value, step.Cost = ofPlace(t.values.steps, n, of.reached), ofPlace(t.costs.steps, n, of.reached)
 		step.Lift = d.lift(t, n)
 	}
 }
@@ -199,7 +223,7 @@ func (d *measured) tellOthers(j *numbers, k int, z *summarizer) {
 func (d *measured) tellTimes(group []numbers, k, column int, z *summarizer) {
 	s := &d.plan.stages[k]
 	places := 1 // the stage, and those of its steps that have times of their own
-	if !s.alone && (d.plan.order != AnyOrder || column == fromEntry) {
+	if !s.alone && d.plan.timedByStep(column) {
 		places += s.end - s.first
 	}
 	wholes := z.wholes(places * len(group))
@@ -285,25 +309,28 @@ func (p *plan) timeColumn(k int) int {
 
 const noColumn = -1
 
+// timedByStep reports whether steps that share a stage have times of their own in a column.
+func (p *plan) timedByStep(column int) bool { return p.order != AnyOrder || column == fromEntry }
+
 // count sets what is counted of who reached a mark, of so many customers.
 func (a *Numbers) count(m *mark, of int) {
 	a.Reached, a.OfStart, a.OfPrevious = new(m.reached), RateOf(m.reached, of), RateOf(0, 0)
 	a.Time, a.TimeFromEntry = &Times{Histogram: [][2]float64{}}, &Times{}
 }
 
-// stand sets what is counted of who stands at a mark as of an instant.
-func (a *Numbers) stand(m *mark, asOf int64, z *summarizer) {
+// stand sets what is counted of who stands at a mark.
+func (d *measured) stand(a *Numbers, m *mark, z *summarizer) {
 	dwells, pending := &sample{}, 0
 	dwells.join(&m.dwells)
 	for _, o := range m.open {
-		if asOf > o.end {
+		if d.asOf > o.end {
 			dwells.add(o.dwell)
 		} else {
 			pending++
 		}
 	}
 	a.Pending, a.Left = &pending, &Left{N: m.left + len(m.open) - pending}
-	if a.Left.N > 0 {
+	if a.Left.N > 0 && !d.bare {
 		all := z.wholes(1)
 		z.tell(all, []part{{dwells, all}}, 0)
 		a.Left.MedianDwellSeconds = new(all[0].median)

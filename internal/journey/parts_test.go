@@ -39,6 +39,7 @@ func TestAnAnswerInPartsIsTheWholeOne(t *testing.T) {
 		request := Request{
 			Journey: j, Customers: true, From: instantText(b.from), AsOf: instantText(pick(r, 4, 1000)),
 			Breakdown: []string{"channel"}, Attribution: pick(r, "first", "last", "all", "step:s0"),
+			Only: pick(r, "", "", "", OnlyCounts),
 		}
 		parts := streamtest.InParts(messages)
 		one, several := everythingTold(t, stream.NewMemory(messages, uint64(len(messages))), request), everythingTold(t, parts, request)

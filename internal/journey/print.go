@@ -107,7 +107,7 @@ func (p *printer) row(name string, n Numbers) []string {
 	}
 	return []string{
 		name, p.whole(n.Reached), p.rate(n.OfPrevious), strconv.Itoa(n.OfPrevious.N), p.rate(n.OfStart),
-		p.duration(n.Time.MedianSeconds), p.whole(n.Pending), strconv.Itoa(n.Left.N),
+		p.median(n.Time), p.whole(n.Pending), strconv.Itoa(n.Left.N),
 	}
 }
 
@@ -123,6 +123,13 @@ func (p *printer) rate(r *Rate) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f%% [%.1f–%.1f]", 100**r.Rate, 100**r.Low, 100**r.High)
+}
+
+func (p *printer) median(t *Times) string {
+	if t == nil {
+		return p.words.unknown
+	}
+	return p.duration(t.MedianSeconds)
 }
 
 func (p *printer) duration(seconds *float64) string {

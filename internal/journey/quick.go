@@ -31,8 +31,13 @@ type quick struct {
 	entering    uint64 // names with which a chain can begin
 	excluding   uint64 // names with which one can be tainted
 	window      int64
-	collect     bool   // touches are wanted
-	crowd       *crowd // takes the customers of whom words tell all
+	collect     bool // touches are wanted
+	// brief: how far a chain came is all that is asked of it, as long as nobody asks more.
+	brief bool
+	// unfollowed is where among the words the chain of the next customer of the crowd
+	// begins, if it was not followed; −1: it was.
+	unfollowed int
+	crowd      *crowd // takes the customers of whom words tell all
 
 	reached int // stages some chain has passed
 	// newest is the newest entry of a chain that has passed so many stages; best, where
@@ -65,11 +70,14 @@ type quickClass struct {
 }
 
 // newQuick is nil where the journey is not like that.
-func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning, crowd *crowd) *quick {
+func newQuick(p *plan, s *stream.Streams, cursor *stream.Cursor, meanings []meaning, crowd *crowd, brief bool) *quick {
 	if !p.single || p.optional || p.historic || p.entry == First && p.order != Ordered {
 		return nil
 	}
-	q := &quick{plan: p, cursor: cursor, crowd: crowd, layout: s.Layout, window: min(p.window.length(), noWindow), nothing: uint8(len(p.stages) + 1)}
+	q := &quick{
+		plan: p, cursor: cursor, crowd: crowd, layout: s.Layout,
+		window: min(p.window.length(), noWindow), nothing: uint8(len(p.stages) + 1), brief: brief, unfollowed: -1,
+	}
 	for _, m := range meanings {
 		c := quickClass{steps: m.steps, step: -1}
 		for k := len(p.stages) - 1; k >= 0; k-- {
@@ -152,6 +160,7 @@ func (q *quick) judge(b *stream.Block, i int, r *Result) finding {
 		return found
 	}
 	if found == inCrowd {
+		q.followNext()
 		q.crowd.show(q.plan, q.cursor, r)
 		q.cursor.Decode()
 	}
@@ -173,12 +182,17 @@ func (q *quick) judgeWords(words []uint64, r *Result) finding {
 		return noChainFound
 	}
 	from := q.placeOf(words, q.best)
-	if !q.collect {
+	if !q.collect && !q.brief {
 		q.followWords(words, from)
 		return inCrowd
 	}
-	for q.reached = len(q.plan.stages); q.newest[q.reached] == noEntry; {
-		q.reached--
+	q.reached = 0
+	for _, entry := range q.newest[1 : len(q.plan.stages)+1] {
+		q.reached += int(1 + entry>>63) // without a guess: only noEntry is negative
+	}
+	if q.brief {
+		q.enter(words, from)
+		return inCrowd
 	}
 	q.cursor.Decode()
 	q.followFrom(r, q.layout.Time(words[from]))

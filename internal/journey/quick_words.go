@@ -143,9 +143,25 @@ func (q *quick) wordsApart(words []uint64) bool {
 	return true
 }
 
+// enter writes the customer into the crowd with no more than their entry and how far they
+// came.
+func (q *quick) enter(words []uint64, from int) {
+	c := q.crowd
+	q.unfollowed, c.level[c.taken], c.from = from, uint8(q.reached), q.cursor.First()+uint32(from)
+	c.of(c.taken)[0].at = q.layout.Time(words[from])
+}
+
+// followNext follows the chain of the next customer of the crowd, if it was not yet.
+func (q *quick) followNext() {
+	if q.unfollowed >= 0 {
+		q.followWords(q.cursor.InHand(), q.unfollowed)
+	}
+}
+
 // followWords is follow where no two events share an instant and each can fill
 // one stage at most. It writes the customer into the crowd.
 func (q *quick) followWords(words []uint64, from int) {
+	q.unfollowed = -1
 	c, name := q.crowd, uint64(len(q.stepByName)-1)
 	end := words[from]&^name + uint64(q.span()) + name + 1
 	level, n := uint(0), from

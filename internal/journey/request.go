@@ -30,7 +30,13 @@ type Request struct {
 	Bins        int          `json:"bins,omitempty"`        // of TimeBetween; 0: chosen from the sample
 	Customers   bool         `json:"customers,omitempty"`
 	Segment     event.Filter `json:"segment,omitempty"` // only events for which it holds
+	Only        string       `json:"only,omitempty"`    // OnlyCounts; empty: everything
 }
+
+// OnlyCounts asks for how many customers reached what, wait there and left, and for the
+// rates and lifts of these. Times, money, how many events count and the eventual rate are
+// then not told, nor worked out: that is half of the work of an answer and more.
+const OnlyCounts = "counts"
 
 // question is a request that was understood.
 type question struct {
@@ -46,6 +52,7 @@ type question struct {
 	nameless    bool        // the answer names no customer
 	rest        stream.Rest // what it hangs on of events that match nothing
 	unpriced    bool        // no amounts are looked at
+	bare        bool        // nothing but counts is told
 }
 
 // understand checks a request. The error is an Invalid fault with the path of
@@ -77,6 +84,9 @@ func (r Request) understand() (*question, error) {
 	q.understandAttribution(wrong)
 	if len(r.TimeBetween) > 0 && !q.understandBetween() {
 		wrong("timeBetween", "journey.bad-time-between")
+	}
+	if r.Only != "" && r.Only != OnlyCounts {
+		wrong("only", "journey.bad-only", "value", r.Only)
 	}
 	if r.Bins < 0 || r.Bins > 90 {
 		wrong("bins", "journey.bad-bins", "value", r.Bins)

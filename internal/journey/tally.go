@@ -195,7 +195,14 @@ func (t *tally) addNext(w *worker) {
 	t.counted++
 	p, next := w.plan, w.crowd.next()
 	level := len(next)
-	entry, last := next[0].at, next[level-1].at
+	entry := next[0].at
+	if w.bare {
+		if level < len(p.stages) {
+			t.stages[level].stand(p.window.after(entry), w.asOf, 0)
+		}
+		return
+	}
+	last := next[level-1].at
 	if w.asOf-last <= p.window.length() {
 		t.waitOfNext(w)
 	}
@@ -372,7 +379,7 @@ func (t *tally) addLevels(w *worker, r *Result) {
 // they say themselves, and what the definition says of a touch. An event that
 // counts for two steps of a stage costs the stage once.
 func (t *tally) addMoney(w *worker, r *Result) {
-	if len(w.cursor.Block.Values.Event) > 0 {
+	if len(w.cursor.Block.Values.Event) > 0 && !w.bare {
 		t.addValues(w, r)
 	}
 	if w.collects(w.cursor.Block) {

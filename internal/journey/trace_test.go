@@ -151,6 +151,7 @@ func TestAQuestionNamesEverythingThatIsWrongWithIt(t *testing.T) {
 	m, r := shop(t)
 	r.From, r.To, r.AsOf, r.Timezone = "2024-13-01", "tomorrow", "now", "Moon"
 	r.Breakdown, r.Attribution, r.TimeBetween, r.Bins = []string{"plan"}, "step:gone", []string{"paid", "seen"}, 91
+	r.Only = "times"
 	_, err := m.Measure(context.Background(), r)
 	f, ok := err.(*fault.Error)
 	if !ok || f.Kind != fault.Invalid {
@@ -162,7 +163,7 @@ func TestAQuestionNamesEverythingThatIsWrongWithIt(t *testing.T) {
 	}
 	want := []string{
 		"timezone journey.bad-timezone", "from journey.bad-date", "to journey.bad-date", "asOf journey.bad-date",
-		"breakdown event.bad-key", "attribution journey.unknown-stage", "timeBetween journey.bad-time-between", "bins journey.bad-bins",
+		"breakdown event.bad-key", "attribution journey.unknown-stage", "timeBetween journey.bad-time-between", "only journey.bad-only", "bins journey.bad-bins",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -219,6 +219,7 @@ export interface MeasureRequest {
   bins?: number;
   customers?: boolean;
   segment?: Where; // keep only the events for which it holds
+  only?: 'counts'; // times, money and events are null then
 }
 export interface Answer {
   definition: { kind: string; id: string; version: number | null; hash: string };

@@ -10,7 +10,7 @@ export function customerSearch(of: Of, question?: MeasureRequest): Search {
   if (!question) return { of };
   const { journeyId, journey, version, from, to, asOf, timezone, ...rest } = question;
   // What only shapes the answer's tables does not change which events were counted.
-  const { breakdown: _b, timeBetween: _t, bins: _n, customers: _c, ...more } = rest;
+  const { breakdown: _b, timeBetween: _t, bins: _n, customers: _c, only: _o, ...more } = rest;
   const extra = { ...more, ...(journey ? { journey } : {}) };
   return {
     of,

@@ -76,6 +76,7 @@ type question struct {
 	From      string         `json:"from,omitempty"`
 	AsOf      string         `json:"asOf,omitempty"`
 	Breakdown []string       `json:"breakdown,omitempty"`
+	Only      string         `json:"only,omitempty"`
 }
 
 // fresh makes a question that was never asked: it begins a second earlier than
@@ -125,6 +126,19 @@ func (b *beichen) asks(d drawing, breakdown ...string) contender {
 		return func() (counts, error) { return countsOf(text) }, err
 	}}
 }
+
+// asksForCounts is asks for no more than the peers tell: no times, no money.
+func (b *beichen) asksForCounts(d drawing, breakdown ...string) contender {
+	return contender{"Beichen, counts alone", func(ctx context.Context) (func() (counts, error), error) {
+		q := b.fresh(d, breakdown...)
+		q.Only = onlyCounts
+		text, err := b.measure(ctx, q)
+		return func() (counts, error) { return countsOf(text) }, err
+	}}
+}
+
+// onlyCounts asks for counts alone.
+const onlyCounts = "counts"
 
 // asksAsOfTheEnd is asks as of the last instant of the history, when customers are on
 // their way, who have neither passed a stage nor left it; asked as of now, months

@@ -21,10 +21,13 @@ func (s *suite) oneStepChanged(ctx context.Context) error {
 func (s *suite) changing(ctx context.Context, b *beichen) error {
 	for _, part := range []struct {
 		work        string
-		first, last int // stages that a step is changed of
+		first, last int    // stages that a step is changed of
+		only        string // is asked for of the changed board
 	}{
-		{"board, one step changed, through HTTP", 0, history.Stages - 1},
-		{"board, one step of the last third changed, through HTTP", history.Stages - 3, history.Stages - 1},
+		{"board, one step changed, through HTTP", 0, history.Stages - 1, ""},
+		{"the same, counts alone, as while the hand moves", 0, history.Stages - 1, onlyCounts},
+		{"board, one step of the last third changed, through HTTP", history.Stages - 3, history.Stages - 1, ""},
+		{"the same of the last third, counts alone", history.Stages - 3, history.Stages - 1, onlyCounts},
 	} {
 		var whole, edited question
 		var answered []byte // to edited
@@ -36,6 +39,7 @@ func (s *suite) changing(ctx context.Context, b *beichen) error {
 		}}
 		again := contender{"changed", func(ctx context.Context) (func() (counts, error), error) {
 			edited = whole
+			edited.Only = part.only
 			stages := part.last - part.first + 1
 			edited.Journey = changed(part.first+turn%stages, turn/stages).definition()
 			turn++

@@ -105,15 +105,17 @@ func (s *suite) againstMemory(ctx context.Context, b *beichen, events int) error
 	against := fmt.Sprintf("reading the index' %.0f MB once, at %.0f GB/s", bytes/1e6, bytes/1e9/once.Seconds())
 	for _, part := range []struct {
 		what string
-		d    drawing
+		ours contender
 		most float64
-	}{{"funnel", funnel(), funnelTimesMemory}, {"board", board(), boardTimesMemory}} {
-		ours := b.asks(part.d)
-		medians, err := contest(ctx, s.rounds, ours)
+	}{
+		{"funnel", b.asks(funnel()), funnelTimesMemory}, {"funnel, counts alone", b.asksForCounts(funnel()), funnelTimesMemory},
+		{"board", b.asks(board()), boardTimesMemory}, {"board, counts alone", b.asksForCounts(board()), boardTimesMemory},
+	} {
+		medians, err := contest(ctx, s.rounds, part.ours)
 		if err != nil {
 			return err
 		}
-		s.add(within(part.what+", "+millions(events)+" events", against, medians[ours.name], once, part.most))
+		s.add(within(part.what+", "+millions(events)+" events", against, medians[part.ours.name], once, part.most))
 	}
 	return nil
 }

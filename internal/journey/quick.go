@@ -27,9 +27,11 @@ type quick struct {
 	byName      []uint8
 	stepByName  []uint8 // the only step that its events can do, or unclear
 	classOfName []uint32
-	nothing     uint8  // the stage of events that are none: before it nobody ever comes
-	entering    uint64 // names with which a chain can begin
-	excluding   uint64 // names with which one can be tainted
+	resolving   *resolving // nil: no value of an event has a say, or not alone
+	words       []uint64   // of the customer in hand
+	nothing     uint8      // the stage of events that are none: before it nobody ever comes
+	entering    uint64     // names with which a chain can begin
+	excluding   uint64     // names with which one can be tainted
 	window      int64
 	collect     bool // touches are wanted
 	// brief: how far a chain came is all that is asked of it, as long as nobody asks more.
@@ -114,6 +116,9 @@ func (q *quick) readNames(s *stream.Streams) {
 	if !ok || !q.plan.simple || s.Floor(s.Last.UnixMicro()) > latestWord {
 		return
 	}
+	if q.resolving = newResolving(s, classes); q.resolving != nil {
+		classes = q.resolving.classes
+	}
 	q.classOfName = classes
 	q.byName = make([]uint8, 1<<s.NameBits) // as many as a word can name
 	q.stepByName = slices.Repeat([]uint8{unclear}, len(q.byName))
@@ -151,6 +156,10 @@ func (q *quick) judge(b *stream.Block, i int, r *Result) finding {
 	if len(words) == 0 {
 		return noChainFound
 	}
+	if q.resolving != nil && b.Has[i]&q.resolving.names != 0 {
+		words = q.resolving.resolve(b, q.cursor.First(), words)
+	}
+	q.words = words
 	found := q.judgeWords(words, r)
 	if found == leftToWalk {
 		q.cursor.Decode()

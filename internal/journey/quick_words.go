@@ -154,7 +154,7 @@ func (q *quick) enter(words []uint64, from int) {
 // followNext follows the chain of the next customer of the crowd, if it was not yet.
 func (q *quick) followNext() {
 	if q.unfollowed >= 0 {
-		q.followWords(q.cursor.InHand(), q.unfollowed)
+		q.followWords(q.words, q.unfollowed)
 	}
 }
 

@@ -69,9 +69,6 @@ func (c *Cursor) Turn(b *Block, i int) []uint64 {
 	return b.Event[low:high]
 }
 
-// InHand are Turn's words, once more.
-func (c *Cursor) InHand() []uint64 { return c.Block.Event[c.low:c.high] }
-
 // First is the place in the block of the first of Turn's words.
 func (c *Cursor) First() uint32 { return c.low }
 

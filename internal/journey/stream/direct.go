@@ -20,6 +20,47 @@ func (s *Streams) ByName() (class []uint16, has uint64, ok bool) {
 	return s.unconditional, s.matching, s.unconditional != nil
 }
 
+// ByValue tells the class of an event by its name and its code in one column together.
+type ByValue struct {
+	// Classes are the classes by the code above and the name below, of Layout.NameBits
+	// bits. There are as many as a power of two.
+	Classes []uint32
+
+	column int
+}
+
+// ByValue is nil where names alone tell the classes, where something else decides too, or
+// where the column has more values than a byte can count.
+func (s *Streams) ByValue() *ByValue {
+	const none = -1
+	column, values := none, 0
+	for n := range s.rules {
+		for _, t := range s.rules[n].tests {
+			for i := range t {
+				a := &t[i]
+				if a.of != ofEvent || len(a.holds) > 1<<8 || column != none && a.column != column {
+					return nil
+				}
+				column, values = a.column, len(a.holds)
+			}
+		}
+	}
+	if column == none || len(s.segment) > 0 {
+		return nil
+	}
+	v := &ByValue{column: column, Classes: make([]uint32, 1<<s.NameBits<<bits.Len(uint(values)))}
+	for code := range values {
+		classes := v.Classes[code<<s.NameBits:]
+		for n := range s.rules {
+			classes[n] = s.rules[n].classOf(uint32(code))
+		}
+	}
+	return v
+}
+
+// Codes are those of a block's events in the column; none where all of them are 0.
+func (v *ByValue) Codes(b *Block) []uint8 { return b.columns[v.column].narrow }
+
 // Span is a customer of a block by their place in it, and their events that count:
 // from Low on and before High, of Block.Event.
 type Span struct{ Place, Low, High uint32 }

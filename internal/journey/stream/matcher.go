@@ -2,6 +2,7 @@ package stream
 
 import (
 	"math"
+	"slices"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -14,6 +15,18 @@ type rule struct {
 	// class by which of them hold, a bit each.
 	tests   []test
 	classes []uint16
+}
+
+// classOf is the class of an event of the name that has a code in the one column which
+// all tests look at.
+func (r *rule) classOf(code uint32) uint32 {
+	held := 0
+	for bit, t := range r.tests {
+		if !slices.ContainsFunc(t, func(a atom) bool { return !a.verdict(code) }) {
+			held |= 1 << bit
+		}
+	}
+	return uint32(r.classes[held])
 }
 
 // maxTests bounds the filters on one name: classes are laid out for every

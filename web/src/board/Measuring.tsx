@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MeasureRequest } from '../api/types';
 import { sessionQuery } from '../app/queries';
 import { useDropping } from './canvas/dragging';
 import { asDrawn } from './model/figures';
@@ -24,7 +25,10 @@ export function Measuring({ children }: { children: ReactNode }) {
 
   // The stored revision the draft stands on, which may be older than the current one.
   const base = useMemo(() => ({ ...revision, body: draft.base, version: draft.version }), [revision, draft.base, draft.version]);
-  const asked = useMemo(() => questionOf(base, drawn, address), [base, drawn, address]);
+  const whole = useMemo(() => questionOf(base, drawn, address), [base, drawn, address]);
+  const moving = useMoving(held);
+  const [took, seeTook] = useState(0); // milliseconds, the last answer to a whole question
+  const asked = useMemo<MeasureRequest | null>(() => (whole && moving && took > promptMillis ? { ...whole, only: 'counts' } : whole), [whole, moving, took]);
   const timezone = useQuery(sessionQuery).data?.workspace.timezone ?? 'UTC';
   const [asOf, seeAsOf] = useState(() => address.asOf ?? new Date().toISOString());
   const today = useMemo(() => dayOf(asOf, timezone), [asOf, timezone]);
@@ -38,6 +42,8 @@ export function Measuring({ children }: { children: ReactNode }) {
   const error = held ? null : wrong;
   const comparing = earlier !== null;
   if (answer && answer.asOf !== asOf) seeAsOf(answer.asOf);
+  const taken = question?.only ? undefined : answer?.elapsedMillis;
+  if (taken !== undefined && taken !== took) seeTook(taken);
 
   const numbers = useMemo<Numbers>(
     () => ({
@@ -56,6 +62,15 @@ export function Measuring({ children }: { children: ReactNode }) {
     [question, answer, before, comparing, late, loading, error, retry, journey, today],
   );
   return <NumbersContext value={numbers}>{children}</NumbersContext>;
+}
+
+/** Answers that take longer are seen to come late: while the hand moves, counts alone are asked then, which takes half as long. */
+const promptMillis = 40;
+
+/** Whether something is held, by a hand that does not rest. */
+function useMoving(held: Operation | null): boolean {
+  const rests = useSettled(held);
+  return held !== null && !same(rests, held);
 }
 
 const listenMillis = 700;

@@ -17,6 +17,7 @@ interface Asked {
 }
 let asked: Asked[];
 let current: Revision<Journey>;
+let elapsedMillis: number; // of every answer
 
 function numbers(question: MeasureRequest): Answer {
   const drawn = question.journey ?? current.body;
@@ -28,7 +29,7 @@ function numbers(question: MeasureRequest): Answer {
     stageOf('lead', 8000, bound ? 9000 : null, { steps: steps('lead', 8000, 9000) }),
     stageOf('signed', 842, 8000, { left: { n: 7100, medianDwellSeconds: 86400 }, steps: steps('signed', 842, 8000) }),
     stageOf('first', 12, 20, { pending: 2, steps: [stageOf('paid', 12, 20)] }),
-  ]);
+  ], { elapsedMillis });
 }
 
 function answerTo(call: Asked): [number, unknown] {
@@ -54,6 +55,7 @@ function answerTo(call: Asked): [number, unknown] {
 
 beforeEach(() => {
   asked = [];
+  elapsedMillis = 5;
   current = { kind: 'Journey', id: journey.id, version: 7, hash: 'sha256:0', status: 'approved', deleted: false, author: '林怡君', reason: '首單改以付款為準', at: '2018-11-21T00:00:00Z', current: true, body: journey };
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     const headers = init.headers as Record<string, string>;
@@ -189,6 +191,18 @@ describe('a step in the hand', () => {
     expect(order()).toEqual(['visit/landing', 'lead/contact', 'signed/won', 'first/paid', 'first/call']);
     expect(said()).toBe('步驟 電話確認 移到 首單 的第 2 位');
     expect(measures()).toBe(sent);
+  });
+
+  it('has counts alone while the hand moves, where a whole answer takes long, and everything once it rests', async () => {
+    elapsedMillis = 90;
+    await openBoard('?edit=1');
+    await drag('dragstart', card('電話確認'));
+    await drag('dragenter', card('賣出第一單'));
+    const measured = () => asked.filter((call) => call.path === '/measure').slice(1);
+    await waitFor(() => expect(card('簽下合約').textContent).toContain('中位時間…'));
+    await waitFor(() => expect(measured().map((call) => call.body.only)).toEqual(['counts', undefined]));
+    expect(measured().map((call) => call.body.journey?.stages[3]?.steps.length)).toEqual([2, 2]);
+    await waitFor(() => expect(card('簽下合約').textContent).toContain('中位時間未知'));
   });
 
   it('changes nothing when it is taken back', async () => {

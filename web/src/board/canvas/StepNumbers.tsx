@@ -9,13 +9,13 @@ import { RateOfStep, StepStrip } from './StepStrip';
 import styles from './StepCard.module.css';
 
 export function StepNumbers({ spot }: { spot: Spot }) {
-  const { answer, comparing, currency } = useNumbers();
+  const { question, answer, comparing, currency } = useNumbers();
   const { now, change, first, hot } = useFigures(spot);
   // Not measured yet is not unknown.
-  return answer ? <Shown now={now} change={change} first={first} hot={hot} comparing={comparing} currency={currency} /> : <p className={styles.waiting} />;
+  return answer ? <Shown now={now} change={change} first={first} hot={hot} comparing={comparing} currency={currency} countsAlone={question?.only === 'counts'} /> : <p className={styles.waiting} />;
 }
 
-type ShownProps = Omit<Figures, 'at'> & Pick<Numbers, 'comparing' | 'currency'>;
+type ShownProps = Omit<Figures, 'at'> & Pick<Numbers, 'comparing' | 'currency'> & { countsAlone: boolean };
 
 const Shown = memo(function Shown({ now, ...rest }: ShownProps) {
   return (

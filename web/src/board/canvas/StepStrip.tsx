@@ -40,9 +40,11 @@ interface StepStripProps {
   first: boolean;
   hot: boolean;
   currency: Numbers['currency'];
+  /** Times and money were not asked for: they come once the hand rests. */
+  countsAlone: boolean;
 }
 
-export function StepStrip({ answer, change, comparing, first, hot, currency }: StepStripProps) {
+export function StepStrip({ answer, change, comparing, first, hot, currency, countsAlone }: StepStripProps) {
   const { t } = useTranslation('board');
   const { journey } = useSheet();
   const counted = countedOf(journey);
@@ -53,13 +55,13 @@ export function StepStrip({ answer, change, comparing, first, hot, currency }: S
       <Figure label={t('step.left')} hot={hot} none={first}>
         {answer?.left ? <span title={format.full(answer.left.n)}>{format.count(answer.left.n).text}</span> : null}
       </Figure>
-      <Figure label={t('step.median')} hot={hot} none={first}>
+      <Figure label={t('step.median')} hot={hot} none={first} soon={countsAlone}>
         {answer?.time?.medianSeconds != null ? format.duration(answer.time.medianSeconds) : null}
       </Figure>
       <Figure label={t('step.sentiment')} hot={feeling !== null && feeling.mean < 0}>
         {feeling ? <span title={t(`feeling.${feeling.by}N`, { n: format.full(feeling.n) })}>{signed(feeling.mean)}</span> : null}
       </Figure>
-      <Figure label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? <Money list={answer.cost} currency={currency.cost} /> : null}</Figure>
+      <Figure label={t('step.cost', { context: counted })} soon={countsAlone}>{answer?.cost && answer.cost.length > 0 ? <Money list={answer.cost} currency={currency.cost} /> : null}</Figure>
       {comparing ? (
         <Figure label={t('step.change')}>
           {change ? (
@@ -77,7 +79,7 @@ export function StepStrip({ answer, change, comparing, first, hot, currency }: S
           ) : null}
         </Figure>
       )}
-      <Figure label={t('step.value', { context: counted })}>{answer?.value && answer.value.length > 0 ? <Money list={answer.value} currency={currency.value} /> : null}</Figure>
+      <Figure label={t('step.value', { context: counted })} soon={countsAlone}>{answer?.value && answer.value.length > 0 ? <Money list={answer.value} currency={currency.value} /> : null}</Figure>
     </dl>
   );
 }
@@ -89,14 +91,17 @@ interface FigureProps {
   hot?: boolean;
   /** There is no such figure: the first step has no step before it. */
   none?: boolean;
+  /** It is still to be told. */
+  soon?: boolean;
 }
 
-function Figure({ label, children, hot = false, none = false }: FigureProps) {
+function Figure({ label, children, hot = false, none = false, soon = false }: FigureProps) {
   const { t } = useTranslation('board');
+  const absent = soon ? <span title={t('step.soon')}>…</span> : <span className={styles.unknown}>{t('unknown')}</span>;
   return (
     <div>
       <dt>{label}</dt>
-      <dd data-hot={hot}>{none ? <span title={t('step.firstHasNone')}>—</span> : (children ?? <span className={styles.unknown}>{t('unknown')}</span>)}</dd>
+      <dd data-hot={hot}>{none ? <span title={t('step.firstHasNone')}>—</span> : (children ?? absent)}</dd>
     </div>
   );
 }

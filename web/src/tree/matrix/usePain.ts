@@ -21,7 +21,7 @@ export function usePain(answer: TreeAnswer): Pain | null {
   });
   const measured = useQueries({
     queries: journeys.map(({ journey }) => {
-      const question = { journeyId: journey, asOf: answer.asOf };
+      const question = { journeyId: journey, asOf: answer.asOf, only: 'counts' };
       return { queryKey: ['measure', 'journey', question], queryFn: ({ signal }: { signal: AbortSignal }) => api.post<Answer>('/measure', question, { signal }) };
     }),
   });

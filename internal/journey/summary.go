@@ -313,50 +313,47 @@ func (z *summarizer) gather(s *sample, column int, f *narrow, again *bitset) {
 // finish tells what was found.
 func (w *whole) finish() {
 	var at [4]float64
-	if sorted := 1 << 10; len(w.found) <= sorted {
-		slices.Sort(w.found)
-		for i, rank := range w.ranks {
-			if rank >= 0 {
-				at[i] = secondsOf(w.found[rank])
-			}
-		}
-	} else {
-		for i, rank := range w.ranks {
-			if rank >= 0 {
-				at[i] = secondsOf(nth(w.found, rank))
-			}
+	for i, rank := range w.ranks {
+		if rank >= 0 {
+			at[i] = secondsOf(nth(w.found, rank))
 		}
 	}
 	w.median, w.p90 = between(at[0], at[1], 0.5, w.n), between(at[2], at[3], 0.9, w.n)
 	w.survive()
 }
 
-// nth is the value that so many others lie below.
+// nth is the value that so many others lie below, by Hoare's selection (1961), "Algorithm
+// 65: Find", CACM 4, 321–322. It changes the order of the values.
 func nth(values []int64, rank int) int64 {
-	for len(values) > 64 {
-		low, high := slices.Min(values), slices.Max(values)
-		if low == high {
-			return low
-		}
-		f := narrowBins(low, high, len(values))
-		var counts [mostNarrow]int
-		for _, v := range values {
-			counts[f.bin(v)]++
-		}
-		in := 0
-		for rank >= counts[in] {
-			rank -= counts[in]
-			in++
-		}
-		kept := make([]int64, 0, counts[in])
-		for _, v := range values {
-			if f.bin(v) == in {
-				kept = append(kept, v)
+	const few = 12
+	for len(values) > few {
+		last := len(values) - 1
+		pivot := max(min(values[0], values[last]), min(max(values[0], values[last]), values[last/2]))
+		low, high := 0, last
+		for low <= high {
+			for values[low] < pivot {
+				low++
+			}
+			for values[high] > pivot {
+				high--
+			}
+			if low <= high {
+				values[low], values[high] = values[high], values[low]
+				low++
+				high--
 			}
 		}
-		values = kept
+		switch {
+		case rank <= high:
+			values = values[:high+1]
+		case rank >= low:
+			values, rank = values[low:], rank-low
+		default:
+			return pivot
+		}
 	}
-	return slices.Sorted(slices.Values(values))[rank]
+	slices.Sort(values)
+	return values[rank]
 }
 
 // between interpolates the q-quantile of n values linearly between the two order

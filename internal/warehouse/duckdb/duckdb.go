@@ -132,12 +132,13 @@ func (w *Warehouse) enter() (leave func()) {
 // into the file when it has grown large, not after every chunk.
 func (o Options) settings() url.Values {
 	return url.Values{
-		"autoinstall_known_extensions": {"false"},
-		"autoload_known_extensions":    {"false"},
-		"memory_limit":                 {fmt.Sprintf("%dMiB", o.MemoryMiB)},
-		"threads":                      {fmt.Sprint(o.Threads)},
-		"external_threads":             {fmt.Sprint(o.Threads)}, // threads.go
-		"checkpoint_threshold":         {"64MiB"},
+		"autoinstall_known_extensions":  {"false"},
+		"autoload_known_extensions":     {"false"},
+		"storage_compatibility_version": {"v1.2.0"}, // of a new file: the first that knows Zstandard
+		"memory_limit":                  {fmt.Sprintf("%dMiB", o.MemoryMiB)},
+		"threads":                       {fmt.Sprint(o.Threads)},
+		"external_threads":              {fmt.Sprint(o.Threads)}, // threads.go
+		"checkpoint_threshold":          {"64MiB"},
 		// Rows are deleted only of who is forgotten and of what has expired, and then
 		// the file is written anew (rewrite.go), so there is nothing to vacuum; yet at
 		// each checkpoint DuckDB would join the rest of a chunk to its neighbours and

@@ -5,12 +5,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"beichen/internal/fault"
 	"beichen/internal/warehouse"
@@ -109,6 +112,68 @@ func TestAnOlderFileGetsItsDigest(t *testing.T) {
 	defer w.Close()
 	if got, err := w.Digest(t.Context(), 900); err != nil || got != want || got.Events != 900 {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+}
+
+// TestLongTextsAreWrittenWithZstandard where the file's format knows it: in one that an
+// earlier program began they would be left as they are.
+func TestLongTextsAreWrittenWithZstandard(t *testing.T) {
+	written := func(path string) map[string]string {
+		w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = w.Load(t.Context(), browserChunk(20_000))
+		if err = errors.Join(err, w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		db, err := sql.Open("duckdb", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		rows, err := db.Query(`SELECT column_name, string_agg(DISTINCT compression ORDER BY compression) FROM pragma_storage_info('events')
+			WHERE segment_type = 'VARCHAR' GROUP BY ALL`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		how := map[string]string{}
+		for rows.Next() {
+			var column, compression string
+			if err := rows.Scan(&column, &compression); err != nil {
+				t.Fatal(err)
+			}
+			how[column] = compression
+		}
+		return how
+	}
+	want := map[string]string{
+		"properties": "ZSTD", "context": "ZSTD", "message_id": "ZSTD", "anonymous_id": "ZSTD", "channel": "Dictionary", "source": "Dictionary",
+	}
+	if diff := cmp.Diff(want, written(filepath.Join(t.TempDir(), "facts.duckdb"))); diff != "" {
+		t.Errorf("a new file: %s", diff)
+	}
+
+	path := filepath.Join(t.TempDir(), "facts.duckdb")
+	db, err := sql.Open("duckdb", path+"?storage_compatibility_version=v1.0.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("CREATE TABLE schema_version (version INTEGER NOT NULL)")
+	for version := 1; err == nil && version <= 4; version++ {
+		var text []byte
+		if text, err = os.ReadFile(fmt.Sprintf("migrations/%04d.sql", version)); err == nil {
+			_, err = db.Exec(string(text) + fmt.Sprintf("; INSERT INTO schema_version VALUES (%d)", version))
+		}
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for column, how := range written(path) {
+		if strings.Contains(how, "ZSTD") || how == "Uncompressed" {
+			t.Errorf("a file of an earlier program: %s is written with %s", column, how)
+		}
 	}
 }
 

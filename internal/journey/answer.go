@@ -149,8 +149,9 @@ type counts struct {
 
 // levelStages is how many stages customers are apart who are still counted
 // together: with fewer less is counted again for a draft of a late stage, but the
-// tallies take more room than the near memory has, which costs every answer more.
-const levelStages = 5
+// tallies take more room than the near memory has, which costs every answer more. Six
+// leave the last third of a board of ten stages, which is where most is tried out, apart.
+const levelStages = 6
 
 // level is some of the customers, and of them those of each row.
 type level struct {

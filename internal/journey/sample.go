@@ -10,7 +10,8 @@ import (
 // copying what it holds. Single zeros are only counted: who enters by a step took
 // no time to it.
 type sample struct {
-	own    columns
+	own    columns // of which so many are
+	filled int
 	others []piece
 	zeros  int
 	pairs  bool
@@ -32,13 +33,13 @@ const ( // values
 // cut is room for so many values.
 func (m *memory) cut(n int) []int64 {
 	if m == nil {
-		return make([]int64, 0, n)
+		return make([]int64, n)
 	}
 	if len(m.free) < n {
 		m.next = min(max(2*m.next, smallStretch), largeStretch)
 		m.free = make([]int64, max(m.next, n))
 	}
-	room := m.free[:0:n]
+	room := m.free[:n:n]
 	m.free = m.free[n:]
 	return room
 }
@@ -69,39 +70,40 @@ func (s *sample) add(v int64) {
 		s.zeros++
 		return
 	}
-	if len(s.own[0]) == cap(s.own[0]) {
+	if s.filled == len(s.own[0]) {
 		s.grow()
 	}
-	s.own[0] = append(s.own[0], v)
+	s.own[0][s.filled] = v
+	s.filled++
 }
 
 // addPair adds both durations of a customer. A sample has pairs or single ones.
 func (s *sample) addPair(first, second int64) {
-	if len(s.own[0]) == cap(s.own[0]) {
+	if s.filled == len(s.own[0]) {
 		s.pairs = true
 		s.grow()
 	}
-	s.own[0], s.own[1] = append(s.own[0], first), append(s.own[1], second)
+	s.own[0][s.filled], s.own[1][s.filled] = first, second
+	s.filled++
 }
 
 // room makes room for the pairs of some customers, so many at most and one at least,
 // for the caller to fill.
 func (s *sample) room(customers int) (firsts, seconds []int64) {
-	if len(s.own[0]) == cap(s.own[0]) {
+	if s.filled == len(s.own[0]) {
 		s.pairs = true
 		s.grow()
 	}
-	from := len(s.own[0])
-	to := min(from+customers, cap(s.own[0]))
-	s.own[0], s.own[1] = s.own[0][:to], s.own[1][:to]
-	return s.own[0][from:], s.own[1][from:]
+	from := s.filled
+	s.filled = min(from+customers, len(s.own[0]))
+	return s.own[0][from:s.filled], s.own[1][from:s.filled]
 }
 
 // grow puts a full piece aside and begins one twice as large.
 func (s *sample) grow() {
 	size := smallPiece
-	if len(s.own[0]) > 0 {
-		size = min(2*cap(s.own[0]), largePiece)
+	if s.filled > 0 {
+		size = min(2*s.filled, largePiece)
 	}
 	s.seal()
 	s.own[0] = s.memory.cut(size)
@@ -112,14 +114,15 @@ func (s *sample) grow() {
 
 // seal puts what the sample holds itself aside.
 func (s *sample) seal() {
-	if len(s.own[0]) == 0 {
+	if s.filled == 0 {
 		return
 	}
-	p := piece{columns: s.own}
-	for i, column := range p.columns {
-		p.told[i] = extentOf(column)
+	var p piece
+	for i, column := range s.own {
+		p.columns[i] = column[:min(s.filled, len(column))]
+		p.told[i] = extentOf(p.columns[i])
 	}
-	s.own, s.others = columns{}, append(s.others, p)
+	s.own, s.filled, s.others = columns{}, 0, append(s.others, p)
 }
 
 var nobody = extent{low: math.MaxInt64}
@@ -153,7 +156,7 @@ func (s *sample) join(o *sample) {
 
 // len is of how many customers the sample is.
 func (s *sample) len() int {
-	n := s.zeros + len(s.own[0])
+	n := s.zeros + s.filled
 	for i := range s.others {
 		n += len(s.others[i].columns[0])
 	}

@@ -119,6 +119,7 @@ func (s *sample) carry(c *carrier.Carrier) {
 		s.own[column] = make([]int64, n)
 		c.Durations(s.own[column])
 	}
+	s.filled = n
 	s.seal()
 }
 

@@ -8,6 +8,7 @@ import { linesOf } from '../metrics/Sparkline';
 import { usePeriod } from '../metrics/usePeriod';
 import { useUnit } from '../metrics/useUnit';
 import type { Reading } from '../tree/model/reading';
+import { clearOf } from './clear';
 import styles from './StarCourse.module.css';
 
 interface StarCourseProps {
@@ -37,6 +38,9 @@ export function StarCourse({ reading, grain, since }: StarCourseProps) {
   const now = periods[at];
   const first = periods.findIndex(({ value }) => value !== null);
   const reign = since === undefined ? -1 : periods.findIndex(({ from }) => from.slice(0, 10) >= since);
+  // On a phone the words beside the day are a third as wide as the course.
+  const besideReign = periods.slice(Math.max(0, reign), reign + Math.ceil(periods.length / 3)).flatMap(({ value }) => (value === null ? [] : [y(value)]));
+  const aboveTarget = target ? [y(target.value), y(target.value) - 12] : [];
   const targetFrom = target ? Math.max(0, periods.findIndex(({ from }) => from.slice(0, 10) >= target.from)) : 0;
   return (
     <div className={styles.course}>
@@ -70,7 +74,7 @@ export function StarCourse({ reading, grain, since }: StarCourseProps) {
         </span>
       )}
       {reign > 0 && (
-        <span className={styles.reignLabel} style={{ left: `${x(reign)}%` }}>
+        <span className={styles.reignLabel} style={{ left: `${x(reign)}%`, top: `${clearOf([...besideReign, ...aboveTarget])}%` }}>
           {t('star.reigns')}
         </span>
       )}

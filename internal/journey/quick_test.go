@@ -165,6 +165,10 @@ func (unloaded) Horizon(context.Context) (warehouse.Horizon, error) { return war
 
 func (unloaded) Scan(context.Context, warehouse.Scan, func(*warehouse.Batch) error) error { return nil }
 
+func (unloaded) TraitValues(context.Context, event.Root, []string, func(warehouse.TraitValue) error) error {
+	return nil
+}
+
 func (u unloaded) Tail() (uint64, []warehouse.Stored) { return 0, u.tail }
 
 // resident answers about messages from the index, as a server does.

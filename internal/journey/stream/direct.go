@@ -29,10 +29,11 @@ type ByValue struct {
 	column int
 }
 
-// ByValue is nil where names alone tell the classes, where something else decides too, or
-// where the column has more values than a byte can count.
+// ByValue is nil where names alone tell the classes, where something else decides too, where
+// the column has more values than a byte can count, or where there are too many names for
+// a table of them all.
 func (s *Streams) ByValue() *ByValue {
-	const none = -1
+	const none, most = -1, 1 << 17
 	column, values := none, 0
 	for n := range s.rules {
 		for _, t := range s.rules[n].tests {
@@ -45,10 +46,11 @@ func (s *Streams) ByValue() *ByValue {
 			}
 		}
 	}
-	if column == none || len(s.segment) > 0 {
+	size := 1 << s.NameBits << bits.Len(uint(values))
+	if column == none || len(s.segment) > 0 || size > most {
 		return nil
 	}
-	v := &ByValue{column: column, Classes: make([]uint32, 1<<s.NameBits<<bits.Len(uint(values)))}
+	v := &ByValue{column: column, Classes: make([]uint32, size)}
 	for code := range values {
 		classes := v.Classes[code<<s.NameBits:]
 		for n := range s.rules {

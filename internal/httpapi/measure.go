@@ -32,7 +32,7 @@ type Question struct {
 	Bins        int             `json:"bins,omitempty"`
 	Customers   bool            `json:"customers,omitempty" doc:"List every customer"`
 	Segment     json.RawMessage `json:"segment,omitempty" doc:"A where: only events for which it holds"`
-	Only        string          `json:"only,omitempty" nullable:"true" doc:"counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes a third to a half of the time"`
+	Only        string          `json:"only,omitempty" nullable:"true" doc:"counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes half of the time"`
 }
 
 // measured is an answer with what it took.

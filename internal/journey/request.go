@@ -35,7 +35,7 @@ type Request struct {
 
 // OnlyCounts asks for how many customers reached what, wait there and left, and for the
 // rates and lifts of these. Times, money, how many events count and the eventual rate are
-// then not told, nor worked out: that is half of the work of an answer and more.
+// then not told, nor worked out, which is half of the work of an answer.
 const OnlyCounts = "counts"
 
 // question is a request that was understood.

@@ -1075,7 +1075,7 @@ export interface components {
             limit?: number;
             /** Format: int64 */
             offset?: number;
-            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes a third to a half of the time */
+            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes half of the time */
             only?: string | null;
             /** @description Part of an id or a name */
             search?: string;
@@ -1737,7 +1737,7 @@ export interface components {
             } | null;
             /** @description … or the id of a stored one */
             metricId?: string;
-            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes a third to a half of the time */
+            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes half of the time */
             only?: string | null;
             /** @description Instead of a journey: a draft of a retention table … */
             retention?: {
@@ -2273,7 +2273,7 @@ export interface components {
             } | null;
             /** @description … or the id of a stored one */
             journeyId?: string;
-            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes a third to a half of the time */
+            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes half of the time */
             only?: string | null;
             /** @description A where: only events for which it holds */
             segment?: {
@@ -2635,7 +2635,7 @@ export interface components {
             } | null;
             /** @description … or the id of a stored one */
             journeyId?: string;
-            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes a third to a half of the time */
+            /** @description counts: who reached what, waits or left, and their rates and lifts; times, money and events are null, which takes half of the time */
             only?: string | null;
             /** @description A where: only events for which it holds */
             segment?: {

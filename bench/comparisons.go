@@ -8,13 +8,18 @@ import (
 	"time"
 )
 
-const boardWork = "board of 10 stages and 30 steps, every count and time, by first channel"
+const (
+	boardWork = "board of 10 stages and 30 steps by first channel"
+
+	// What of a piece of work ours was asked for.
+	isWhole, isCounts = ", every count and time", ", counts alone"
+)
 
 // addBoth adds how long ours took to tell everything, and to tell no more than a peer does,
 // which are the counts.
 func (s *suite) addBoth(work, against string, medians map[string]time.Duration, ours, counts, peer contender, whole, alone float64) {
-	s.add(faster(work, against, medians[ours.name], medians[peer.name], whole))
-	s.add(faster(work+": counts alone", against, medians[counts.name], medians[peer.name], alone))
+	s.add(faster(work+isWhole, against, medians[ours.name], medians[peer.name], whole))
+	s.add(faster(work+isCounts, against, medians[counts.name], medians[peer.name], alone))
 }
 
 // peers holds the server to what other engines need for the same answers.
@@ -59,7 +64,7 @@ func (s *suite) boards(ctx context.Context, b *beichen, c *clickHouse) (err erro
 	if medians, err = contest(ctx, s.rounds, ours, joins); err != nil {
 		return err
 	}
-	s.add(faster(boardWork, "DuckDB: the same and one down again, for the times", medians[ours.name], medians[joins.name], 60))
+	s.add(faster(boardWork+isWhole, "DuckDB: the same and one down again, for the times", medians[ours.name], medians[joins.name], 60))
 
 	ours = b.asks(board(), "channel")
 	underWay := b.asksAsOfTheEnd(board(), "channel")

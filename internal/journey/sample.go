@@ -10,8 +10,8 @@ import (
 // copying what it holds. Single zeros are only counted: who enters by a step took
 // no time to it.
 type sample struct {
-	own    columns // of which so many are
-	filled int
+	own    columns
+	filled int // customers in own, which has room for more
 	others []piece
 	zeros  int
 	pairs  bool

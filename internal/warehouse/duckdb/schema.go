@@ -40,9 +40,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("%s: %w", steps[i], err)
 		}
 	}
-	if version == 0 {
-		return compress(ctx, db)
-	}
 	return nil
 }
 
@@ -57,11 +54,11 @@ var wide = map[string][]string{
 }
 
 // compress makes the tables of a new file, which are empty, anew with Zstandard for their
-// wide columns. A file of an earlier program keeps its columns as they are: the format
+// wide columns, in the transaction that made them. A file of an earlier program keeps its columns as they are: the format
 // that it was begun in does not know Zstandard, and would keep them uncompressed.
-func compress(ctx context.Context, db *sql.DB) error {
+func compress(ctx context.Context, tx *sql.Tx) error {
 	for table, texts := range wide {
-		rows, err := db.QueryContext(ctx, `
+		rows, err := tx.QueryContext(ctx, `
 			SELECT column_name || ' ' || data_type || if(list_contains(?, column_name), ' USING COMPRESSION zstd', '') || if(is_nullable, '', ' NOT NULL')
 			FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database() ORDER BY column_index`, texts, table)
 		if err != nil {
@@ -78,7 +75,7 @@ func compress(ctx context.Context, db *sql.DB) error {
 		if err := rows.Err(); err != nil {
 			return err
 		}
-		if _, err := db.ExecContext(ctx, "CREATE OR REPLACE TABLE "+table+" ("+strings.Join(columns, ", ")+")"); err != nil {
+		if _, err := tx.ExecContext(ctx, "CREATE OR REPLACE TABLE "+table+" ("+strings.Join(columns, ", ")+")"); err != nil {
 			return fmt.Errorf("%s: %w", table, err)
 		}
 	}
@@ -97,6 +94,11 @@ func step(ctx context.Context, db *sql.DB, file string, version int) error {
 	defer tx.Rollback()
 	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
 		return err
+	}
+	if version == 1 {
+		if err := compress(ctx, tx); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO schema_version VALUES (?)", version); err != nil {
 		return err

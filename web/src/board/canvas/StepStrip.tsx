@@ -97,13 +97,19 @@ interface FigureProps {
 
 function Figure({ label, children, hot = false, none = false, soon = false }: FigureProps) {
   const { t } = useTranslation('board');
-  const absent = soon ? <span title={t('step.soon')}>…</span> : <span className={styles.unknown}>{t('unknown')}</span>;
+  const absent = soon ? <Soon /> : <span className={styles.unknown}>{t('unknown')}</span>;
   return (
     <div>
       <dt>{label}</dt>
       <dd data-hot={hot}>{none ? <span title={t('step.firstHasNone')}>—</span> : (children ?? absent)}</dd>
     </div>
   );
+}
+
+/** In the place of a figure that is told once the hand rests. */
+export function Soon() {
+  const { t } = useTranslation('board');
+  return <span title={t('step.soon')}>…</span>;
 }
 
 /** The board's currency of a list, and all of them on hover. */

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { StepAnswer } from '../../api/types';
 import { useFormat } from '../../format/useFormat';
 import { Change } from '../../ui/Change';
-import { signed } from '../canvas/StepStrip';
+import { signed, Soon } from '../canvas/StepStrip';
 import { focusSpot } from '../canvas/focus';
 import { itemsOf } from '../canvas/Lanes';
 import { isSmall, type ChangeSince } from '../model/figures';
@@ -125,9 +125,10 @@ interface RowsProps {
 function Rows({ answer, change, spot, first }: RowsProps) {
   const { t } = useTranslation('board');
   const format = useFormat();
-  const { open, comparing, address, journey } = useBoard();
+  const { open, comparing, address, journey, question } = useBoard();
   const counted = countedOf(journey);
   const unknown = <em>{t('unknown')}</em>;
+  const untold = question?.only === 'counts' ? <Soon /> : unknown; // of times and money
   const rate = answer?.ofPrevious;
   const people = (state: 'reached' | 'left') => () => open({ kind: 'customers', ...spot, state });
   const feelings = (['said', 'heard', 'behaved'] as const).flatMap((key) => {
@@ -159,9 +160,9 @@ function Rows({ answer, change, spot, first }: RowsProps) {
             {answer?.ofStart?.rate == null ? unknown : <>{format.percent(answer.ofStart.rate)} <small>({format.interval(answer.ofStart)})</small></>}
           </Line>
           <Line label={t('drawer.times50')}>
-            {answer?.time?.medianSeconds == null ? unknown : `${format.duration(answer.time.medianSeconds)} / ${format.duration(answer.time.p90Seconds)}`}
+            {answer?.time?.medianSeconds == null ? untold : `${format.duration(answer.time.medianSeconds)} / ${format.duration(answer.time.p90Seconds)}`}
           </Line>
-          <Line label={t('drawer.fromEntry')}>{answer?.timeFromEntry?.medianSeconds == null ? unknown : format.duration(answer.timeFromEntry.medianSeconds)}</Line>
+          <Line label={t('drawer.fromEntry')}>{answer?.timeFromEntry?.medianSeconds == null ? untold : format.duration(answer.timeFromEntry.medianSeconds)}</Line>
           <Line label={t('drawer.left')}>
             {!answer?.left ? (
               unknown
@@ -176,7 +177,7 @@ function Rows({ answer, change, spot, first }: RowsProps) {
             )}
           </Line>
           <Line label={t('drawer.eventual')} hint={t('drawer.eventualHint')}>
-            {answer?.eventual ? format.percent(answer.eventual.rate) : unknown}
+            {answer?.eventual ? format.percent(answer.eventual.rate) : untold}
           </Line>
         </>
       )}
@@ -187,14 +188,14 @@ function Rows({ answer, change, spot, first }: RowsProps) {
         </Line>
       )}
       <Line label={t('step.sentiment')}>{feelings.length > 0 ? feelings.join('; ') : unknown}</Line>
-      <Line label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? format.moneyList(answer.cost, 'perCustomer') : unknown}</Line>
+      <Line label={t('step.cost', { context: counted })}>{answer?.cost && answer.cost.length > 0 ? format.moneyList(answer.cost, 'perCustomer') : untold}</Line>
       <Line label={t('step.value', { context: counted })}>
         {answer?.value && answer.value.length > 0 ? (
           <>
             {format.moneyList(answer.value, 'perCustomer')} <small>({t('drawer.total', { amount: format.moneyList(answer.value, 'total') })})</small>
           </>
         ) : (
-          unknown
+          untold
         )}
       </Line>
       {comparing && (

@@ -198,17 +198,17 @@ func (l *lister) add(w *walker, h *hit) {
 	if !l.counts(h.period, l.asked.Period) || !l.stands(rowValue(l.rows.codes[h.row], l.valueOf)) {
 		return
 	}
-	if n := len(l.items); n > 0 && l.last == w.cursor.Customer() { // a period before, of what adds up
+	if n := len(l.items); n > 0 && l.last == w.who { // a period before, of what adds up
 		l.items[n-1].Events += h.events
 		l.items[n-1].take(h)
 		return
 	}
-	item := Behind{ID: l.streams.CustomerID(w.cursor.Customer()), At: timeOf(h.first), Events: h.events}
+	item := Behind{ID: l.streams.CustomerID(w.who), At: timeOf(h.first), Events: h.events}
 	item.take(h)
 	if l.Metric.Rate != nil {
 		item.Did = new(h.success)
 	}
-	l.items, l.last = append(l.items, item), w.cursor.Customer()
+	l.items, l.last = append(l.items, item), w.who
 }
 
 // take adds the amounts of a hit; where none of its events has one, nothing is known.

@@ -79,12 +79,19 @@ func randomMetric(t testing.TB, r *rand.Rand) *Definition {
 
 func randomMessages(r *rand.Rand) []*event.Message {
 	var out []*event.Message
-	for i := range 10 + r.IntN(70) {
+	n, others := 10+r.IntN(70), 0
+	if r.IntN(2) == 0 {
+		others = 4 * n // of a name that few ask for, so that the others are few enough for a list
+	}
+	for i := range n + others {
 		at := time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.IntN(60*24)) * time.Hour)
 		m := &event.Message{
 			Type: event.Track, UserID: fmt.Sprint("u", r.IntN(6)), Name: pick(r, "A", "A", "B", "C"), Time: at, ReceivedAt: at,
 			Seq: uint64(i + 1), MessageID: fmt.Sprint("m", i),
 			Properties: json.RawMessage(pick(r, `{"p":"x","n":1.25}`, `{"p":"y","n":"2"}`, `{"n":-3}`, `{"p":"x"}`)),
+		}
+		if i >= n {
+			m.Name = "D"
 		}
 		if r.IntN(3) > 0 {
 			m.Value, m.Currency = new(float64(r.IntN(1000))/100), pick(r, "TWD", "TWD", "USD")
@@ -125,6 +132,11 @@ func TestNumbersAndListsAgreeWithCountingTheLongWay(t *testing.T) {
 		for name, source := range map[string]stream.Source{"memory": stream.NewMemory(messages, uint64(len(messages))), "index": live, "parts": parts} {
 			m := &Measurer{Source: source}
 			a, err := m.Measure(t.Context(), request)
+			for range 2 { // the third time from what was found the first
+				if err == nil {
+					a, err = m.Measure(t.Context(), request)
+				}
+			}
 			if err != nil {
 				t.Fatalf("seed %d over %s: %v", seed, name, err)
 			}

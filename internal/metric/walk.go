@@ -53,8 +53,11 @@ const (
 type walker struct {
 	*measured
 	cursor *stream.Cursor
+	finder *stream.Finder // nil: customers are read one by one
 	to     fold
 	what   []uint8 // by class
+	byName []uint8 // the same by the code of a name, with finder
+	who    uint32  // the customer in hand
 	seen   []seen
 	done   []seen // of them, those that a rate is of
 	hit    hit    // in the making
@@ -81,9 +84,7 @@ func walk[F fold](ctx context.Context, d *measured, begin func(*rows) F) ([]F, e
 				if blocks[b] == nil {
 					continue
 				}
-				for customer := range blocks[b].Len() {
-					w.customer(blocks[b], customer)
-				}
+				w.customers(blocks[b])
 			}
 		})
 	}
@@ -104,7 +105,50 @@ func newWalker(d *measured) *walker {
 		}
 		w.what = append(w.what, what)
 	}
+	if w.finder = w.find(); w.finder != nil {
+		classes, _, _ := d.streams.ByName()
+		for _, class := range classes {
+			w.byName = append(w.byName, w.what[class])
+		}
+	}
 	return w
+}
+
+// find is a finder where no more is asked of an event than when it was and whose: nil
+// elsewhere.
+func (d *measured) find() *stream.Finder {
+	if len(d.plan.Keys) > 0 || d.plan.Amount != nil {
+		return nil
+	}
+	return d.streams.Finder()
+}
+
+// customers reads those of a block and gives their hits.
+func (w *walker) customers(b *stream.Block) {
+	if w.finder == nil {
+		for i := range b.Len() {
+			w.customer(b, i)
+		}
+		return
+	}
+	w.finder.Customers(b, func(place int, words []uint64) {
+		w.who, w.seen = b.First+uint32(place), w.seen[:0]
+		period := -1
+		for _, word := range words {
+			at := w.streams.Time(word)
+			period = w.periodFrom(period, at)
+			w.seen = append(w.seen, seen{at: at, times: 1, period: period, what: w.byName[w.streams.Name(word)]})
+		}
+		w.hits()
+	})
+}
+
+// periodFrom is the period of an instant that does not lie in an earlier one than some.
+func (d *measured) periodFrom(period int, at int64) int {
+	for period < d.periods() && at >= d.bounds[period+1] {
+		period++
+	}
+	return period
 }
 
 // customer reads a customer's events and gives their hits.
@@ -112,7 +156,7 @@ func (w *walker) customer(b *stream.Block, i int) {
 	if !w.cursor.Load(b, i) {
 		return
 	}
-	w.block, w.seen = b, w.seen[:0]
+	w.block, w.who, w.seen = b, w.cursor.Customer(), w.seen[:0]
 	period := -1
 	amounts, next := w.amounts()
 	for n, class := range w.cursor.Class {
@@ -121,9 +165,7 @@ func (w *walker) customer(b *stream.Block, i int) {
 			continue
 		}
 		e, at := w.cursor.Event[n], w.cursor.At[n]
-		for period < w.periods() && at >= w.bounds[period+1] {
-			period++
-		}
+		period = w.periodFrom(period, at)
 		s := seen{at: at, times: w.cursor.Times(e), period: period, what: what, event: e}
 		if len(w.codes) > 0 {
 			s.row = w.rowOf(e)

@@ -19,8 +19,7 @@ type pairs struct {
 	mask   uint64       // of the name in a word
 	list   *wantedPairs // instead of keeping times: who went the links with an open bracket
 
-	customers                   int // with a pair
-	customersThere, eventsThere int // inside the bounds, where spans tell
+	customers int // with a pair
 
 	spans []stream.Span
 	inner []uint32 // of inBrackets
@@ -55,10 +54,6 @@ func (p *pairs) block(b *stream.Block) {
 			p.customers += int(several)
 		}
 		p.count(b.Event, spans, b.First)
-	}
-	p.customersThere += len(spans)
-	for _, s := range spans {
-		p.eventsThere += int(s.High - s.Low)
 	}
 }
 

@@ -54,8 +54,7 @@ func (q *question) ask() stream.Question {
 		until = q.to
 	}
 	ask := stream.Question{
-		Subject: journey.SubjectOf(q.Subject), From: q.from, Until: until, Segment: q.Segment, Direct: q.Kind == Transitions, Nameless: q.nameless,
-		Unpriced: true,
+		Subject: journey.SubjectOf(q.Subject), From: q.from, Until: until, Segment: q.Segment, Nameless: q.nameless, Unpriced: true,
 	}
 	for _, when := range [][]journey.Pattern{q.anchor, q.until} {
 		for _, p := range when {

@@ -75,20 +75,16 @@ func (m *Measurer) Measure(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	a.Facts = journey.FactsOf(d.streams, d.bounds[0])
-	if _, _, direct := d.streams.ByName(); direct { // nobody else has counted
-		a.Facts.Events, a.Facts.Customers = total.events, total.customers
-	}
 	return a, nil
 }
 
 // count adds the customers of a part.
 func (c *counts) count(ctx context.Context, d *measured) error {
-	folds, events, customers, err := run(ctx, d, d.newCounts)
+	folds, err := run(ctx, d, d.newCounts)
 	if err != nil {
 		return err
 	}
 	all := d.newCounts()
-	all.events, all.customers = events, customers
 	for _, f := range folds {
 		all.join(f)
 	}
@@ -108,8 +104,6 @@ type counts struct {
 	n          int
 	cumulative bool
 	cells      []int
-	// What was looked at, of folds that are joined.
-	events, customers int
 }
 
 func (q *question) newCounts() *counts {
@@ -151,7 +145,6 @@ func (c *counts) join(o *counts) {
 	for i, n := range o.cells {
 		c.cells[i] += n
 	}
-	c.events, c.customers = c.events+o.events, c.customers+o.customers
 }
 
 // tell gives the counts of the cohort of interval i.

@@ -90,7 +90,7 @@ type found struct {
 
 // list adds the customers of a part.
 func (f *found) list(ctx context.Context, d *measured, r *CustomersRequest) error {
-	folds, _, _, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
+	folds, err := run(ctx, d, func() *behind { return &behind{measured: d, row: r.Row, interval: r.Interval} })
 	for _, fold := range folds {
 		f.items = append(f.items, fold.items...)
 	}

@@ -114,21 +114,18 @@ type fold interface {
 }
 
 // run walks all customers, in parallel over blocks of them: each worker gives
-// what it finds to a fold of its own, and all folds are returned, with the events
-// and customers that were seen where nobody else has counted them. Which customers a
+// what it finds to a fold of its own, and all folds are returned. Which customers a
 // fold gets, and in which order, is left to chance.
-func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, events, customers int, err error) {
+func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) {
 	blocks := d.streams.Blocks
-	workers := make([]*worker, min(runtime.GOMAXPROCS(0), len(blocks)))
-	folds = make([]F, len(workers))
+	folds := make([]F, min(runtime.GOMAXPROCS(0), len(blocks)))
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for i := range workers {
+	for i := range folds {
 		f := begin()
 		folds[i] = f
 		group.Go(func() {
 			w := newWorker(d)
-			workers[i] = w
 			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
 				if blocks[b] != nil {
 					w.customersOf(blocks[b], f)
@@ -137,9 +134,5 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) (folds []F, e
 		})
 	}
 	group.Wait()
-	for _, w := range workers {
-		events += w.events
-		customers += w.customers
-	}
-	return folds, events, customers, ctx.Err()
+	return folds, ctx.Err()
 }

@@ -83,17 +83,24 @@ func lengthOf(p Period) time.Duration {
 func randomHistories(r *rand.Rand, around time.Time, d *Definition) []*event.Message {
 	span := time.Duration(d.Intervals+2) * lengthOf(d.Period)
 	var out []*event.Message
-	n := 20 + r.IntN(60)
+	n, others := 20+r.IntN(60), 0
 	if r.IntN(8) == 0 {
 		n += 300
 	}
-	for i := range n {
+	if r.IntN(2) == 0 {
+		others = 5 * n // that nobody asks for, so that those who are asked for are few enough for a list
+	}
+	for i := range n + others {
 		at := around.Add(time.Duration(r.Int64N(int64(span))) - span/2)
 		if r.IntN(3) > 0 {
 			at = at.Truncate(15 * time.Minute).Add(pick(r, -time.Microsecond, 0, 0, time.Microsecond))
 		}
+		name := pick(r, "A", "A", "B", "C")
+		if i >= n {
+			name = "D"
+		}
 		out = append(out, &event.Message{
-			Type: event.Track, UserID: fmt.Sprint("u", r.IntN(6)), Name: pick(r, "A", "A", "B", "C"), Time: at.Truncate(time.Microsecond).UTC(), ReceivedAt: around,
+			Type: event.Track, UserID: fmt.Sprint("u", r.IntN(6)), Name: name, Time: at.Truncate(time.Microsecond).UTC(), ReceivedAt: around,
 			Seq: uint64(i + 1), MessageID: fmt.Sprint("m", i+1), Properties: json.RawMessage(pick(r, `{"p":"x"}`, `{"p":"y"}`, `{}`)),
 		})
 	}
@@ -130,6 +137,11 @@ func TestCountsAndListsAgreeWithCountingTheLongWay(t *testing.T) {
 		} {
 			m := &Measurer{Source: source}
 			a, err := m.Measure(context.Background(), request)
+			for range 2 { // the third time from what was found the first
+				if err == nil {
+					a, err = m.Measure(context.Background(), request)
+				}
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

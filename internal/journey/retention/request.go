@@ -58,7 +58,7 @@ const (
 func (q *question) ask(from, until time.Time) stream.Question {
 	d := q.Retention
 	return stream.Question{
-		Subject: journey.SubjectOf(d.Subject), From: from, Until: until, Segment: q.Segment, Direct: true, Nameless: q.nameless,
+		Subject: journey.SubjectOf(d.Subject), From: from, Until: until, Segment: q.Segment, Nameless: q.nameless,
 		Rest: stream.CountOfRest, Unpriced: true,
 		Patterns: []event.Pattern{startPattern: d.Start.Matcher(), returnPattern: d.Return.Matcher()},
 	}

@@ -75,7 +75,7 @@ func (s *Starts) Settled() (json.RawMessage, error) {
 // Of gives the starts of the customers of a part. begin makes a taker for each worker.
 // Errors are the context's.
 func (s *Starts) Of(ctx context.Context, part *stream.Streams, begin func() func(*Start)) error {
-	_, _, _, err := run(ctx, s.question.about(part, s.asOf), func() *starter { return &starter{take: begin()} })
+	_, err := run(ctx, s.question.about(part, s.asOf), func() *starter { return &starter{take: begin()} })
 	return err
 }
 

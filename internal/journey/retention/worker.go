@@ -1,7 +1,6 @@
 package retention
 
 import (
-	"math/bits"
 	"slices"
 
 	"beichen/internal/journey/stream"
@@ -33,10 +32,9 @@ type worker struct {
 	last    int // the interval of the return event seen last
 	count   int // of return events in it
 
-	spans             []stream.Span // of the block in hand
-	noted             []noted
-	sets              []sets
-	events, customers int // that read has seen
+	spans  []stream.Span  // of the block in hand
+	finder *stream.Finder // nil where names do not tell
+	sets   []sets         // by place in the block in hand
 }
 
 func newWorker(d *measured) *worker {
@@ -58,6 +56,7 @@ func newWorker(d *measured) *worker {
 			w.byName[name] = w.what[class]
 			w.starting |= uint64(w.what[class]>>startPattern&1) << (name & 63)
 		}
+		w.finder = s.Finder()
 	}
 	return w
 }
@@ -65,16 +64,20 @@ func newWorker(d *measured) *worker {
 // customersOf walks those of a block.
 func (w *worker) customersOf(b *stream.Block, to fold) {
 	w.block = b
-	if w.byName != nil {
-		w.read(b, to)
-		return
-	}
-	for i := range b.Len() {
-		w.turn(i)
-		w.load(b, i)
-		if len(w.starts) > 0 {
-			to.add(w)
+	sets, quick := to.(setFold)
+	switch {
+	case w.byName == nil:
+		for i := range b.Len() {
+			w.turn(i)
+			w.load(b, i)
+			if len(w.starts) > 0 {
+				to.add(w)
+			}
 		}
+	case quick && w.fitsSets():
+		w.readSets(b, sets)
+	default:
+		w.read(b, to)
 	}
 }
 
@@ -96,18 +99,9 @@ func (w *worker) load(b *stream.Block, i int) {
 	}
 }
 
-// read takes what customers did from the words of a block, and counts the events on
-// the way: nobody else has.
+// read takes what customers did from the words of a block.
 func (w *worker) read(b *stream.Block, to fold) {
 	w.spans, _ = w.streams.Spans(b, w.spans)
-	w.customers += len(w.spans)
-	for _, s := range w.spans {
-		w.events += int(s.High - s.Low)
-	}
-	if quick, ok := to.(setFold); ok && w.fitsSets() {
-		w.readSets(b, quick)
-		return
-	}
 	byName := w.byName
 	mask := uint64(len(byName) - 1)
 	for _, s := range w.spans {
@@ -137,42 +131,25 @@ type setFold interface {
 // in which one return is enough.
 func (w *worker) fitsSets() bool { return w.n <= 64 && !w.rolling && w.enough == 1 }
 
-// readSets is read in two steps without a branch that hangs on an event: what is a
-// start or a return is picked out of the block, and then put into the sets of whose it
-// is.
+// readSets is read for sets: what is a start or a return is put into the sets of whose it
+// is, in whichever order it is found.
 func (w *worker) readSets(b *stream.Block, to setFold) {
 	byName, in, mask := w.byName, w.intervals, uint64(len(w.byName)-1)
-	w.noted = slices.Grow(w.noted[:0], len(b.Event)+1)
-	found, n, customers := w.noted[:len(b.Event)+1], 0, 0
-	for _, s := range w.spans {
-		if b.Has[s.Place]&w.starting == 0 {
-			continue
-		}
-		for _, word := range b.Event[s.Low:s.High] {
-			found[n] = noted{word, uint32(customers)}
-			_, some := bits.Sub64(0, uint64(byName[word&mask]), 0)
-			n += int(some)
-		}
-		customers++
-	}
-	w.sets = slices.Grow(w.sets[:0], customers)[:customers]
+	w.sets = slices.Grow(w.sets[:0], b.Len())[:b.Len()]
 	clear(w.sets)
-	for _, p := range found[:n] {
-		what, interval := uint64(byName[p.word&mask]), in.of(p.word)&63
-		w.sets[p.of].started |= what >> startPattern & 1 << interval
-		w.sets[p.of].back |= what >> returnPattern & 1 << interval
+	for _, list := range w.finder.Find(b) {
+		for n, word := range list.Words {
+			what, interval := uint64(byName[word&mask]), in.of(word)&63
+			of := &w.sets[list.Places[n]]
+			of.started |= what >> startPattern & 1 << interval
+			of.back |= what >> returnPattern & 1 << interval
+		}
 	}
 	for _, s := range w.sets {
 		if s.started != 0 {
 			to.addSets(s.started, s.back)
 		}
 	}
-}
-
-// noted is an event that is a start, a return or both, and whose it is.
-type noted struct {
-	word uint64
-	of   uint32
 }
 
 // sets are the intervals in which a customer started and came back, a bit each.

@@ -36,8 +36,12 @@ type Block struct {
 	class codes
 	seq   []uint64
 
-	customers int // who has events, nobody (0) left out
+	customers int   // who has events, nobody (0) left out
+	memo      *memo // of its events; nil: nothing is kept
 }
+
+// newBlock is the block of a number, without events.
+func newBlock(number uint32) *Block { return &Block{First: number << blockBits, memo: new(memo)} }
 
 // Len is how many customers the block has room for.
 func (b *Block) Len() int { return len(b.Start) - 1 }
@@ -166,6 +170,7 @@ func (b *Block) countCustomer(i int) {
 // relaid is the block's events in another layout.
 func (b *Block) relaid(from, to Layout) *Block {
 	out := *b
+	out.memo = new(memo)
 	out.Event = make([]uint64, len(b.Event))
 	for e, word := range b.Event {
 		out.Event[e] = to.word(from.Time(word), from.Name(word))
@@ -249,5 +254,5 @@ func (b *Block) bytes() (events, asked int) {
 	for i := range b.columns {
 		asked += b.columns[i].bytes() + 72
 	}
-	return events, asked + b.class.bytes() + 8*len(b.seq)
+	return events, asked + b.class.bytes() + 8*len(b.seq) + b.memo.bytes()
 }

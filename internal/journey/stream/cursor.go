@@ -277,22 +277,10 @@ func (c *Cursor) AmountsFrom(of *Amounts, event uint32) int {
 	return c.place
 }
 
-// count is how many events of customer i count from a word on.
-func (c *Cursor) count(b *Block, i int, from uint64) int {
-	if b.First+uint32(i) == 0 {
-		return 0
-	}
-	s, low, high := c.s, b.Start[i], b.Start[i+1]
-	if s.bounded {
-		high = low + below(b.Event[low:high], s.until)
-	}
-	low += below(b.Event[low:high], from)
-	if len(s.segment) == 0 {
-		return int(high - low)
-	}
-	n := 0
-	c.Block, c.customer = b, b.First+uint32(i)
-	for e := low; e < high; e++ {
+// count is how many events of a customer of a block are inside the segment.
+func (c *Cursor) count(b *Block, of Span) (n int) {
+	c.Block, c.customer = b, b.First+of.Place
+	for e := of.Low; e < of.High; e++ {
 		if c.Counts(e) {
 			n++
 		}

@@ -13,9 +13,6 @@ import (
 // modulo 64, that may be of a class other than 0: a customer whose Has holds none
 // of them has nothing to tell. It is not ok where the name alone does not tell the
 // class, for a filter or a segment has a say; a Cursor reads then.
-//
-// Of a Question that was asked as Direct the reader counts Events and Customers
-// itself where this is ok.
 func (s *Streams) ByName() (class []uint16, has uint64, ok bool) {
 	return s.unconditional, s.matching, s.unconditional != nil
 }
@@ -70,41 +67,52 @@ type Span struct{ Place, Low, High uint32 }
 // Spans gives those customers of a block who have events inside the bounds, in the
 // memory of into. It is not ok where a segment leaves some of these events out.
 func (s *Streams) Spans(b *Block, into []Span) (spans []Span, ok bool) {
-	if len(s.segment) > 0 {
+	switch {
+	case len(s.segment) > 0:
 		return into[:0], false
+	case !s.bounded:
+		return everything.spans(b, into), true
 	}
-	slots := uint64(math.MaxUint64)
-	if s.bounded {
-		slots = s.slots
-	}
-	spans = slices.Grow(into[:0], b.Len())[:b.Len()]
+	return s.bounds.spans(b, into), true
+}
+
+// bounds are what lies between two instants.
+type bounds struct {
+	from, until uint64 // words: the first inside, and the first beyond
+	slots       uint64 // Block.When of who may have been there
+}
+
+var everything = bounds{0, math.MaxUint64, math.MaxUint64}
+
+func (o bounds) spans(b *Block, into []Span) []Span {
+	spans := slices.Grow(into[:0], b.Len())[:b.Len()]
 	n := 0
 	for i, when := range b.When {
 		spans[n].Place = uint32(i)
-		_, there := bits.Sub64(0, when&slots, 0)
+		_, there := bits.Sub64(0, when&o.slots, 0)
 		n += int(there)
 	}
 	spans = spans[:n]
 	if n > 0 && b.First == 0 && spans[0].Place == 0 { // nobody
 		spans = spans[1:]
 	}
-	if s.bounded {
-		return s.within(b, spans), true
+	if o != everything {
+		return o.within(b, spans)
 	}
 	for i := range spans {
 		span := &spans[i]
 		span.Low, span.High = b.Start[span.Place], b.Start[span.Place+1]
 	}
-	return spans, true
+	return spans
 }
 
 // within finds the events of customers inside the bounds, and leaves out who has none.
 // All of a block's are found before any is looked into, by counting and without a
 // branch that hangs on the words: so the processor fetches the next ones meanwhile,
 // where a search would wait for memory at each of its steps.
-func (s *Streams) within(b *Block, spans []Span) []Span {
+func (o bounds) within(b *Block, spans []Span) []Span {
 	const few = 24
-	from, until := s.from, max(s.from, s.until)
+	from, until := o.from, max(o.from, o.until)
 	n := 0
 	for _, span := range spans {
 		words := b.Event[b.Start[span.Place]:b.Start[span.Place+1]]

@@ -1,12 +1,25 @@
 package stream
 
-import "beichen/internal/warehouse"
+import (
+	"slices"
+
+	"beichen/internal/warehouse"
+)
 
 // Slots are those of Block.When.
 var Slots = slotsOf
 
 // CountBelow is how customers with many events are bounded.
 var CountBelow = countBelow
+
+// LongUnused is after how many questions a list may make room for others.
+const LongUnused = longUnused
+
+// Lists reports whether the first block lists the events of a name for persons.
+func (l *Live) Lists(name string) bool {
+	s := l.indexes[0].now
+	return slices.ContainsFunc(s.blocks[0].memo.names, func(of named) bool { return of.how == inList && s.names[of.name] == name })
+}
 
 // SaveHoweverSmall makes the index of persons worth saving.
 func (l *Live) SaveHoweverSmall() { l.indexes[0].worth = 0 }

@@ -208,7 +208,8 @@ func (r *reader) block(number uint32, s *snapshot) *Block {
 	if r.number() == 0 {
 		return nil
 	}
-	b := &Block{First: number << blockBits, Start: list[uint32](r), Event: list[uint64](r)}
+	b := newBlock(number)
+	b.Start, b.Event = list[uint32](r), list[uint64](r)
 	for _, a := range []*Amounts{&b.Values, &b.Costs} {
 		*a = Amounts{Event: list[uint32](r), Amount: list[float64](r), Currency: list[uint16](r)}
 	}

@@ -70,8 +70,7 @@ type key struct {
 // reading is how blocks are read for one question.
 type reading struct {
 	bounded          bool
-	from, until      uint64 // words: the first that counts, and the first that does not
-	slots            uint64 // Block.When of who may have been there, where bounded
+	bounds                  // where bounded
 	rules            []rule // by code of a name; nil: the block's class tells
 	segment          test
 	keys             []key

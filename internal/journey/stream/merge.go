@@ -93,7 +93,8 @@ type blockMerge struct {
 }
 
 func (w *blockMerge) merge(m *merging, number uint32, old *Block) *Block {
-	b := &Block{First: number << blockBits, Start: make([]uint32, 1, blockSize+1)}
+	b := newBlock(number)
+	b.Start = make([]uint32, 1, blockSize+1)
 	if old == nil {
 		old = &Block{First: b.First, Start: []uint32{0}}
 	}

@@ -64,7 +64,7 @@ func (p *placer) block(pile int) *Block {
 	if pile < len(p.runs) {
 		runs = &p.runs[pile]
 	}
-	b := &Block{First: uint32(pile) << blockBits}
+	b := newBlock(uint32(pile))
 	used := p.count(b.First, events, times, runs)
 	if used == 0 {
 		return nil

@@ -248,30 +248,66 @@ func (b *plain) customerID() func(number uint32) string {
 
 // count fills Events and Customers.
 func (s *Streams) count(ctx context.Context, p *plan) error {
-	var events, customers, next atomic.Int64
-	from := uint64(0)
-	if !p.From.IsZero() {
-		from = s.floor(p.From.UnixMicro())
+	in := everything
+	if s.bounded {
+		in = s.bounds
 	}
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(s.Blocks)) {
-		workers.Go(func() {
-			c := s.Cursor(true)
-			for i := int(next.Add(1)) - 1; i < len(s.Blocks) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				b := s.Blocks[i]
-				if b == nil {
-					continue
-				}
-				for customer := range b.Len() {
-					if n := c.count(b, customer, from); n > 0 {
-						events.Add(int64(n))
-						customers.Add(1)
-					}
+	if !p.From.IsZero() { // also of who asks for all of the history
+		in.from = max(in.from, s.floor(p.From.UnixMicro()))
+	}
+	workers := make([]counted, min(runtime.GOMAXPROCS(0), len(s.Blocks)))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for i := range workers {
+		group.Go(func() {
+			c := counter{in: in, cursor: s.Cursor(true)}
+			for b := int(next.Add(1)) - 1; b < len(s.Blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
+				if s.Blocks[b] != nil {
+					workers[i].add(c.block(s.Blocks[b]))
 				}
 			}
 		})
 	}
-	workers.Wait()
-	s.Events, s.Customers = int(events.Load()), int(customers.Load())
+	group.Wait()
+	var all counted
+	for _, of := range workers {
+		all.add(of)
+	}
+	s.Events, s.Customers = all.events, all.customers
 	return ctx.Err()
+}
+
+// counted is how many events of how many customers.
+type counted struct{ events, customers int }
+
+func (c *counted) add(o counted) { c.events, c.customers = c.events+o.events, c.customers+o.customers }
+
+// counter counts what lies inside bounds, block by block.
+type counter struct {
+	in     bounds
+	cursor *Cursor
+	spans  []Span
+}
+
+func (c *counter) block(b *Block) counted {
+	if len(c.cursor.s.segment) == 0 {
+		return b.memo.count(c.in, func() counted { return c.bySpans(b) })
+	}
+	var n counted
+	c.spans = c.in.spans(b, c.spans)
+	for _, s := range c.spans {
+		if events := c.cursor.count(b, s); events > 0 {
+			n.add(counted{events, 1})
+		}
+	}
+	return n
+}
+
+func (c *counter) bySpans(b *Block) (n counted) {
+	c.spans = c.in.spans(b, c.spans)
+	for _, s := range c.spans {
+		n.events += int(s.High - s.Low)
+	}
+	n.customers = len(c.spans)
+	return n
 }

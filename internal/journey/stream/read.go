@@ -43,10 +43,8 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 		s.Events, s.Customers = x.events, x.customers
 		return s, nil
 	}
-	if _, _, ok := s.ByName(); !ok || !p.Direct {
-		if err := s.count(ctx, p); err != nil {
-			return nil, err
-		}
+	if err := s.count(ctx, p); err != nil {
+		return nil, err
 	}
 	s.Unattributed = s.countNobody(p)
 	return s, nil
@@ -55,6 +53,7 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 // bound sets the bounds that leave something out.
 func (s *Streams) bound(x *snapshot, p *plan) {
 	first, last := x.first, x.last
+	s.bounds = everything
 	if !p.From.IsZero() && !p.AllHistory && p.From.UnixMicro() > first {
 		s.bounded, first = true, p.From.UnixMicro()
 		s.from = s.floor(first)
@@ -62,7 +61,9 @@ func (s *Streams) bound(x *snapshot, p *plan) {
 	if !p.Until.IsZero() && p.Until.UnixMicro() < last {
 		s.bounded, last = true, p.Until.UnixMicro()
 	}
-	s.until, s.slots = s.floor(last+1), slotsOf(first, last)
+	if s.slots = slotsOf(first, last); last < x.last {
+		s.until = s.floor(last + 1)
+	}
 }
 
 // countNobody is how many events inside the bounds and the segment belong to no

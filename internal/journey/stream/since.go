@@ -76,14 +76,10 @@ func (s *Streams) Unchanged(facts uint64, from, until int64) bool {
 // since 1970 UTC. What was counted of s stays as it is.
 func (s *Streams) From(at int64) *Streams {
 	out := *s
-	out.from = max(out.from, s.floor(at))
 	if !s.bounded {
-		out.bounded, out.until = true, math.MaxUint64
+		out.bounded, out.bounds = true, everything
 	}
-	slots := slotsOf(at, s.Last.UnixMicro())
-	if s.bounded {
-		slots &= s.slots
-	}
-	out.slots = slots
+	out.from = max(out.from, s.floor(at))
+	out.slots &= slotsOf(at, s.Last.UnixMicro())
 	return &out
 }

@@ -27,7 +27,8 @@ func (s *sorting) block(number int) *Block {
 	if len(rows) == 0 {
 		return nil
 	}
-	b := &Block{First: uint32(number) << blockBits, Start: s.starts(rows)}
+	b := newBlock(uint32(number))
+	b.Start = s.starts(rows)
 	events := int(b.Start[b.Len()])
 	b.Event = make([]uint64, events)
 	copy(s.next[:], b.Start[:b.Len()])

@@ -44,9 +44,6 @@ type Question struct {
 	Patterns []event.Pattern
 	// Keys are the where keys whose values are wanted.
 	Keys []event.Key
-	// Direct says that the asker reads by Streams.ByName where that can be: Events
-	// and Customers, whose counting would be a pass of its own, are left to it there.
-	Direct bool
 	// Nameless says that Streams.CustomerID is not called: where a workspace has just
 	// been opened, who has which id may still have to be read.
 	Nameless bool

@@ -140,7 +140,7 @@ func FuzzWhatWasCountedOfWays(f *testing.F) {
 		f.Fatal(err)
 	}
 	flows, list := newFlow(q), &found{items: []BehindNumber{{ID: "u", Level: 2, Seconds: new(1.5), Value: []Money{{Currency: "TWD", Total: 3}}}}, cut: 2}
-	flows.stages[0].customers, flows.links[[2]int{0, 1}], flows.next[nextStep{1, "C"}] = 3, []int64{5}, []int64{0, 7}
+	flows.stages[0].customers, flows.links[flows.linkOf(0, 1)], flows.next[nextStep{1, "C"}] = 3, []int64{5}, []int64{0, 7}
 	f.Add(carried(f, flows.carry))
 	f.Add(carried(f, func(c *carrier.Carrier) { list.carry(c, q) }))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -5,8 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-
-	"beichen/internal/stat"
 )
 
 // Flow is what really happened between stages, as a Sankey diagram draws it.
@@ -81,8 +79,9 @@ func (r *Request) forFlow() (*question, error) {
 type flow struct {
 	*question
 	stages []passedBy           // by place in plan.stages
-	links  map[[2]int][]int64   // microseconds, by the places of two stages
+	links  [][]int64            // microseconds, by the places of two stages as linkOf counts them
 	next   map[nextStep][]int64 // microseconds until what leavers did next
+	taken  []stagePassed        // of the customer in hand
 }
 
 // passedBy is how many passed a stage, and how many of them left after it or are still on
@@ -96,8 +95,12 @@ type nextStep struct {
 }
 
 func newFlow(q *question) *flow {
-	return &flow{question: q, stages: make([]passedBy, len(q.plan.stages)), links: map[[2]int][]int64{}, next: map[nextStep][]int64{}}
+	stages := len(q.plan.stages)
+	return &flow{question: q, stages: make([]passedBy, stages), links: make([][]int64, stages*stages), next: map[nextStep][]int64{}}
 }
+
+// linkOf is the place of the link from a stage to another among links.
+func (f *flow) linkOf(from, to int) int { return from*len(f.stages) + to }
 
 // count adds the customers of a part.
 func (f *flow) count(ctx context.Context, d *measured) error {
@@ -128,9 +131,10 @@ type stagePassed struct {
 	at    int64
 }
 
-// way is the stages a customer passed, in the order in which they did.
+// way is the stages a customer passed, in the order in which they did. It holds until the
+// next customer.
 func (f *flow) way(w *worker, r *Result) []stagePassed {
-	var way []stagePassed
+	way := f.taken[:0]
 	for _, fill := range r.Fills {
 		stage := f.plan.steps[fill.Step].stage
 		at := w.streams.Time(w.cursor.Block.Event[fill.Event])
@@ -146,6 +150,7 @@ func (f *flow) way(w *worker, r *Result) []stagePassed {
 		}
 		return a.stage - b.stage
 	})
+	f.taken = way
 	return way
 }
 
@@ -157,8 +162,8 @@ func (f *flow) add(w *worker, r *Result) {
 	for i, p := range way {
 		f.stages[p.stage].customers++
 		if i > 0 {
-			link := [2]int{way[i-1].stage, p.stage}
-			f.links[link] = append(f.links[link], p.at-way[i-1].at)
+			link := &f.links[f.linkOf(way[i-1].stage, p.stage)]
+			*link = append(*link, p.at-way[i-1].at)
 		}
 	}
 	if r.Complete || len(way) == 0 {
@@ -225,8 +230,11 @@ func (f *flow) drawn() *Flow {
 		link(stageNode(id), leftNode(id), f.stages[k].left, nil)
 		link(stageNode(id), pendingNode(id), f.stages[k].pending, nil)
 	}
-	for stages, took := range f.links {
-		link(stageNode(ids[stages[0]]), stageNode(ids[stages[1]]), len(took), took)
+	for from := range ids {
+		for to := range ids {
+			took := f.links[f.linkOf(from, to)]
+			link(stageNode(ids[from]), stageNode(ids[to]), len(took), took)
+		}
 	}
 	// The events that are not named are one node together.
 	named, customers, next := f.nextMost(), map[string]int{}, map[[2]string][]int64{}
@@ -252,15 +260,12 @@ func (f *flow) drawn() *Flow {
 	return out
 }
 
-// medianSeconds is the median of microseconds; nil of none.
+// medianSeconds is the median of microseconds, whose order it changes; nil of none.
 func medianSeconds(took []int64) *float64 {
-	if len(took) == 0 {
+	n := len(took)
+	if n == 0 {
 		return nil
 	}
-	seconds := make([]float64, len(took))
-	for i, micros := range took {
-		seconds[i] = secondsOf(micros)
-	}
-	slices.Sort(seconds)
-	return new(stat.Quantile(seconds, 0.5))
+	low, high := secondsOf(nth(took, (n-1)/2)), secondsOf(nth(took, n/2))
+	return new(between(low, high, 0.5, n))
 }

@@ -56,11 +56,8 @@ func (f *flow) carry(c *carrier.Carrier) {
 	}
 	for from := range f.stages {
 		for to := range f.stages {
-			link := [2]int{from, to}
-			if took := f.links[link]; from != to {
-				if c.DurationList(&took); len(took) > 0 {
-					f.links[link] = took
-				}
+			if from != to {
+				c.DurationList(&f.links[f.linkOf(from, to)])
 			}
 		}
 	}

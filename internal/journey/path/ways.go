@@ -28,7 +28,8 @@ type place struct {
 // ways finds what stands around the anchors of customers.
 type ways struct {
 	*asked
-	some, all *stream.Cursor // the events that match a pattern, and all of them
+	cursor    *stream.Cursor
+	anchoring uint64 // Block.Has of who may have done the anchor
 	trail     *trail
 	words     []uint64
 	marks     []mark
@@ -37,23 +38,24 @@ type ways struct {
 }
 
 func (a *asked) newWays() *ways {
-	return &ways{asked: a, some: a.streams.Cursor(false), all: a.streams.Cursor(true), trail: a.newTrail()}
+	anchoring := a.streams.NamesOf(func(class uint32) bool { return a.marks[class]&isAnchor != 0 })
+	return &ways{asked: a, cursor: a.streams.Cursor(true), anchoring: anchoring, trail: a.newTrail()}
 }
 
 // each yields the ways of customer i of a block that count, by time of their
 // anchors; a way holds until the next one. anchored is false for who never did the
 // anchor.
 func (w *ways) each(b *stream.Block, i int, yield func(way []stop)) (anchored bool) {
-	if !w.some.Load(b, i) || !w.anyAnchor(w.some.Class) || !w.all.Load(b, i) {
+	if b.Has[i]&w.anchoring == 0 || !w.cursor.Load(b, i) || !w.anyAnchor(w.cursor.Class) {
 		return false
 	}
 	w.words, w.marks = w.words[:0], w.marks[:0]
-	for n, e := range w.all.Event {
+	for n, e := range w.cursor.Event {
 		word := b.Event[e]
 		if w.same != nil {
 			word = word&^w.trail.mask | uint64(w.same[word&w.trail.mask])
 		}
-		w.words, w.marks = append(w.words, word), append(w.marks, w.asked.marks[w.all.Class[n]])
+		w.words, w.marks = append(w.words, word), append(w.marks, w.asked.marks[w.cursor.Class[n]])
 	}
 	w.trail.read(w.words, w.marks)
 	if w.Kind == Between {

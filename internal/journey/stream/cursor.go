@@ -1,6 +1,9 @@
 package stream
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Cursor reads customers of Streams, one after the other. It belongs to one
 // goroutine and keeps its memory from customer to customer.
@@ -83,7 +86,7 @@ func (c *Cursor) Decode() {
 		c.At, c.Event, c.Class = make([]int64, 0, 2*n), make([]uint32, 0, 2*n), make([]uint32, 0, 2*n)
 	}
 	c.At, c.Event, c.Class = c.At[:0], c.Event[:0], c.Class[:0]
-	if c.s.unconditional != nil && !c.all {
+	if c.s.unconditional != nil {
 		c.read()
 	} else {
 		c.judge()
@@ -104,20 +107,22 @@ func below[T uint32 | uint64 | int64](words []T, word T) uint32 {
 }
 
 // read is the way of questions without filters: the name alone tells the class.
-// Every event is written, and overwritten by the next unless it matched, so that
+// Every event is written, and overwritten by the next unless it is wanted, so that
 // nothing hangs on a guess of the processor.
 func (c *Cursor) read() {
 	s := c.s
 	words := c.Block.Event[c.low:c.high]
 	at, of, class := c.At[:len(words)], c.Event[:len(words)], c.Class[:len(words)]
 	classes, mask, shift, base := s.unconditional, uint64(1)<<s.NameBits-1, s.NameBits&63, s.Base
-	n := 0
+	n, any := 0, uint64(0)
+	if c.all {
+		any = 1
+	}
 	for i, word := range words {
 		cl := classes[word&mask]
 		at[n], of[n], class[n] = base+int64(word>>shift), c.low+uint32(i), uint32(cl)
-		if cl != 0 {
-			n++
-		}
+		_, wanted := bits.Sub64(0, uint64(cl)|any, 0)
+		n += int(wanted)
 	}
 	c.At, c.Event, c.Class = at[:n], of[:n], class[:n]
 }

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,16 @@ func (w *Warehouse) Search(ctx context.Context, root event.Root, text string, ke
 	var s sqlText
 	part := s.arg(strings.ToLower(valid(text)))
 	hits := "SELECT number AS who FROM " + list + " WHERE id <> '' AND contains(lower(id), " + part + ")"
-	if text != "" {
+	switch {
+	case text == "" && limit > 0:
+		newest, err := w.newest(ctx, by, list, limit)
+		if err != nil {
+			return nil, err
+		}
+		if len(newest) == limit {
+			hits += " AND number IN (" + strings.Join(newest, ",") + ")"
+		}
+	case text != "":
 		for _, key := range keys {
 			hits += " UNION SELECT who FROM (" + latest(root, []string{key}, "") + ") WHERE contains(lower(json_extract_string(value, '$')), " + part + ")"
 		}
@@ -42,4 +52,32 @@ func (w *Warehouse) Search(ctx context.Context, root event.Root, text string, ke
 		return nil
 	})
 	return found, err
+}
+
+// newest are the numbers of who had the newest messages, as many as limit; fewer where so
+// many had none in the last month before the newest of all. They are looked for in its last
+// hour and its last day first: whoever is found there comes before all others, of whom
+// nothing has to be added up.
+func (w *Warehouse) newest(ctx context.Context, by, list string, limit int) (numbers []string, err error) {
+	last := int64(0)
+	err = w.each(ctx, "SELECT coalesce(epoch_us(greatest(max(time), (SELECT max(time) FROM identities))), 0)::BIGINT FROM events", nil, func(c *chunk) error {
+		last = column[int64](c, 0)[0]
+		return nil
+	})
+	for _, span := range []time.Duration{time.Hour, 24 * time.Hour, 30 * 24 * time.Hour} {
+		if err != nil || len(numbers) == limit {
+			break
+		}
+		since := " WHERE time >= make_timestamp(" + strconv.FormatInt(last-span.Microseconds(), 10) + ")"
+		query := "SELECT who FROM (SELECT " + by + " AS who, time FROM events" + since + " UNION ALL SELECT " + by + ", time FROM identities" + since + ") " +
+			"WHERE who IN (SELECT number FROM " + list + " WHERE id <> '') GROUP BY who ORDER BY max(time) DESC, who LIMIT " + strconv.Itoa(limit)
+		numbers = numbers[:0]
+		err = w.each(ctx, query, nil, func(c *chunk) error {
+			for _, who := range column[uint32](c, 0)[:c.rows] {
+				numbers = append(numbers, strconv.FormatUint(uint64(who), 10))
+			}
+			return nil
+		})
+	}
+	return numbers, err
 }

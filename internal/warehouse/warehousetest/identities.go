@@ -145,6 +145,26 @@ func search(t *testing.T, open Opener) {
 	tea := []identity.Number{f.accounts["Tea_House"]}
 	same(t, "accounts by id", tea, who(find(event.Account, "tea_", 10)))
 	same(t, "accounts by name", tea, who(find(event.Account, "茶", 10)))
+	same(t, "an empty text and nobody", 0, len(find(event.Traits, "", 0)))
+
+	// Of an empty text who was there in the last hour, day, month and before.
+	f = newFacts(t, open)
+	const hour, day = 60, 24 * 60
+	var all []*event.Message
+	for i, minute := range []int{-400 * day, -90 * day, -29 * day, -20 * hour, -2 * hour, -59, -59, 0} {
+		all = append(all, track(fmt.Sprint("u", i), "X", minute), track(fmt.Sprint("u", i), "X", minute-day))
+	}
+	f.load(append(all, identify("u1", -10*day, `{}`), identify("seen", -3*hour, `{}`))...)
+	newest := []identity.Number{f.user("u7"), f.user("u5"), f.user("u6"), f.user("u4"), f.user("seen"), f.user("u3"), f.user("u1"), f.user("u2"), f.user("u0")}
+	for n := range len(newest) + 2 {
+		found := find(event.Traits, "", n)
+		same(t, fmt.Sprint("the newest ", n), newest[:min(n, len(newest))], who(found))
+		for _, of := range found {
+			if want := int64(2); of.Events != want && of.Of != f.user("seen") {
+				t.Errorf("%d events are told of %d, want %d", of.Events, of.Of, want)
+			}
+		}
+	}
 }
 
 func who(found []warehouse.Found) []identity.Number {

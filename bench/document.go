@@ -64,7 +64,7 @@ const documentText = `# Benchmarks
 - Machine: %s.
 - Every figure is the median of %d. What is compared is asked in turn, round after round, so that whatever disturbs the machine disturbs all alike.
 - Every count and breakdown that two engines give is compared in every round; the run fails where two differ.
-- Beichen is asked through HTTP by a client on the same machine, as a browser asks, and nothing of an answer is kept for the next: questions about journeys were never asked before, and those about transitions leave nothing behind. Of retention it is kept, block by block, where the events of its two names are and how many events and customers its weeks have, as peers keep an index by name and time. ` +
+- Beichen is asked through HTTP by a client on the same machine, as a browser asks, and nothing of an answer is kept for the next: questions about journeys were never asked before, and those about transitions leave nothing behind. Of retention it is kept, block by block, where the events of its two names are and how many events and customers its weeks have, as a peer keeps its rows by name and day. ` +
 	`It answers with times, quantiles, histograms, intervals and pending customers besides the counts; the peers with the counts alone, where the table does not say otherwise. Where a row says *counts alone*, it was asked for no more either.
 - The facts: %s events of %d customers over 18 months, made up by ` + "`bench/history`" + ` from one seed. Activity follows a power law; times are to the millisecond; ` +
 	`the window is 14 days. Each event belongs to one stage at most, a customer's events have different times, and a customer passes a stage by the same one of its steps and ` +

@@ -34,7 +34,9 @@ type worker struct {
 
 	spans  []stream.Span  // of the block in hand
 	finder *stream.Finder // nil where names do not tell
-	sets   []sets         // by place in the block in hand
+	// byPlace are the intervals for the words of the finder's lists.
+	byPlace *intervals
+	sets    []sets // by place in the block in hand
 }
 
 func newWorker(d *measured) *worker {
@@ -56,7 +58,9 @@ func newWorker(d *measured) *worker {
 			w.byName[name] = w.what[class]
 			w.starting |= uint64(w.what[class]>>startPattern&1) << (name & 63)
 		}
-		w.finder = s.Finder()
+		if w.finder = s.Finder(); w.finder != nil {
+			w.byPlace = d.laid(s.ByPlace())
+		}
 	}
 	return w
 }
@@ -74,7 +78,7 @@ func (w *worker) customersOf(b *stream.Block, to fold) {
 				to.add(w)
 			}
 		}
-	case quick && w.fitsSets():
+	case quick && w.finder != nil && w.fitsSets():
 		w.readSets(b, sets)
 	default:
 		w.read(b, to)
@@ -134,15 +138,16 @@ func (w *worker) fitsSets() bool { return w.n <= 64 && !w.rolling && w.enough ==
 // readSets is read for sets: what is a start or a return is put into the sets of whose it
 // is, in whichever order it is found.
 func (w *worker) readSets(b *stream.Block, to setFold) {
-	byName, in, mask := w.byName, w.intervals, uint64(len(w.byName)-1)
 	w.sets = slices.Grow(w.sets[:0], b.Len())[:b.Len()]
 	clear(w.sets)
+	in, places := w.byPlace, w.streams.ByPlace()
 	for _, list := range w.finder.Find(b) {
-		for n, word := range list.Words {
-			what, interval := uint64(byName[word&mask]), in.of(word)&63
-			of := &w.sets[list.Places[n]]
-			of.started |= what >> startPattern & 1 << interval
-			of.back |= what >> returnPattern & 1 << interval
+		what := uint64(w.byName[list.Name])
+		start, back := what>>startPattern&1, what>>returnPattern&1
+		for _, word := range list.Words {
+			of, interval := &w.sets[places.Name(word)], in.of(word)&63
+			of.started |= start << interval
+			of.back |= back << interval
 		}
 	}
 	for _, s := range w.sets {

@@ -15,6 +15,12 @@ var CountBelow = countBelow
 // LongUnused is after how many questions a list may make room for others.
 const LongUnused = longUnused
 
+// PostingsBelow makes postings of some words.
+func PostingsBelow(words []uint64) func(word uint64) uint32 {
+	p := newPostings(slices.Clone(words))
+	return p.below
+}
+
 // Lists reports whether the first block lists the events of a name for persons.
 func (l *Live) Lists(name string) bool {
 	s := l.indexes[0].now

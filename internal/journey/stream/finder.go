@@ -1,13 +1,20 @@
 package stream
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
-// List is events of a block: when each was, as a word that Layout reads, and whose it is,
-// as a place in the block. A customer's are by time.
+// List is events of one name in a block. Their words are those of Layout.ByPlace: they have
+// the place of the customer in the block where others have the name. A customer's are by
+// time.
 type List struct {
-	Words  []uint64
-	Places []uint16
+	Name  uint32 // its code
+	Words []uint64
 }
+
+// ByPlace is the layout of the words of lists: Name of one of them is a place in a block.
+func (l Layout) ByPlace() Layout { return Layout{l.Base, blockBits} }
 
 // mostListed bounds the names of which lists are read: of more an event is found as soon
 // by reading all.
@@ -18,63 +25,71 @@ const mostListed = 16
 // What was asked for before it finds in lists, without a look at other events. It belongs
 // to one goroutine.
 type Finder struct {
-	Layout
-	in    bounds
-	names []uint32 // whose events match; nil: they are too many for lists
-	has   uint64
-	match []uint8 // by code of a name: 1 if its events match
+	layout Layout
+	in     bounds
+	names  []uint32 // whose events match
+	has    uint64
+	number []uint8 // by code of a name: its place in names, from 1; 0: its events do not match
 
 	lists  []List
 	spans  []Span
-	words  []uint64
-	places []uint16
-	sorted []uint64 // of Customers
+	found  []found
+	words  [][]uint64 // of read, by place in names
+	sorted []uint64   // of Customers
+}
+
+// found is an event as it was found.
+type found struct {
+	word  uint64
+	place uint32
 }
 
 // Finder is nil where the name alone does not tell whether an event matches, as ByName
-// says, and where an event may stand for several.
+// says, where an event may stand for several, and where too many names match or times do
+// not fit into the words of lists.
 func (s *Streams) Finder() *Finder {
 	class, has, ok := s.ByName()
-	if !ok || s.times != 0 {
+	if !ok || s.times != 0 || uint64(s.Last.UnixMicro()-s.Base) >= math.MaxUint64>>blockBits {
 		return nil
 	}
-	f := &Finder{Layout: s.Layout, in: everything, has: has, match: make([]uint8, 1<<s.NameBits)}
+	f := &Finder{layout: s.Layout, in: everything, has: has, number: make([]uint8, 1<<s.NameBits)}
 	if s.bounded {
 		f.in = s.bounds
 	}
 	for name, of := range class {
-		if of != 0 {
-			f.match[name] = 1
-			f.names = append(f.names, uint32(name))
+		if of == 0 {
+			continue
 		}
+		f.names = append(f.names, uint32(name))
+		if len(f.names) > math.MaxUint8 {
+			return nil
+		}
+		f.number[name] = uint8(len(f.names))
 	}
-	if len(f.names) > mostListed {
-		f.names = nil
-	}
+	f.words = make([][]uint64, len(f.names))
 	return f
 }
 
 // Find gives the events of a block. They hold until the next call.
 func (f *Finder) Find(b *Block) []List {
-	if f.names != nil {
+	if len(f.names) <= mostListed {
 		var ok bool
-		if f.lists, ok = b.memo.list(b, f.Layout, f.names, f.lists[:0]); ok {
-			for i := range f.lists {
-				f.lists[i] = f.lists[i].inside(f.in)
-			}
+		if f.lists, ok = b.memo.lists(b, f.layout, f.names, f.in, f.lists[:0]); ok {
 			return f.lists
 		}
 	}
-	return append(f.lists[:0], f.read(b))
+	f.read(b)
+	return f.lists
 }
 
 // Customers yields the customers of a block of whom there are events, by their place in it,
-// with these by time and, within an instant, in any order. They hold until yield returns.
+// with these by time and, within an instant, in any order, as words with their names. They
+// hold until yield returns.
 func (f *Finder) Customers(b *Block, yield func(place int, words []uint64)) {
 	lists, next := f.Find(b), [blockSize + 1]uint32{}
 	for _, list := range lists {
-		for _, place := range list.Places {
-			next[place+1]++
+		for _, word := range list.Words {
+			next[word%blockSize+1]++
 		}
 	}
 	for place := range blockSize {
@@ -82,8 +97,9 @@ func (f *Finder) Customers(b *Block, yield func(place int, words []uint64)) {
 	}
 	f.sorted = slices.Grow(f.sorted[:0], int(next[blockSize]))[:next[blockSize]]
 	for _, list := range lists {
-		for i, place := range list.Places {
-			f.sorted[next[place]] = list.Words[i]
+		for _, word := range list.Words {
+			place := word % blockSize
+			f.sorted[next[place]] = word>>blockBits<<f.layout.NameBits | uint64(list.Name)
 			next[place]++
 		}
 	}
@@ -100,28 +116,31 @@ func (f *Finder) Customers(b *Block, yield func(place int, words []uint64)) {
 	}
 }
 
-// inside is the part of a list by time that lies inside bounds.
-func (l List) inside(in bounds) List {
-	low, high := below(l.Words, in.from), below(l.Words, max(in.from, in.until))
-	return List{l.Words[low:high], l.Places[low:high]}
-}
-
-// read finds the events of a block by reading all: each is written, and overwritten by the
-// next unless it matched, so that nothing hangs on a guess of the processor.
-func (f *Finder) read(b *Block) List {
+// read finds the events of a block by reading all, and puts them into lists. Each is
+// written, and overwritten by the next unless it matched, so that nothing hangs on a guess
+// of the processor.
+func (f *Finder) read(b *Block) {
 	f.spans = f.in.spans(b, f.spans)
-	f.words = slices.Grow(f.words[:0], len(b.Event)+1)
-	f.places = slices.Grow(f.places[:0], len(b.Event)+1)
-	words, places := f.words[:len(b.Event)+1], f.places[:len(b.Event)+1]
-	n, mask := 0, uint64(len(f.match)-1)
+	f.found = slices.Grow(f.found[:0], len(b.Event)+1)
+	all, n, mask := f.found[:len(b.Event)+1], 0, uint64(len(f.number)-1)
 	for _, s := range f.spans {
 		if b.Has[s.Place]&f.has == 0 {
 			continue
 		}
 		for _, word := range b.Event[s.Low:s.High] {
-			words[n], places[n] = word, uint16(s.Place)
-			n += int(f.match[word&mask])
+			all[n] = found{word, s.Place}
+			n += int(min(f.number[word&mask], 1))
 		}
 	}
-	return List{words[:n], places[:n]}
+	for i := range f.words {
+		f.words[i] = f.words[i][:0]
+	}
+	for _, e := range all[:n] {
+		of := &f.words[f.number[e.word&mask]-1]
+		*of = append(*of, e.word>>f.layout.NameBits<<blockBits|uint64(e.place))
+	}
+	f.lists = f.lists[:0]
+	for i, name := range f.names {
+		f.lists = append(f.lists, List{name, f.words[i]})
+	}
 }

@@ -94,6 +94,7 @@ type snapshot struct {
 	subjects   []any // by the number of a customer of an index by key
 
 	events, customers, unattributed int
+	counts                          counts // of what lies inside bounds
 }
 
 // built are blocks, how their words are made, and the instants of the first and

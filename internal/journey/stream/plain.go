@@ -145,7 +145,7 @@ func (b *plain) finish(ctx context.Context, known *customers) (*Streams, error) 
 		s.Values = append(s.Values, b.values[k].values)
 	}
 	s.prepare()
-	if err := s.count(ctx, b.plan); err != nil {
+	if err := s.count(ctx, b.plan, nil); err != nil {
 		return nil, err
 	}
 	if b.times != nil {
@@ -246,8 +246,9 @@ func (b *plain) customerID() func(number uint32) string {
 	return func(number uint32) string { return text(values.values[number]) }
 }
 
-// count fills Events and Customers.
-func (s *Streams) count(ctx context.Context, p *plan) error {
+// count fills Events and Customers. What is known of all events is looked up, and kept;
+// nil: nothing is.
+func (s *Streams) count(ctx context.Context, p *plan, known *counts) error {
 	in := everything
 	if s.bounded {
 		in = s.bounds
@@ -255,6 +256,24 @@ func (s *Streams) count(ctx context.Context, p *plan) error {
 	if !p.From.IsZero() { // also of who asks for all of the history
 		in.from = max(in.from, s.floor(p.From.UnixMicro()))
 	}
+	if len(s.segment) > 0 {
+		known = nil
+	}
+	if known != nil {
+		if of, ok := known.find(in); ok {
+			s.Events, s.Customers = of.events, of.customers
+			return nil
+		}
+	}
+	all, err := s.countAll(ctx, in)
+	if err == nil && known != nil {
+		known.remember(in, all)
+	}
+	s.Events, s.Customers = all.events, all.customers
+	return err
+}
+
+func (s *Streams) countAll(ctx context.Context, in bounds) (all counted, err error) {
 	workers := make([]counted, min(runtime.GOMAXPROCS(0), len(s.Blocks)))
 	var next atomic.Int64
 	var group sync.WaitGroup
@@ -269,18 +288,11 @@ func (s *Streams) count(ctx context.Context, p *plan) error {
 		})
 	}
 	group.Wait()
-	var all counted
 	for _, of := range workers {
 		all.add(of)
 	}
-	s.Events, s.Customers = all.events, all.customers
-	return ctx.Err()
+	return all, ctx.Err()
 }
-
-// counted is how many events of how many customers.
-type counted struct{ events, customers int }
-
-func (c *counted) add(o counted) { c.events, c.customers = c.events+o.events, c.customers+o.customers }
 
 // counter counts what lies inside bounds, block by block.
 type counter struct {
@@ -289,25 +301,23 @@ type counter struct {
 	spans  []Span
 }
 
-func (c *counter) block(b *Block) counted {
-	if len(c.cursor.s.segment) == 0 {
-		return b.memo.count(c.in, func() counted { return c.bySpans(b) })
+func (c *counter) block(b *Block) (n counted) {
+	plain := len(c.cursor.s.segment) == 0
+	if plain && b.memo != nil {
+		if of, ok := b.memo.counts.find(c.in); ok {
+			return of
+		}
 	}
-	var n counted
 	c.spans = c.in.spans(b, c.spans)
 	for _, s := range c.spans {
-		if events := c.cursor.count(b, s); events > 0 {
+		if plain {
+			n.add(counted{int(s.High - s.Low), 1})
+		} else if events := c.cursor.count(b, s); events > 0 {
 			n.add(counted{events, 1})
 		}
 	}
-	return n
-}
-
-func (c *counter) bySpans(b *Block) (n counted) {
-	c.spans = c.in.spans(b, c.spans)
-	for _, s := range c.spans {
-		n.events += int(s.High - s.Low)
+	if plain && b.memo != nil {
+		b.memo.counts.remember(c.in, n)
 	}
-	n.customers = len(c.spans)
 	return n
 }

@@ -43,7 +43,7 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 		s.Events, s.Customers = x.events, x.customers
 		return s, nil
 	}
-	if err := s.count(ctx, p); err != nil {
+	if err := s.count(ctx, p, &x.counts); err != nil {
 		return nil, err
 	}
 	s.Unattributed = s.countNobody(p)

@@ -3,6 +3,8 @@
 # make build  leaves the program in bin/beichen
 # make bench  measures it against its peers and writes docs/benchmarks.md: 45 minutes on two cores;
 #             EVENTS=50M,100M adds larger histories. make bench-quick takes 3 and writes nothing
+# make profile says anew which calls are worth inlining (cmd/beichen/default.pgo): after a change
+#             of how journeys are counted
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -23,12 +25,12 @@ LONGEST := ./internal/warehouse/clickhouse ./internal/app
 # ClickHouse, 566 MB: the peer of benchmarks, and what the cluster's tests run.
 ENGINE := internal/warehouse/clickhousetest/engine
 
-.PHONY: run build bench bench-quick test check-go check-web check-browser check-race schema clean
+.PHONY: run build bench bench-quick profile test check-go check-web check-browser check-race schema clean
 run: build
 	./bin/beichen demo
 
 build: bin/beichen
-bin/beichen: $(GO_FILES) go.mod go.sum internal/webui/dist/index.html
+bin/beichen: $(GO_FILES) cmd/beichen/default.pgo go.mod go.sum internal/webui/dist/index.html
 	go build -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/beichen
 
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json
@@ -86,6 +88,10 @@ bin/bench: $(GO_FILES) $(shell find bench -name '*.go') go.mod go.sum $(ENGINE)/
 $(ENGINE)/node_modules/.package-lock.json: $(ENGINE)/package-lock.json $(ENGINE)/package.json
 	npm --prefix $(ENGINE) ci --no-audit --no-fund
 	touch $@
+
+# Go inlines by what a run of the program spent its time on: https://go.dev/doc/pgo.
+profile:
+	go test ./internal/journey -run '^$$' -bench 'Measure$$|Draft' -benchtime 200x -cpuprofile cmd/beichen/default.pgo -o /dev/null
 
 # After a change of the API: writes its description and the screen's types of it.
 schema: web/apitypes/node_modules/.package-lock.json

@@ -180,6 +180,8 @@ func benchmark(b *testing.B, room int64) {
 		{"6 stages by channel", Request{Journey: board(6, 1, ""), Breakdown: []string{"channel"}}},
 		{"10 stages of 3 steps", Request{Journey: board(10, 3, "")}},
 		{"10 stages of 3 steps by channel", Request{Journey: board(10, 3, ""), Breakdown: []string{"channel"}}},
+		{"6 stages by channel, counts alone", Request{Journey: board(6, 1, ""), Breakdown: []string{"channel"}, Only: OnlyCounts}},
+		{"10 stages of 3 steps by channel, counts alone", Request{Journey: board(10, 3, ""), Breakdown: []string{"channel"}, Only: OnlyCounts}},
 		{"strict", Request{Journey: board(6, 1, "order: strict\n")}},
 		{"any order", Request{Journey: board(6, 1, "order: any\n")}},
 		{"exclusion", Request{Journey: board(6, 1, "exclude: [{ event: Setting Changed, between: [s0, s5] }]\n")}},

@@ -36,8 +36,8 @@ type Block struct {
 	class codes
 	seq   []uint64
 
-	customers int   // who has events, nobody (0) left out
-	memo      *memo // of its events; nil: nothing is kept
+	customers int // who has events, nobody (0) left out
+	memo      *memo
 }
 
 // newBlock is the block of a number, without events.

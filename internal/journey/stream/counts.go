@@ -1,6 +1,11 @@
 package stream
 
-import "sync"
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
 
 // counted is how many events of how many customers.
 type counted struct{ events, customers int }
@@ -42,4 +47,80 @@ func (c *counts) remember(in bounds, of counted) {
 	defer c.mu.Unlock()
 	c.last[c.oldest] = boundedCount{in.from, in.until, of}
 	c.oldest = (c.oldest + 1) % mostCounts
+}
+
+// count fills Events and Customers. Without a segment they are looked up in what is known,
+// and kept there; nil: nothing is.
+func (s *Streams) count(ctx context.Context, p *plan, known *counts) error {
+	in := everything
+	if s.bounded {
+		in = s.bounds
+	}
+	if !p.From.IsZero() { // also of who asks for all of the history
+		in.from = max(in.from, s.floor(p.From.UnixMicro()))
+	}
+	if len(s.segment) > 0 {
+		known = nil
+	}
+	if known != nil {
+		if of, ok := known.find(in); ok {
+			s.Events, s.Customers = of.events, of.customers
+			return nil
+		}
+	}
+	all, err := s.countAll(ctx, in)
+	if err == nil && known != nil {
+		known.remember(in, all)
+	}
+	s.Events, s.Customers = all.events, all.customers
+	return err
+}
+
+func (s *Streams) countAll(ctx context.Context, in bounds) (all counted, err error) {
+	workers := make([]counted, min(runtime.GOMAXPROCS(0), len(s.Blocks)))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for i := range workers {
+		group.Go(func() {
+			c := counter{in: in, cursor: s.Cursor(true)}
+			for b := int(next.Add(1)) - 1; b < len(s.Blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
+				if s.Blocks[b] != nil {
+					workers[i].add(c.block(s.Blocks[b]))
+				}
+			}
+		})
+	}
+	group.Wait()
+	for _, of := range workers {
+		all.add(of)
+	}
+	return all, ctx.Err()
+}
+
+// counter counts what lies inside bounds, block by block.
+type counter struct {
+	in     bounds
+	cursor *Cursor
+	spans  []Span
+}
+
+func (c *counter) block(b *Block) (n counted) {
+	if len(c.cursor.s.segment) > 0 {
+		c.spans = c.in.spans(b, c.spans)
+		for _, s := range c.spans {
+			if events := c.cursor.count(b, s); events > 0 {
+				n.add(counted{events, 1})
+			}
+		}
+		return n
+	}
+	if of, ok := b.memo.counts.find(c.in); ok {
+		return of
+	}
+	c.spans = c.in.spans(b, c.spans)
+	for _, s := range c.spans {
+		n.add(counted{int(s.High - s.Low), 1})
+	}
+	b.memo.counts.remember(c.in, n)
+	return n
 }

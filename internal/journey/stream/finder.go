@@ -29,7 +29,7 @@ type Finder struct {
 	in     bounds
 	names  []uint32 // whose events match
 	has    uint64
-	number []uint8 // by code of a name: its place in names, from 1; 0: its events do not match
+	number []uint16 // by code of a name: its place in names, from 1; 0: its events do not match
 
 	lists  []List
 	spans  []Span
@@ -52,7 +52,7 @@ func (s *Streams) Finder() *Finder {
 	if !ok || s.times != 0 || uint64(s.Last.UnixMicro()-s.Base) >= math.MaxUint64>>blockBits {
 		return nil
 	}
-	f := &Finder{layout: s.Layout, in: everything, has: has, number: make([]uint8, 1<<s.NameBits)}
+	f := &Finder{layout: s.Layout, in: everything, has: has, number: make([]uint16, 1<<s.NameBits)}
 	if s.bounded {
 		f.in = s.bounds
 	}
@@ -61,10 +61,10 @@ func (s *Streams) Finder() *Finder {
 			continue
 		}
 		f.names = append(f.names, uint32(name))
-		if len(f.names) > math.MaxUint8 {
+		if len(f.names) > math.MaxUint16 {
 			return nil
 		}
-		f.number[name] = uint8(len(f.names))
+		f.number[name] = uint16(len(f.names))
 	}
 	f.words = make([][]uint64, len(f.names))
 	return f

@@ -10,20 +10,20 @@ import (
 // filter, a value or who somebody is, so that it holds whatever is asked. It is safe for
 // concurrent use.
 type memo struct {
-	counts counts
-
 	mu     sync.Mutex
-	names  []named
-	listed int    // events in lists
 	clock  uint64 // of questions for lists
+	listed int    // events in lists
+	names  []named
+
+	counts counts
 }
 
 // named is what is known of the events of a name.
 type named struct {
 	name     uint32
-	used     uint64 // when it was asked for last, or refused
 	how      listing
-	postings // if they are listed
+	used     uint64 // when it was asked for last, or refused
+	postings        // if they are listed
 }
 
 // listing says whether events are listed.
@@ -52,9 +52,6 @@ const (
 // time, since a block may be replaced before, and where there is room for all that are
 // asked for together.
 func (m *memo) lists(b *Block, l Layout, names []uint32, in bounds, into []List) (lists []List, ok bool) {
-	if m == nil {
-		return into, false
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.clock++
@@ -123,9 +120,6 @@ func (m *memo) makeRoom(events, most int) bool {
 
 // bytes is what is kept in memory.
 func (m *memo) bytes() int {
-	if m == nil {
-		return 0
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 0

@@ -2,10 +2,7 @@ package stream
 
 import (
 	"context"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"beichen/internal/event"
 	"beichen/internal/identity"
@@ -244,80 +241,4 @@ func (b *plain) customerID() func(number uint32) string {
 	}
 	values := b.values[len(b.plan.keys)-1]
 	return func(number uint32) string { return text(values.values[number]) }
-}
-
-// count fills Events and Customers. What is known of all events is looked up, and kept;
-// nil: nothing is.
-func (s *Streams) count(ctx context.Context, p *plan, known *counts) error {
-	in := everything
-	if s.bounded {
-		in = s.bounds
-	}
-	if !p.From.IsZero() { // also of who asks for all of the history
-		in.from = max(in.from, s.floor(p.From.UnixMicro()))
-	}
-	if len(s.segment) > 0 {
-		known = nil
-	}
-	if known != nil {
-		if of, ok := known.find(in); ok {
-			s.Events, s.Customers = of.events, of.customers
-			return nil
-		}
-	}
-	all, err := s.countAll(ctx, in)
-	if err == nil && known != nil {
-		known.remember(in, all)
-	}
-	s.Events, s.Customers = all.events, all.customers
-	return err
-}
-
-func (s *Streams) countAll(ctx context.Context, in bounds) (all counted, err error) {
-	workers := make([]counted, min(runtime.GOMAXPROCS(0), len(s.Blocks)))
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for i := range workers {
-		group.Go(func() {
-			c := counter{in: in, cursor: s.Cursor(true)}
-			for b := int(next.Add(1)) - 1; b < len(s.Blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
-				if s.Blocks[b] != nil {
-					workers[i].add(c.block(s.Blocks[b]))
-				}
-			}
-		})
-	}
-	group.Wait()
-	for _, of := range workers {
-		all.add(of)
-	}
-	return all, ctx.Err()
-}
-
-// counter counts what lies inside bounds, block by block.
-type counter struct {
-	in     bounds
-	cursor *Cursor
-	spans  []Span
-}
-
-func (c *counter) block(b *Block) (n counted) {
-	plain := len(c.cursor.s.segment) == 0
-	if plain && b.memo != nil {
-		if of, ok := b.memo.counts.find(c.in); ok {
-			return of
-		}
-	}
-	c.spans = c.in.spans(b, c.spans)
-	for _, s := range c.spans {
-		if plain {
-			n.add(counted{int(s.High - s.Low), 1})
-		} else if events := c.cursor.count(b, s); events > 0 {
-			n.add(counted{events, 1})
-		}
-	}
-	if plain && b.memo != nil {
-		b.memo.counts.remember(c.in, n)
-	}
-	return n
 }

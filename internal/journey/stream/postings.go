@@ -10,10 +10,10 @@ import (
 // they end: so a bound is found by a look at one part, where a search would wait for memory
 // at each of its steps.
 type postings struct {
-	words  []uint64
-	starts []uint32
-	first  uint64 // of words
 	shift  uint8  // how wide a part is, as a power of two of words
+	first  uint64 // of words
+	starts []uint32
+	words  []uint64
 }
 
 // aPart is how many events lie in a part of time, about.

@@ -6,8 +6,8 @@ import (
 )
 
 // bytesAnEvent is what an event takes in an index: nine of its word, its customer and
-// its amounts, as measured, and as much as that for the columns that are asked for and
-// for what is not yet where it belongs.
+// its amounts, as measured, and nearly as much for the columns and lists that are asked for
+// and for what is not yet where it belongs.
 const bytesAnEvent = 16
 
 // room tells whether indexes of all events have room in memory.

@@ -105,7 +105,7 @@ func newWalker(d *measured) *walker {
 		}
 		w.what = append(w.what, what)
 	}
-	if w.finder = w.find(); w.finder != nil {
+	if w.finder = w.newFinder(); w.finder != nil {
 		classes, _, _ := d.streams.ByName()
 		for _, class := range classes {
 			w.byName = append(w.byName, w.what[class])
@@ -114,9 +114,8 @@ func newWalker(d *measured) *walker {
 	return w
 }
 
-// find is a finder where no more is asked of an event than when it was and whose: nil
-// elsewhere.
-func (d *measured) find() *stream.Finder {
+// newFinder is nil where more is asked of an event than when it was and whose.
+func (d *measured) newFinder() *stream.Finder {
 	if len(d.plan.Keys) > 0 || d.plan.Amount != nil {
 		return nil
 	}

@@ -30,7 +30,7 @@ func (t *trail) isPlain() bool { return t.skipped == nil && !t.fold && t.gap == 
 // where they have none. An event that has a mark counts whatever its name.
 func (t *trail) read(words []uint64, marks []mark) {
 	t.words, t.marks, t.from = t.words[:0], t.marks[:0], t.from[:0]
-	if t.isPlain() && len(words) > 0 {
+	if t.isPlain() && len(words) > 0 { // as most are: one stretch of all of them
 		t.words, t.marks, t.from = append(t.words, words...), append(t.marks, marks...), append(t.from, 0)
 		return
 	}

@@ -52,10 +52,7 @@ func (c *counts) remember(in bounds, of counted) {
 // count fills Events and Customers. Without a segment they are looked up in what is known,
 // and kept there; nil: nothing is.
 func (s *Streams) count(ctx context.Context, p *plan, known *counts) error {
-	in := everything
-	if s.bounded {
-		in = s.bounds
-	}
+	in := s.inside()
 	if !p.From.IsZero() { // also of who asks for all of the history
 		in.from = max(in.from, s.floor(p.From.UnixMicro()))
 	}

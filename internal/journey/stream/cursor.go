@@ -1,9 +1,6 @@
 package stream
 
-import (
-	"math"
-	"math/bits"
-)
+import "math/bits"
 
 // Cursor reads customers of Streams, one after the other. It belongs to one
 // goroutine and keeps its memory from customer to customer.
@@ -27,12 +24,7 @@ type Cursor struct {
 
 // Until is the first word that lies beyond the question's bound, the largest there
 // is without one that leaves something out.
-func (s *Streams) Until() uint64 {
-	if !s.bounded {
-		return math.MaxUint64
-	}
-	return s.until
-}
+func (s *Streams) Until() uint64 { return s.inside().until }
 
 // Cursor makes a cursor. With all it gives the events that match no pattern too.
 func (s *Streams) Cursor(all bool) *Cursor { return &Cursor{s: s, all: all} }
@@ -114,14 +106,14 @@ func (c *Cursor) read() {
 	words := c.Block.Event[c.low:c.high]
 	at, of, class := c.At[:len(words)], c.Event[:len(words)], c.Class[:len(words)]
 	classes, mask, shift, base := s.unconditional, uint64(1)<<s.NameBits-1, s.NameBits&63, s.Base
-	n, any := 0, uint64(0)
+	n, all := 0, uint64(0)
 	if c.all {
-		any = 1
+		all = 1
 	}
 	for i, word := range words {
 		cl := classes[word&mask]
 		at[n], of[n], class[n] = base+int64(word>>shift), c.low+uint32(i), uint32(cl)
-		_, wanted := bits.Sub64(0, uint64(cl)|any, 0)
+		_, wanted := bits.Sub64(0, uint64(cl)|all, 0)
 		n += int(wanted)
 	}
 	c.At, c.Event, c.Class = at[:n], of[:n], class[:n]

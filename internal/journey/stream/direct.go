@@ -67,13 +67,10 @@ type Span struct{ Place, Low, High uint32 }
 // Spans gives those customers of a block who have events inside the bounds, in the
 // memory of into. It is not ok where a segment leaves some of these events out.
 func (s *Streams) Spans(b *Block, into []Span) (spans []Span, ok bool) {
-	switch {
-	case len(s.segment) > 0:
+	if len(s.segment) > 0 {
 		return into[:0], false
-	case !s.bounded:
-		return everything.spans(b, into), true
 	}
-	return s.bounds.spans(b, into), true
+	return s.inside().spans(b, into), true
 }
 
 // bounds are what lies between two instants.
@@ -83,6 +80,14 @@ type bounds struct {
 }
 
 var everything = bounds{0, math.MaxUint64, math.MaxUint64}
+
+// inside are the bounds that a question has, if only those of everything.
+func (r *reading) inside() bounds {
+	if r.bounded {
+		return r.bounds
+	}
+	return everything
+}
 
 func (o bounds) spans(b *Block, into []Span) []Span {
 	spans := slices.Grow(into[:0], b.Len())[:b.Len()]

@@ -16,6 +16,11 @@ type List struct {
 // ByPlace is the layout of the words of lists: Name of one of them is a place in a block.
 func (l Layout) ByPlace() Layout { return Layout{l.Base, blockBits} }
 
+// placed is a word in the layout ByPlace.
+func (l Layout) placed(word uint64, place uint32) uint64 {
+	return word>>l.NameBits<<blockBits | uint64(place)
+}
+
 // mostListed bounds the names of which lists are read: of more an event is found as soon
 // by reading all.
 const mostListed = 16
@@ -52,10 +57,7 @@ func (s *Streams) Finder() *Finder {
 	if !ok || s.times != 0 || uint64(s.Last.UnixMicro()-s.Base) >= math.MaxUint64>>blockBits {
 		return nil
 	}
-	f := &Finder{layout: s.Layout, in: everything, has: has, number: make([]uint16, 1<<s.NameBits)}
-	if s.bounded {
-		f.in = s.bounds
-	}
+	f := &Finder{layout: s.Layout, in: s.inside(), has: has, number: make([]uint16, 1<<s.NameBits)}
 	for name, of := range class {
 		if of == 0 {
 			continue
@@ -137,7 +139,7 @@ func (f *Finder) read(b *Block) {
 	}
 	for _, e := range all[:n] {
 		of := &f.words[f.number[e.word&mask]-1]
-		*of = append(*of, e.word>>f.layout.NameBits<<blockBits|uint64(e.place))
+		*of = append(*of, f.layout.placed(e.word, e.place))
 	}
 	f.lists = f.lists[:0]
 	for i, name := range f.names {

@@ -53,10 +53,9 @@ func (p *postings) below(word uint64) uint32 {
 
 // inside are the words inside bounds, which are those of a layout.
 func (p *postings) inside(l Layout, in bounds) []uint64 {
-	floor := func(word uint64) uint64 { return l.ByPlace().floor(l.Time(word)) }
-	low, high := p.below(floor(in.from)), uint32(len(p.words))
+	low, high := p.below(l.placed(in.from, 0)), uint32(len(p.words))
 	if in.until < everything.until {
-		high = max(low, p.below(floor(in.until)))
+		high = max(low, p.below(l.placed(in.until, 0)))
 	}
 	return p.words[low:high]
 }
@@ -74,7 +73,7 @@ func (b *Block) postings(l Layout, names []uint32) (of []postings, n int) {
 		}
 		for _, word := range b.Event[b.Start[place]:b.Start[place+1]] {
 			if i := number[l.Name(word)]; i > 0 {
-				words[i] = append(words[i], word>>l.NameBits<<blockBits|uint64(place))
+				words[i] = append(words[i], l.placed(word, uint32(place)))
 			}
 		}
 	}

@@ -76,9 +76,7 @@ func (s *Streams) Unchanged(facts uint64, from, until int64) bool {
 // since 1970 UTC. What was counted of s stays as it is.
 func (s *Streams) From(at int64) *Streams {
 	out := *s
-	if !s.bounded {
-		out.bounded, out.bounds = true, everything
-	}
+	out.bounded, out.bounds = true, s.inside()
 	out.from = max(out.from, s.floor(at))
 	out.slots &= slotsOf(at, s.Last.UnixMicro())
 	return &out

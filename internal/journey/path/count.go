@@ -62,33 +62,32 @@ func share(n int, do func(i int)) {
 // choice picks the links of an answer.
 type choice func(map[uint64]*counted) []*counted
 
-// count counts all links, expected ones by estimate, and makes the medians of
-// those that choose picks settled. It goes over the blocks in rounds, each over four
-// times as many as were seen before. In the first all times are kept, in the others
-// those inside brackets that are laid ever closer around the medians of the links that
-// likely picks. Where a bracket missed in the end, its links are counted again: all is
-// exact, whatever the first rounds were like. Without likely all links are wanted.
+// closing is how many times as many blocks each round looks at as those before it.
+const closing = 8
+
+// count counts all links, expected ones by estimate, and settles the medians of those that
+// choose picks. It goes over the blocks in rounds, each over more than were seen before. In
+// the first all times are kept, in the others those inside brackets that are laid ever
+// closer around the medians of the links that likely picks. Where a bracket missed in the
+// end, its links are counted again: all is exact, whatever the first rounds were like.
+// Without likely all links are wanted.
 func count[W linker](ctx context.Context, a *asked, expected int, begin func(brackets) W, likely, choose choice) (workers []W, links map[uint64]*counted, err error) {
 	blocks, stride := a.streams.Blocks, cmp.Or(a.stride, firstStride(expected))
 	links = map[uint64]*counted{}
 	workers, err = run(ctx, every(blocks, stride, 0), func() W { return begin(brackets{otherwise: open}) })
-	for ; err == nil && stride > 1; stride = max(stride/4, 1) {
+	for ; err == nil && stride > 1; stride = max(stride/closing, 1) {
 		b := closer(total(workers, links), likely)
 		for _, w := range workers {
 			w.links().begin(b)
 		}
-		err = look(ctx, every(blocks, max(stride/4, 1), stride), workers)
+		err = look(ctx, every(blocks, max(stride/closing, 1), stride), workers)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	chosen := choose(total(workers, links))
-	share(len(chosen), func(i int) { chosen[i].settled() })
 	missed := brackets{of: map[uint64]bracket{}}
-	for _, c := range chosen {
-		if _, ok := c.settled(); !ok {
-			missed.of[c.key] = open
-		}
+	for _, c := range unsettled(choose(total(workers, links))) {
+		missed.of[c.key] = open
 	}
 	if len(missed.of) == 0 {
 		return workers, links, nil
@@ -104,12 +103,23 @@ func count[W linker](ctx context.Context, a *asked, expected int, begin func(bra
 	return workers, links, nil
 }
 
+// unsettled settles medians, and gives the links whose brackets missed theirs.
+func unsettled(links []*counted) (missed []*counted) {
+	share(len(links), func(i int) { links[i].settled() })
+	for _, c := range links {
+		if _, ok := c.settled(); !ok {
+			missed = append(missed, c)
+		}
+	}
+	return missed
+}
+
 // firstStride is every how many blocks the first round is over, so that some hundred
-// thousand links are kept whole; 1: there is no other round. It is a power of four.
+// thousand links are kept whole; 1: there is no other round. It is a power of closing.
 func firstStride(expected int) int {
 	stride := 1
 	for expected/stride > 1<<18 {
-		stride *= 4
+		stride *= closing
 	}
 	return stride
 }
@@ -128,10 +138,11 @@ func every(blocks []*stream.Block, stride, given int) []*stream.Block {
 
 // total adds what workers counted to links.
 func total[W linker](workers []W, links map[uint64]*counted) map[uint64]*counted {
-	share(len(workers), func(i int) { workers[i].links().sort() })
-	for _, w := range workers {
-		w.links().addTo(links)
+	tallies := make([]*tally, len(workers))
+	for i, w := range workers {
+		tallies[i] = w.links()
 	}
+	gather(tallies, links)
 	return links
 }
 

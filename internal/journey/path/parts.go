@@ -39,12 +39,8 @@ func (p *parts) onlyOf(keys []uint64) {
 // missed are the keys of those links, of those that choose picks, whose medians are not
 // known.
 func (p *parts) missed(choose choice) (keys []uint64) {
-	chosen := choose(p.links)
-	share(len(chosen), func(i int) { chosen[i].settled() })
-	for _, c := range chosen {
-		if _, ok := c.settled(); !ok {
-			keys = append(keys, c.key)
-		}
+	for _, c := range unsettled(choose(p.links)) {
+		keys = append(keys, c.key)
 	}
 	return keys
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // cell is what is counted of a link: how often it was gone, by how many
@@ -53,11 +54,11 @@ type tally struct {
 	cells    []cell
 	place    map[uint64]uint32 // of cells by key; nil: the key is the place
 	keys     []uint64          // by place
-	kept     []timed
-	// took are the kept times once they are sorted by place, ends where those of each
-	// place end.
-	took []uint64
-	ends []uint32
+	kept     []*chunk          // all but the last one full
+	last     int               // how many times are in the last one
+	// By place, of gather: the links, and where the next time goes.
+	links []*counted
+	next  []int
 }
 
 // timed is a time that lay inside its cell's bracket.
@@ -65,6 +66,12 @@ type timed struct {
 	place uint32
 	took  uint64
 }
+
+// chunk holds times as they come. Chunks are used again, by whatever question comes next:
+// to grow by copying would cost more than what is done with the times.
+type chunk [1 << 12]timed
+
+var spare = sync.Pool{New: func() any { return new(chunk) }}
 
 func newTally(keys uint64, partBits uint8, b brackets) *tally {
 	t := &tally{partBits: partBits}
@@ -79,7 +86,7 @@ func newTally(keys uint64, partBits uint8, b brackets) *tally {
 
 // begin starts to count from nothing, with other brackets.
 func (t *tally) begin(b brackets) {
-	t.brackets, t.kept = b, t.kept[:0]
+	t.brackets = b
 	if t.place != nil {
 		clear(t.place)
 		t.cells, t.keys = t.cells[:0], t.keys[:0]
@@ -122,35 +129,71 @@ func (c *cell) add(customer uint32, took uint64) (kept bool) {
 func (c *cell) paths() int     { return int(c.sums & (1<<customersBit - 1)) }
 func (c *cell) customers() int { return int(c.sums >> customersBit) }
 
-func (t *tally) keep(place, took uint64) { t.kept = append(t.kept, timed{uint32(place), took}) }
+func (t *tally) keep(place, took uint64) {
+	if t.last == len(chunk{}) || len(t.kept) == 0 {
+		t.kept, t.last = append(t.kept, spare.Get().(*chunk)), 0
+	}
+	t.kept[len(t.kept)-1][t.last] = timed{uint32(place), took}
+	t.last++
+}
 
-// sort sorts the times that were kept by place.
-func (t *tally) sort() {
-	t.ends = slices.Grow(t.ends[:0], len(t.cells)+1)[:len(t.cells)+1]
-	clear(t.ends)
-	for i := range t.kept {
-		t.ends[t.kept[i].place+1]++
-	}
-	sum := uint32(0)
-	for place, n := range t.ends { // where those of a place begin, for now
-		sum += n
-		t.ends[place] = sum
-	}
-	t.took = slices.Grow(t.took[:0], len(t.kept))[:len(t.kept)]
-	for _, k := range t.kept {
-		t.took[t.ends[k.place]] = k.took
-		t.ends[k.place]++
+// chunks yields the times that were kept.
+func (t *tally) chunks(yield func([]timed) bool) {
+	for i, c := range t.kept {
+		n := len(c)
+		if i == len(t.kept)-1 {
+			n = t.last
+		}
+		if !yield(c[:n]) {
+			return
+		}
 	}
 }
 
-// addTo adds what was counted and sorted to links.
+// gather adds what tallies counted to links, on all processors.
+func gather(tallies []*tally, links map[uint64]*counted) {
+	share(len(tallies), func(i int) { tallies[i].measure() })
+	for _, t := range tallies {
+		t.addTo(links)
+	}
+	size := 0
+	for _, c := range links {
+		if c.coming > 0 {
+			size += len(c.kept) + c.coming
+		}
+	}
+	room, from := make([]uint64, size), 0
+	for _, c := range links {
+		if c.coming > 0 {
+			c.next = from + copy(room[from:], c.kept)
+			until := c.next + c.coming
+			c.kept, c.coming, from = room[from:until:until], 0, until
+		}
+	}
+	for _, t := range tallies {
+		t.reserve()
+	}
+	share(len(tallies), func(i int) { tallies[i].lay(room) })
+}
+
+// measure counts the times of each place that were kept.
+func (t *tally) measure() {
+	t.next = slices.Grow(t.next[:0], len(t.cells))[:len(t.cells)]
+	clear(t.next)
+	for times := range t.chunks {
+		for i := range times {
+			t.next[times[i].place]++
+		}
+	}
+}
+
+// addTo adds what was counted to links, but for the times, which are on their way.
 func (t *tally) addTo(links map[uint64]*counted) {
-	from := uint32(0)
+	t.links = slices.Grow(t.links[:0], len(t.cells))[:len(t.cells)]
 	for place := range t.cells {
-		took := t.took[from:t.ends[place]]
-		from = t.ends[place]
 		c, key := &t.cells[place], uint64(place)
 		if c.sums == 0 {
+			t.links[place] = nil
 			continue
 		}
 		if t.place != nil {
@@ -161,11 +204,38 @@ func (t *tally) addTo(links map[uint64]*counted) {
 			sum = &counted{key: key, partBits: t.partBits, bracket: c.bracket}
 			links[key] = sum
 		}
+		t.links[place] = sum
 		sum.paths += c.paths()
 		sum.customers += c.customers()
 		sum.below += int(c.below)
-		sum.kept = append(sum.kept, took...)
+		sum.coming += t.next[place]
 	}
+}
+
+// reserve takes room for the times of each place.
+func (t *tally) reserve() {
+	for place, c := range t.links {
+		if c != nil {
+			n := t.next[place]
+			t.next[place] = c.next
+			c.next += n
+		}
+	}
+}
+
+// lay lays the times into the room that was taken for them, and keeps them no longer.
+func (t *tally) lay(room []uint64) {
+	for times := range t.chunks {
+		for i := range times {
+			next := &t.next[times[i].place]
+			room[*next] = times[i].took
+			*next++
+		}
+	}
+	for _, c := range t.kept {
+		spare.Put(c)
+	}
+	t.kept = t.kept[:0]
 }
 
 // counted is what all tallies have of a link.
@@ -174,29 +244,31 @@ type counted struct {
 	partBits                uint8 // of the tallies
 	paths, customers, below int
 	bracket
-	kept   []uint64 // in no order
-	median *float64 // once it was asked for
+	kept         []uint64 // in no order
+	coming, next int      // of gather: times on their way to kept, and where the next one goes
+	median       *float64 // once it was asked for
 }
 
 // settled gives the median in microseconds; ok is false where the bracket missed it.
 func (c *counted) settled() (micros float64, ok bool) {
+	if c.median != nil {
+		return *c.median, true
+	}
 	low, high := (c.paths-1)/2-c.below, c.paths/2-c.below
 	if low < 0 || high >= len(c.kept) {
 		return 0, false
 	}
-	if c.median == nil {
-		before := nth(c.kept, low)
-		after := before
-		if high > low { // nth leaves nothing smaller behind
-			after = slices.Min(c.kept[high:])
-		}
-		c.median = new((float64(before>>c.partBits) + float64(after>>c.partBits)) / 2)
+	before := nth(c.kept, low)
+	after := before
+	if high > low { // nth leaves nothing smaller behind
+		after = slices.Min(c.kept[high:])
 	}
+	c.median = new((float64(before>>c.partBits) + float64(after>>c.partBits)) / 2)
 	return *c.median, true
 }
 
 // narrow lays the bracket closer around the median, as far as what was counted can
-// tell: eight standard deviations of its rank to both sides, were the times of different
+// tell: five standard deviations of its rank to both sides, were the times of different
 // customers independent and those of one all the same. Few are that alike; but a
 // customer with thousands of times outweighs many.
 func (c *counted) narrow() {
@@ -204,7 +276,7 @@ func (c *counted) narrow() {
 	if n < 64 {
 		return // few so far are few in all
 	}
-	middle, reach := c.paths/2-c.below, int(4*float64(c.paths)/math.Sqrt(float64(c.customers)))
+	middle, reach := c.paths/2-c.below, int(2.5*float64(c.paths)/math.Sqrt(float64(c.customers)))
 	from, until := c.low, c.low+c.span
 	if place := middle - reach; place > 0 && place < n {
 		from = nth(c.kept, place)

@@ -151,7 +151,16 @@ func (a *asked) told(links map[uint64]*counted, by pairing, customers int) *Answ
 
 // top are the n most frequent pairs; of equals the first by name.
 func (p pairing) top(links map[uint64]*counted, n int) []*counted {
-	pairs := slices.SortedFunc(maps.Values(links), func(x, y *counted) int {
+	pairs := slices.Collect(maps.Values(links))
+	if n < len(pairs) { // those that are less frequent need no order
+		often := make([]uint64, len(pairs))
+		for i, c := range pairs {
+			often[i] = uint64(c.paths)
+		}
+		least := int(nth(often, len(often)-n))
+		pairs = slices.DeleteFunc(pairs, func(c *counted) bool { return c.paths < least })
+	}
+	slices.SortFunc(pairs, func(x, y *counted) int {
 		if x.paths != y.paths {
 			return y.paths - x.paths
 		}

@@ -92,21 +92,27 @@ func (r *reading) inside() bounds {
 func (o bounds) spans(b *Block, into []Span) []Span {
 	spans := slices.Grow(into[:0], b.Len())[:b.Len()]
 	n := 0
+	if o == everything {
+		for i, low := range b.Start[:len(spans)] {
+			high := b.Start[i+1]
+			spans[n] = Span{uint32(i), low, high}
+			_, some := bits.Sub64(uint64(low), uint64(high), 0)
+			n += int(some)
+		}
+		return b.somebody(spans[:n])
+	}
 	for i, when := range b.When {
 		spans[n].Place = uint32(i)
 		_, there := bits.Sub64(0, when&o.slots, 0)
 		n += int(there)
 	}
-	spans = spans[:n]
-	if n > 0 && b.First == 0 && spans[0].Place == 0 { // nobody
-		spans = spans[1:]
-	}
-	if o != everything {
-		return o.within(b, spans)
-	}
-	for i := range spans {
-		span := &spans[i]
-		span.Low, span.High = b.Start[span.Place], b.Start[span.Place+1]
+	return o.within(b, b.somebody(spans[:n]))
+}
+
+// somebody leaves out whose events belong to nobody.
+func (b *Block) somebody(spans []Span) []Span {
+	if len(spans) > 0 && b.First == 0 && spans[0].Place == 0 {
+		return spans[1:]
 	}
 	return spans
 }

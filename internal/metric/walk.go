@@ -80,11 +80,13 @@ func walk[F fold](ctx context.Context, d *measured, begin func(*rows) F) ([]F, e
 		folds[i] = begin(w.rows)
 		w.to = folds[i]
 		workers.Go(func() {
-			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
-				if blocks[b] == nil {
-					continue
+			for ctx.Err() == nil {
+				to := int(next.Add(stream.Several))
+				from := to - stream.Several
+				if from >= len(blocks) {
+					break
 				}
-				w.customers(blocks[b])
+				w.customers(blocks[from:min(to, len(blocks))])
 			}
 		})
 	}
@@ -122,15 +124,17 @@ func (d *measured) newFinder() *stream.Finder {
 	return d.streams.Finder()
 }
 
-// customers reads those of a block and gives their hits.
-func (w *walker) customers(b *stream.Block) {
+// customers reads those of blocks and gives their hits.
+func (w *walker) customers(blocks []*stream.Block) {
 	if w.finder == nil {
-		for i := range b.Len() {
-			w.customer(b, i)
+		for _, b := range blocks {
+			for i := 0; b != nil && i < b.Len(); i++ {
+				w.customer(b, i)
+			}
 		}
 		return
 	}
-	w.finder.Customers(b, func(place int, words []uint64) {
+	w.finder.Customers(blocks, func(b *stream.Block, place int, words []uint64) {
 		w.who, w.seen = b.First+uint32(place), w.seen[:0]
 		period := -1
 		for _, word := range words {

@@ -2,11 +2,13 @@ package retention
 
 import (
 	"context"
+	"math"
 	"math/bits"
 	"time"
 
 	"beichen/internal/calendar"
 	"beichen/internal/journey"
+	"beichen/internal/journey/stream"
 )
 
 // Answer is what the facts say about a table. What is not known is null.
@@ -104,6 +106,7 @@ type counts struct {
 	n          int
 	cumulative bool
 	cells      []int
+	lanes      []lanes // by row, what is not in cells yet
 }
 
 func (q *question) newCounts() *counts {
@@ -125,23 +128,62 @@ func (c *counts) add(w *worker) {
 	}
 }
 
-// addSets is add for one customer's intervals as sets.
-func (c *counts) addSets(started, back uint64) {
-	for ; started != 0; started &= started - 1 {
-		interval := bits.TrailingZeros64(started)
-		row := c.cells[interval*c.n : (interval+1)*c.n]
-		row[interval]++
-		later := back >> interval >> 1 << interval << 1
+// lanes counts the columns of a row, eight in a word: eight counts of a byte each.
+type lanes struct {
+	added  int // how often, since they were emptied
+	counts [8]uint64
+}
+
+// addStarts is add for the customers whom a list tells to have started, each once in an
+// interval. in are the intervals in the words of the list, of says of each place in a block
+// in which they came back. Nothing in it hangs on a guess at what customers did.
+func (c *counts) addStarts(list []uint64, places stream.Layout, in *intervals, of []sets) {
+	if c.lanes == nil {
+		c.lanes = make([]lanes, c.n)
+	}
+	words := (c.n + 7) / 8
+	for _, word := range list {
+		s, interval := &of[places.Name(word)], in.of(word)&63
+		start := uint64(1) << interval
+		fresh := ^s.started >> interval & 1
+		s.started |= start
+		later := s.back &^ (start<<1 - 1)
 		if c.cumulative && later != 0 {
 			later = 1 << (bits.Len64(later) - 1)
 		}
-		for ; later != 0; later &= later - 1 {
-			row[bits.TrailingZeros64(later)]++
+		row, set := &c.lanes[interval], (start|later)&-fresh
+		for k := range row.counts[:words] {
+			row.counts[k] += spread(uint8(set))
+			set >>= 8
+		}
+		if row.added++; row.added == math.MaxUint8 {
+			c.empty()
 		}
 	}
 }
 
+// spread is each bit of a byte in a byte of its own, the lowest first.
+func spread(set uint8) uint64 {
+	const ones, places = 0x0101010101010101, 0x8040201008040201
+	return (uint64(set)*ones&places + ones*0x7f) >> 7 & ones
+}
+
+// empty brings what is in lanes into cells.
+func (c *counts) empty() {
+	for i := range c.lanes {
+		row := c.cells[i*c.n:][:c.n]
+		for k, counts := range c.lanes[i].counts {
+			for column := 8 * k; counts != 0; column++ {
+				row[column] += int(uint8(counts))
+				counts >>= 8
+			}
+		}
+	}
+	clear(c.lanes)
+}
+
 func (c *counts) join(o *counts) {
+	o.empty()
 	for i, n := range o.cells {
 		c.cells[i] += n
 	}

@@ -126,10 +126,13 @@ func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) 
 		folds[i] = f
 		group.Go(func() {
 			w := newWorker(d)
-			for b := int(next.Add(1)) - 1; b < len(blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
-				if blocks[b] != nil {
-					w.customersOf(blocks[b], f)
+			for ctx.Err() == nil {
+				to := int(next.Add(stream.Several))
+				from := to - stream.Several
+				if from >= len(blocks) {
+					break
 				}
+				w.customersOf(blocks[from:min(to, len(blocks))], f)
 			}
 		})
 	}

@@ -65,12 +65,20 @@ func newWorker(d *measured) *worker {
 	return w
 }
 
-// customersOf walks those of a block.
-func (w *worker) customersOf(b *stream.Block, to fold) {
-	w.block = b
-	sets, quick := to.(setFold)
-	switch {
-	case w.byName == nil:
+// customersOf walks those of blocks.
+func (w *worker) customersOf(blocks []*stream.Block, to fold) {
+	if sets, quick := to.(setFold); quick && w.finder != nil && w.fitsSets() {
+		w.finder.Find(blocks, func(b *stream.Block, lists []stream.List) { w.readSets(b, lists, sets) })
+		return
+	}
+	for _, b := range blocks {
+		if b == nil {
+			continue
+		}
+		if w.block = b; w.byName != nil {
+			w.read(b, to)
+			continue
+		}
 		for i := range b.Len() {
 			w.turn(i)
 			w.load(b, i)
@@ -78,10 +86,6 @@ func (w *worker) customersOf(b *stream.Block, to fold) {
 				to.add(w)
 			}
 		}
-	case quick && w.finder != nil && w.fitsSets():
-		w.readSets(b, sets)
-	default:
-		w.read(b, to)
 	}
 }
 
@@ -128,31 +132,29 @@ func (w *worker) read(b *stream.Block, to fold) {
 // they started and those in which they came back: a bit each.
 type setFold interface {
 	fold
-	addSets(started, back uint64)
+	addStarts(list []uint64, places stream.Layout, in *intervals, of []sets)
 }
 
 // fitsSets reports whether sets of intervals tell all: of as many as a word has bits,
 // in which one return is enough.
 func (w *worker) fitsSets() bool { return w.n <= 64 && !w.rolling && w.enough == 1 }
 
-// readSets is read for sets: what is a start or a return is put into the sets of whose it
-// is, in whichever order it is found.
-func (w *worker) readSets(b *stream.Block, to setFold) {
+// readSets is read for sets: returns are put into the sets of whose they are, in whichever
+// order they are found, and then starts are counted.
+func (w *worker) readSets(b *stream.Block, lists []stream.List, to setFold) {
 	w.sets = slices.Grow(w.sets[:0], b.Len())[:b.Len()]
 	clear(w.sets)
 	in, places := w.byPlace, w.streams.ByPlace()
-	for _, list := range w.finder.Find(b) {
-		what := uint64(w.byName[list.Name])
-		start, back := what>>startPattern&1, what>>returnPattern&1
-		for _, word := range list.Words {
-			of, interval := &w.sets[places.Name(word)], in.of(word)&63
-			of.started |= start << interval
-			of.back |= back << interval
+	for _, list := range lists {
+		if w.byName[list.Name]>>returnPattern&1 == 1 {
+			for _, word := range list.Words {
+				w.sets[places.Name(word)].back |= 1 << (in.of(word) & 63)
+			}
 		}
 	}
-	for _, s := range w.sets {
-		if s.started != 0 {
-			to.addSets(s.started, s.back)
+	for _, list := range lists {
+		if w.byName[list.Name]>>startPattern&1 == 1 {
+			to.addStarts(list.Words, places, in, w.sets)
 		}
 	}
 }

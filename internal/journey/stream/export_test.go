@@ -18,13 +18,14 @@ const LongUnused = longUnused
 // PostingsBelow makes postings of some words.
 func PostingsBelow(words []uint64) func(word uint64) uint32 {
 	p := newPostings(slices.Clone(words))
-	return p.below
+	return func(word uint64) uint32 { return p.below(p.partOf(word), word) }
 }
 
 // Lists reports whether the first block lists the events of a name for persons.
 func (l *Live) Lists(name string) bool {
 	s := l.indexes[0].now
-	return slices.ContainsFunc(s.blocks[0].memo.names, func(of named) bool { return of.how == inList && s.names[of.name] == name })
+	lists := s.blocks[0].memo.lists.Load()
+	return lists != nil && slices.ContainsFunc(*lists, func(of listed) bool { return s.names[of.name] == name })
 }
 
 // SaveHoweverSmall makes the index of persons worth saving.

@@ -3,6 +3,7 @@ package stream
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // memo is what questions found out of a block's events and left for the next: it goes with
@@ -10,30 +11,33 @@ import (
 // filter, a value or who somebody is, so that it holds whatever is asked. It is safe for
 // concurrent use.
 type memo struct {
-	mu     sync.Mutex
-	clock  uint64 // of questions for lists
-	listed int    // events in lists
-	names  []named
+	// lists are those of the names whose events are listed. The slice is replaced when it
+	// changes, but for when lists were used: so it is read without waiting for anybody.
+	lists atomic.Pointer[[]listed]
+
+	mu     sync.Mutex // of all that follows
+	listed int        // events in lists
+	others []unlisted
 
 	counts counts
 }
 
-// named is what is known of the events of a name.
-type named struct {
-	name     uint32
-	how      listing
-	used     uint64 // when it was asked for last, or refused
-	postings        // if they are listed
+// listed is what is known of the events of a name that are listed.
+type listed struct {
+	name uint32
+	used uint64 // number of the question that asked for it last, about; atomic
+	postings
 }
 
-// listing says whether events are listed.
-type listing uint8
+// unlisted is a name that was asked for and is not listed.
+type unlisted struct {
+	name    uint32
+	refused bool   // there was no room
+	asked   uint64 // number of the question that asked for it last, or was refused
+}
 
-const (
-	askedOnce listing = iota
-	inList
-	refused // there is no room
-)
+// questions counts them, of whatever index.
+var questions atomic.Uint64
 
 const (
 	// listedPart is the part of a block's events that may be in lists: those of more
@@ -42,90 +46,113 @@ const (
 	// longUnused is after how many questions a list may make room for others, and who was
 	// refused is looked at again: more than a page asks, so that what it shows together
 	// does not take each other's place.
-	longUnused = 64
+	longUnused = 256
 	// mostNames bounds what is remembered.
 	mostNames = 1 << 10
 )
 
-// lists gives what lies inside bounds of the events of some names, in the memory of into.
-// It is not ok where there are no lists: a name is listed when it is asked for the second
-// time, since a block may be replaced before, and where there is room for all that are
-// asked for together.
-func (m *memo) lists(b *Block, l Layout, names []uint32, in bounds, into []List) (lists []List, ok bool) {
+// find is the list of a name; nil: it is not listed.
+func (m *memo) find(name uint32, question uint64) *postings {
+	lists := m.lists.Load()
+	if lists == nil {
+		return nil
+	}
+	for i := range *lists {
+		if l := &(*lists)[i]; l.name == name {
+			if question > atomic.LoadUint64(&l.used)+longUnused/8 { // about is enough, and does not make others wait
+				atomic.StoreUint64(&l.used, question)
+			}
+			return &l.postings
+		}
+	}
+	return nil
+}
+
+// ask lists the names that a question asks for, where that pays: a name is listed when it
+// is asked for the second time, since a block may be replaced before, and where there is
+// room for all that are asked for together.
+func (m *memo) ask(b *Block, l Layout, names []uint32, question uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.clock++
-	var missing []int // places in m.names
-	ok = true
+	var missing []int // places in m.others
+	wait := false
 	for _, name := range names {
-		at := slices.IndexFunc(m.names, func(of named) bool { return of.name == name })
-		if at < 0 {
-			if ok = false; len(m.names) < mostNames {
-				m.names = append(m.names, named{name: name, used: m.clock})
-			}
+		if m.find(name, question) != nil {
 			continue
 		}
-		switch of := &m.names[at]; {
-		case of.how == inList:
-			of.used = m.clock
-			into = append(into, List{name, of.inside(l, in)})
-		case of.how == refused && m.clock-of.used < longUnused:
-			ok = false
+		at := slices.IndexFunc(m.others, func(of unlisted) bool { return of.name == name })
+		switch {
+		case at < 0:
+			if wait = true; len(m.others) < mostNames {
+				m.others = append(m.others, unlisted{name: name, asked: question})
+			}
+		case m.others[at].refused && question < m.others[at].asked+longUnused:
+			wait = true
 		default:
 			missing = append(missing, at)
 		}
 	}
-	if ok && len(missing) > 0 {
-		return m.fill(b, l, missing, in, into)
+	if !wait && len(missing) > 0 {
+		m.list(b, l, missing, question)
 	}
-	return into, ok
 }
 
-// fill lists the names in some places of m.names.
-func (m *memo) fill(b *Block, l Layout, places []int, in bounds, into []List) (lists []List, ok bool) {
+// list lists the names in some places of m.others.
+func (m *memo) list(b *Block, l Layout, places []int, question uint64) {
 	var names []uint32
 	for _, at := range places {
-		names = append(names, m.names[at].name)
+		names = append(names, m.others[at].name)
 	}
-	fresh, events := b.postings(l, names)
-	ok = m.makeRoom(events, len(b.Event)/listedPart)
-	for i, at := range places {
-		of := &m.names[at]
-		if of.used, of.how = m.clock, refused; ok {
-			of.how, of.postings = inList, fresh[i]
-			into = append(into, List{of.name, of.inside(l, in)})
+	of, events := b.postings(l, names)
+	lists, ok := m.makeRoom(events, len(b.Event)/listedPart, question)
+	if !ok {
+		for _, at := range places {
+			m.others[at].refused, m.others[at].asked = true, question
 		}
+		return
 	}
-	if ok {
-		m.listed += events
+	for i, name := range names {
+		lists = append(lists, listed{name, question, of[i]})
 	}
-	return into, ok
+	m.listed += events
+	m.others = slices.DeleteFunc(m.others, func(of unlisted) bool { return slices.Contains(names, of.name) })
+	m.lists.Store(&lists)
 }
 
-// makeRoom lets go of lists that were not used for long until there is room for so many
-// events more of at most.
-func (m *memo) makeRoom(events, most int) bool {
-	for i := range m.names {
-		of := &m.names[i]
-		if m.listed+events <= most {
-			break
-		}
-		if of.how == inList && m.clock-of.used >= longUnused {
-			m.listed -= len(of.words)
-			of.how, of.postings = askedOnce, postings{}
+// makeRoom gives the lists that stay so that there is room for so many events more of at
+// most: who were not used for long may go. It is not ok where that is not enough.
+func (m *memo) makeRoom(events, most int, question uint64) (stay []listed, ok bool) {
+	if lists := m.lists.Load(); lists != nil {
+		for i := range *lists {
+			l := &(*lists)[i]
+			stay = append(stay, listed{l.name, atomic.LoadUint64(&l.used), l.postings})
 		}
 	}
-	return m.listed+events <= most
+	kept := m.listed
+	stay = slices.DeleteFunc(stay, func(l listed) bool {
+		gone := kept+events > most && question >= l.used+longUnused
+		if gone {
+			kept -= len(l.words)
+		}
+		return gone
+	})
+	if kept+events > most {
+		return nil, false
+	}
+	m.listed = kept
+	return stay, true
 }
 
 // bytes is what is kept in memory.
 func (m *memo) bytes() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	n := 0
-	for i := range m.names {
-		p := &m.names[i].postings
-		n += 96 + 8*len(p.words) + 4*len(p.starts)
+	n := 16 * len(m.others)
+	if lists := m.lists.Load(); lists != nil {
+		for i := range *lists {
+			p := &(*lists)[i].postings
+			n += 96 + 8*len(p.words) + 4*len(p.starts)
+		}
 	}
 	return n
 }

@@ -38,26 +38,24 @@ func newPostings(words []uint64) postings {
 	return p
 }
 
-// below is how many events lie below a word.
-func (p *postings) below(word uint64) uint32 {
-	if len(p.words) == 0 || word <= p.first {
-		return 0
+// partOfTime is between which events a bound lies.
+type partOfTime struct{ from, to uint32 }
+
+// partOf is where a bound lies that is a word; a look at the part tells below.
+func (p *postings) partOf(word uint64) partOfTime {
+	if p == nil || len(p.words) == 0 || word <= p.first {
+		return partOfTime{}
 	}
-	part := (word - p.first) >> p.shift
-	if part >= uint64(len(p.starts)-1) {
-		return uint32(len(p.words))
+	at := (word - p.first) >> p.shift
+	if at >= uint64(len(p.starts)-1) {
+		return partOfTime{uint32(len(p.words)), uint32(len(p.words))}
 	}
-	from, to := p.starts[part], p.starts[part+1]
-	return from + below(p.words[from:to], word)
+	return partOfTime{p.starts[at], p.starts[at+1]}
 }
 
-// inside are the words inside bounds, which are those of a layout.
-func (p *postings) inside(l Layout, in bounds) []uint64 {
-	low, high := p.below(l.placed(in.from, 0)), uint32(len(p.words))
-	if in.until < everything.until {
-		high = max(low, p.below(l.placed(in.until, 0)))
-	}
-	return p.words[low:high]
+// below is how many events lie below a word that lies in a part.
+func (p *postings) below(in partOfTime, word uint64) uint32 {
+	return in.from + below(p.words[in.from:in.to], word)
 }
 
 // postings makes those of some names, of so many events together.

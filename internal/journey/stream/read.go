@@ -18,6 +18,7 @@ func (x *snapshot) read(ctx context.Context, p *plan, known *customers) (*Stream
 	s := &Streams{
 		Layout: x.Layout, Blocks: x.blocks, Names: x.names, Currencies: x.currencies, Unattributed: x.unattributed,
 		Through: x.through, Facts: x.number, Kept: x.kept, since: x.since, ofCustomers: len(p.customerKeys()) > 0, CustomerID: x.customerID(p.Subject),
+		question: questions.Add(1),
 	}
 	if x.events+x.unattributed > 0 {
 		s.Last = time.UnixMicro(x.last).UTC()

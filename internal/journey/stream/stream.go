@@ -121,6 +121,7 @@ type Streams struct {
 	since       since // of Facts
 	ofCustomers bool  // it hangs on traits or accounts as well
 	times       int   // 1 + the column of how many events one stands for; 0: each for itself
+	question    uint64
 	reading
 }
 

@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"beichen/internal/journey/stream"
 	"beichen/internal/stat"
@@ -71,22 +70,16 @@ type walker struct {
 // hits to a fold of its own, and all folds are returned. Which customers a fold
 // gets, and in which order, is left to chance.
 func walk[F fold](ctx context.Context, d *measured, begin func(*rows) F) ([]F, error) {
-	blocks := d.streams.Blocks
-	folds := make([]F, min(runtime.GOMAXPROCS(0), len(blocks)))
-	var next atomic.Int64
+	folds := make([]F, min(runtime.GOMAXPROCS(0), len(d.streams.Blocks)))
+	turns := d.streams.Turns()
 	var workers sync.WaitGroup
 	for i := range folds {
 		w := newWalker(d)
 		folds[i] = begin(w.rows)
 		w.to = folds[i]
 		workers.Go(func() {
-			for ctx.Err() == nil {
-				to := int(next.Add(stream.Several))
-				from := to - stream.Several
-				if from >= len(blocks) {
-					break
-				}
-				w.customers(blocks[from:min(to, len(blocks))])
+			for some := turns.Next(); len(some) > 0 && ctx.Err() == nil; some = turns.Next() {
+				w.customers(some)
 			}
 		})
 	}

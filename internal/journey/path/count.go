@@ -86,7 +86,7 @@ func count[W linker](ctx context.Context, a *asked, expected int, begin func(bra
 		return nil, nil, err
 	}
 	missed := brackets{of: map[uint64]bracket{}}
-	for _, c := range unsettled(choose(total(workers, links))) {
+	for _, c := range settle(choose(total(workers, links))) {
 		missed.of[c.key] = open
 	}
 	if len(missed.of) == 0 {
@@ -103,8 +103,8 @@ func count[W linker](ctx context.Context, a *asked, expected int, begin func(bra
 	return workers, links, nil
 }
 
-// unsettled settles medians, and gives the links whose brackets missed theirs.
-func unsettled(links []*counted) (missed []*counted) {
+// settle settles medians, and gives the links whose brackets missed theirs.
+func settle(links []*counted) (missed []*counted) {
 	share(len(links), func(i int) { links[i].settled() })
 	for _, c := range links {
 		if _, ok := c.settled(); !ok {

@@ -39,7 +39,7 @@ func (p *parts) onlyOf(keys []uint64) {
 // missed are the keys of those links, of those that choose picks, whose medians are not
 // known.
 func (p *parts) missed(choose choice) (keys []uint64) {
-	for _, c := range unsettled(choose(p.links)) {
+	for _, c := range settle(choose(p.links)) {
 		keys = append(keys, c.key)
 	}
 	return keys

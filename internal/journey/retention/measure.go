@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"beichen/internal/journey/stream"
@@ -117,22 +116,16 @@ type fold interface {
 // what it finds to a fold of its own, and all folds are returned. Which customers a
 // fold gets, and in which order, is left to chance.
 func run[F fold](ctx context.Context, d *measured, begin func() F) ([]F, error) {
-	blocks := d.streams.Blocks
-	folds := make([]F, min(runtime.GOMAXPROCS(0), len(blocks)))
-	var next atomic.Int64
+	folds := make([]F, min(runtime.GOMAXPROCS(0), len(d.streams.Blocks)))
+	turns := d.streams.Turns()
 	var group sync.WaitGroup
 	for i := range folds {
 		f := begin()
 		folds[i] = f
 		group.Go(func() {
 			w := newWorker(d)
-			for ctx.Err() == nil {
-				to := int(next.Add(stream.Several))
-				from := to - stream.Several
-				if from >= len(blocks) {
-					break
-				}
-				w.customersOf(blocks[from:min(to, len(blocks))], f)
+			for some := turns.Next(); len(some) > 0 && ctx.Err() == nil; some = turns.Next() {
+				w.customersOf(some, f)
 			}
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"sync"
-	"sync/atomic"
 )
 
 // counted is how many events of how many customers.
@@ -75,14 +74,16 @@ func (s *Streams) count(ctx context.Context, p *plan, known *counts) error {
 
 func (s *Streams) countAll(ctx context.Context, in bounds) (all counted, err error) {
 	workers := make([]counted, min(runtime.GOMAXPROCS(0), len(s.Blocks)))
-	var next atomic.Int64
+	turns := s.Turns()
 	var group sync.WaitGroup
 	for i := range workers {
 		group.Go(func() {
 			c := counter{in: in, cursor: s.Cursor(true)}
-			for b := int(next.Add(1)) - 1; b < len(s.Blocks) && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
-				if s.Blocks[b] != nil {
-					workers[i].add(c.block(s.Blocks[b]))
+			for some := turns.Next(); len(some) > 0 && ctx.Err() == nil; some = turns.Next() {
+				for _, b := range some {
+					if b != nil {
+						workers[i].add(c.block(b))
+					}
 				}
 			}
 		})

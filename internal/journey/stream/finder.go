@@ -83,23 +83,18 @@ func (s *Streams) Finder() *Finder {
 	return f
 }
 
-// Several is how many blocks are best looked at together.
-const Several = 8
-
 // Find yields the events of blocks, block by block, as lists that hold until yield returns.
-// A block may be nil; it has none.
+// A block may be nil; it has none. The blocks are best those of a turn.
 func (f *Finder) Find(blocks []*Block, yield func(b *Block, lists []List)) {
-	for some := range slices.Chunk(blocks, Several) {
-		ok := f.findTogether(some)
-		for i, b := range some {
-			switch n := len(f.names); {
-			case b == nil:
-			case ok && f.isKnown(i):
-				yield(b, f.lists[i*n:(i+1)*n])
-			default:
-				f.readAll(b)
-				yield(b, f.read)
-			}
+	listed := f.findTogether(blocks)
+	for i, b := range blocks {
+		switch n := len(f.names); {
+		case b == nil:
+		case listed && f.isKnown(i):
+			yield(b, f.lists[i*n:(i+1)*n])
+		default:
+			f.readAll(b)
+			yield(b, f.read)
 		}
 	}
 }

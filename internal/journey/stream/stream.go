@@ -118,10 +118,10 @@ type Streams struct {
 	// code for each class of its events.
 	Part bool
 
-	since       since // of Facts
-	ofCustomers bool  // it hangs on traits or accounts as well
-	times       int   // 1 + the column of how many events one stands for; 0: each for itself
-	question    uint64
+	since       since  // of Facts
+	ofCustomers bool   // it hangs on traits or accounts as well
+	times       int    // 1 + the column of how many events one stands for; 0: each for itself
+	question    uint64 // which one of questions it answers
 	reading
 }
 
